@@ -1,0 +1,107 @@
+//! The async close.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::model::{Field, Model};
+
+/// ```text
+/// Output:  fn close(self) -> impl Future<Output = Result<(), BoxError>> + Send {
+///              async move {
+///                  let mut object = Assembled::new(self);
+///                  let hook = contained(async { HOOK(object.object()).await }).await;
+///                  Teardown::of(object.into_object()).after(hook).await
+///              }
+///          }
+/// ```
+pub(super) fn close(model: &Model<'_>) -> TokenStream {
+    let close = match &model.options.close {
+        None => quote!(__aobject::Teardown::of(self)),
+        Some(hook) => {
+            let hook = &hook.value;
+            let call = quote_spanned!(hook.span()=> #hook(__object.object()));
+            quote! {
+                async move {
+                    let mut __object = __aobject::Assembled::new(self);
+                    let __hook = __aobject::contained(async { __aobject::hook(#call).await }).await;
+                    __aobject::Teardown::of(__object.into_object()).after(__hook).await
+                }
+            }
+        }
+    };
+    let close = match &model.options.close_timeout {
+        None => close,
+        Some(limit) => {
+            let limit = &limit.value;
+            quote!(__aobject::close_within(#limit, #close))
+        }
+    };
+    quote! {
+        fn close(
+            self,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<(), __krate::BoxError>>
+            + ::core::marker::Send
+        {
+            #close
+        }
+    }
+}
+
+/// ```text
+/// Output:  fn close_field(parts: &mut __Parts, index: usize) -> Option<Job> {
+///              match index {
+///                  0 => { let slot = parts.config.take(); (&Probe::of(&slot)).close_job(slot) }
+///                  1 => close_by(parts.pool.take(), |pool| async move { let mut pool = pool; EXPR }),
+///                  _ => None,
+///              }
+///          }
+/// ```
+pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
+    let arms = model.fields.iter().enumerate().map(|(index, field)| {
+        let job = job(field);
+        let job = match &field.close_timeout {
+            None => job,
+            Some(limit) => {
+                let limit = &limit.value;
+                quote! {{
+                    let __limit: __aobject::Duration = #limit;
+                    ::core::option::Option::map(#job, |__job| __job.within(__limit))
+                }}
+            }
+        };
+        quote!(#index => #job,)
+    });
+    quote! {
+        #[allow(unused_variables)]
+        fn close_field(
+            __parts: &mut Self::Parts,
+            __index: usize,
+        ) -> ::core::option::Option<__aobject::Job> {
+            #[allow(unused_imports)]
+            use __aobject::{ViaClose as _, ViaDrop as _};
+            match __index {
+                #(#arms)*
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+}
+
+fn job(field: &Field<'_>) -> TokenStream {
+    let slot = &field.name;
+    let Some(close) = &field.close else {
+        return quote! {{
+            let __slot = __parts.#slot.take();
+            (&__aobject::Probe::of(&__slot)).close_job(__slot)
+        }};
+    };
+    let close = &close.value;
+    quote_spanned! {close.span()=>
+        __aobject::close_by(__parts.#slot.take(), |#slot| async move {
+            #[allow(unused_mut)]
+            let mut #slot = #slot;
+            __aobject::Outcome::into_result(#close)
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! The async init.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::model::{Field, Init, Made, Model};
+
+/// ```text
+/// Output:  fn init(mut seed: Seed<Self>) -> impl Future<Output = Result<Self, BoxError>> + Send {
+///              async move {
+///                  let __Parts { config, store, .. } = seed.parts();
+///                  Starting::new(PLAN, [field(store, async move { let config = &config; Ok(EXPR) }), …]).await?;
+///                  let parts = seed.into_parts();
+///                  let mut object = Assembled::new(App { config: parts.config, … });
+///                  HOOK(object.object()).await?;
+///                  Ok(object.into_object())
+///              }
+///          }
+/// ```
+pub(super) fn init(model: &Model<'_>) -> TokenStream {
+    let starting = starting(model);
+    let object = assemble(model);
+    let result = match &model.options.init {
+        None => quote!(::core::result::Result::Ok(#object)),
+        Some(hook) => {
+            let hook = &hook.value;
+            let call = quote_spanned!(hook.span()=> #hook(__object.object()));
+            quote! {
+                let mut __object = __aobject::Assembled::new(#object);
+                __aobject::Outcome::into_result(__aobject::hook(#call).await)?;
+                ::core::result::Result::Ok(__object.into_object())
+            }
+        }
+    };
+    quote! {
+        fn init(
+            mut __seed: Self::Seed,
+        ) -> impl ::core::future::Future<Output = ::core::result::Result<Self, __krate::BoxError>>
+            + ::core::marker::Send
+        {
+            async move {
+                #starting
+                #[allow(unused_mut, unused_variables)]
+                let mut __parts = __seed.into_parts();
+                #result
+            }
+        }
+    }
+}
+
+fn assemble(model: &Model<'_>) -> TokenStream {
+    let fields = model.fields.iter().map(|field| {
+        let (member, slot) = (&field.member, &field.name);
+        quote!(#member: __aobject::taken(__parts.#slot.take()))
+    });
+    quote!(Self { #(#fields),* })
+}
+
+/// The fields made by an `init`, in an order of start.
+fn in_order<'a>(model: &'a Model<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
+    let fields = model.order().into_iter().map(|index| (index, &model.fields[index]));
+    let with_init = fields.filter_map(|(index, field)| match &field.made {
+        Made::Init(init) => Some((index, field, init)),
+        Made::Argument { .. } | Made::Default { .. } => None,
+    });
+    with_init.collect()
+}
+
+fn starting(model: &Model<'_>) -> Option<TokenStream> {
+    let order = in_order(model);
+    if order.is_empty() {
+        return None;
+    }
+    let place = |index: usize| order.iter().position(|(at, ..)| *at == index);
+    let starts = order.iter().map(|(index, field, _)| {
+        let name = field.text();
+        let needs = model.needs(*index).into_iter().filter_map(place);
+        quote!(__aobject::Start { name: #name, needs: &[#(#needs),*] })
+    });
+    let count = order.len();
+    let slots = slots(model);
+    let fields = order.iter().map(|(index, field, init)| start(model, *index, field, init));
+    Some(quote! {
+        #slots
+        const __STARTS: &[__aobject::Start; #count] = &[#(#starts),*];
+        __aobject::Starting::new(__STARTS, [#(#fields),*]).await?;
+    })
+}
+
+/// References to the slots: shared where others look into them, else unique.
+fn slots(model: &Model<'_>) -> TokenStream {
+    let used = || {
+        let fields = model.fields.iter().enumerate();
+        fields.filter(|(index, field)| field.is_init() || model.is_named(*index))
+    };
+    let slots = used().map(|(_, field)| {
+        let (name, local) = (&field.name, field.local());
+        quote!(#name: #local)
+    });
+    let shared = used().filter(|(index, _)| model.is_named(*index)).map(|(_, field)| {
+        let local = field.local();
+        quote!(let #local = &*#local;)
+    });
+    quote! {
+        let __Parts { #(#slots,)* .. } = __seed.parts();
+        #(#shared)*
+    }
+}
+
+fn start(model: &Model<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
+    let (ty, expr, slot) = (field.ty(), &init.expr, field.local());
+    let bindings = model.bindings(&init.uses);
+    let make = if model.is_shared_slot(index) { quote!(shared_field) } else { quote!(field) };
+    let limit = init.timeout.as_ref().map(|limit| {
+        let limit = &limit.value;
+        quote!(.within(#limit))
+    });
+    // The expression's span: there it is told that its future is not `Send`.
+    let make = quote_spanned! {expr.span()=>
+        __aobject::#make(#slot, async move {
+            #(#bindings)*
+            ::core::result::Result::Ok::<#ty, __krate::BoxError>(#expr)
+        })
+    };
+    quote!(#make #limit)
+}

@@ -1,0 +1,102 @@
+use syn::{DeriveInput, parse_quote};
+
+use crate::diag::Diag;
+use crate::model::Model;
+use crate::parse::parse;
+
+fn model(input: &DeriveInput) -> Model<'_> {
+    let mut diag = Diag::default();
+    let model = parse(input, &mut diag).unwrap();
+    diag.finish().unwrap();
+    model
+}
+
+fn diamond() -> DeriveInput {
+    parse_quote! {
+        struct Diamond {
+            #[aobject(init = join(left, right, left), after(top))]
+            bottom: u8,
+            #[aobject(init = *top)]
+            left: u8,
+            #[aobject(init = f(top, "{top}"))]
+            right: u8,
+            #[aobject(init = 1)]
+            top: u8,
+            #[aobject(default = argument.len())]
+            made: usize,
+            argument: String,
+        }
+    }
+}
+
+#[test]
+fn needs_are_sorted_and_once_each() {
+    let input = diamond();
+    let model = model(&input);
+    let needs: Vec<_> = (0..6).map(|field| model.needs(field)).collect();
+    assert_eq!(needs, [vec![1, 2, 3], vec![3], vec![3], vec![], vec![], vec![]]);
+}
+
+#[test]
+fn needs_come_first_and_the_rest_stays_as_declared() {
+    let input = diamond();
+    assert_eq!(model(&input).order(), [3, 1, 2, 0, 4, 5]);
+}
+
+#[test]
+fn a_field_of_after_is_not_named() {
+    let input: DeriveInput = parse_quote! {
+        struct App {
+            a: u8,
+            b: u8,
+            #[aobject(init = a.open(), after(b))]
+            c: u8,
+        }
+    };
+    let model = model(&input);
+    assert!(model.is_named(0));
+    assert!(!model.is_named(1));
+    assert!(!model.is_named(2));
+}
+
+#[test]
+fn a_graph_without_cycles_has_none() {
+    let input = diamond();
+    assert!(model(&input).cycles().is_empty());
+}
+
+#[test]
+fn a_cycle_begins_with_the_field_declared_first() {
+    let input: DeriveInput = parse_quote! {
+        struct App {
+            #[aobject(init = c)]
+            in_front: u8,
+            #[aobject(init = b)]
+            a: u8,
+            #[aobject(init = c)]
+            b: u8,
+            #[aobject(init = 1, after(a))]
+            c: u8,
+        }
+    };
+    assert_eq!(model(&input).cycles(), [[1, 2, 3]]);
+}
+
+#[test]
+fn cycles_apart_are_all_found_and_of_overlapping_ones_the_first() {
+    let input: DeriveInput = parse_quote! {
+        struct App {
+            #[aobject(init = b)]
+            a: u8,
+            #[aobject(init = f(a, c))]
+            b: u8,
+            #[aobject(init = b)]
+            c: u8,
+            #[aobject(init = e)]
+            d: u8,
+            #[aobject(init = d)]
+            e: u8,
+        }
+    };
+    assert_eq!(model(&input).cycles(), [[0, 1], [3, 4]]);
+}

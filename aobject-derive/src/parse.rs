@@ -1,0 +1,65 @@
+//! From syntax to the model: reports what is misspelled, repeated or out of place, and goes on.
+
+mod field;
+mod object;
+mod read;
+
+use proc_macro2::Ident;
+use quote::format_ident;
+use syn::{Data, DeriveInput, Fields, Index, Member, spanned::Spanned};
+
+use crate::diag::{Diag, Reported};
+use crate::model::{Field, Model, Shape};
+use crate::names::Names;
+use crate::words;
+
+/// The model of `input`, as good as it can be had; none if it is no struct.
+pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Model<'a>, Reported> {
+    let fields = fields(input, diag)?;
+    let shape = match fields {
+        Fields::Named(_) => Shape::Named,
+        Fields::Unnamed(_) => Shape::Tuple,
+        Fields::Unit => Shape::Unit,
+    };
+    let options = object::options(&input.attrs, diag);
+    let idents: Vec<Ident> = fields.iter().enumerate().map(|(index, field)| name(index, field)).collect();
+    let names = Names::new(&idents);
+    let fields = fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| {
+            let mut options = field::Options::read(&field.attrs, diag);
+            let made = options.made(index, &names, diag);
+            let (close, close_timeout) = (options.close, options.close_timeout);
+            Field {
+                syntax: field,
+                member: member(index, field),
+                name: idents[index].clone(),
+                made,
+                close,
+                close_timeout,
+            }
+        })
+        .collect();
+    Ok(Model { input, shape, options, fields })
+}
+
+fn fields<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<&'a Fields, Reported> {
+    match &input.data {
+        Data::Struct(data) => Ok(&data.fields),
+        Data::Enum(data) => Err(diag.error(data.enum_token.span, words::not_a_struct("enum"))),
+        Data::Union(data) => Err(diag.error(data.union_token.span, words::not_a_struct("union"))),
+    }
+}
+
+/// How other fields' expressions call a field.
+fn name(index: usize, field: &syn::Field) -> Ident {
+    field.ident.clone().unwrap_or_else(|| format_ident!("_{index}", span = field.ty.span()))
+}
+
+fn member(index: usize, field: &syn::Field) -> Member {
+    field.ident.clone().map_or_else(|| Member::Unnamed(Index::from(index)), Member::Named)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! One walk over the `#[aobject(...)]` attributes of a field or of the struct.
+
+use proc_macro2::{Span, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, Error, Expr, Ident, Meta, Path, Result, Token, token};
+
+use crate::diag::Diag;
+use crate::model::Keyed;
+use crate::nearest::nearest;
+use crate::words::{self, Place};
+
+/// One option: its word has been read, its value has not.
+pub(super) struct Entry<'a> {
+    /// One of the constants of `words.rs`.
+    pub(super) word: &'static str,
+    pub(super) key: Span,
+    place: Place,
+    pub(super) input: ParseStream<'a>,
+}
+
+/// Gives each option of `attrs` to `take`, and goes on after each mistake.
+pub(super) fn read(
+    attrs: &[Attribute],
+    place: Place,
+    diag: &mut Diag,
+    mut take: impl FnMut(&Entry<'_>) -> Result<()>,
+) {
+    let mut reader = Reader { place, seen: Vec::new() };
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(words::ATTRIBUTE)) {
+        match &attr.meta {
+            Meta::List(_) => {}
+            Meta::Path(_) => {
+                diag.error_on(&attr.meta, words::not_a_list(""));
+                continue;
+            }
+            Meta::NameValue(_) => {
+                diag.error_on(&attr.meta, words::not_a_list(" = …"));
+                continue;
+            }
+        }
+        let list = attr.parse_nested_meta(|meta| match reader.option(&meta.path, meta.input, &mut take) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                diag.push(error);
+                skip(meta.input)
+            }
+        });
+        if let Err(error) = list {
+            diag.error(error.span(), words::not_an_option(place));
+        }
+    }
+}
+
+struct Reader {
+    place: Place,
+    seen: Vec<&'static str>,
+}
+
+impl Reader {
+    fn option(
+        &mut self,
+        path: &Path,
+        input: ParseStream<'_>,
+        take: &mut impl FnMut(&Entry<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let place = self.place;
+        // A fork: what is left over in a group that could not be read would else be told a second time.
+        let ahead = &input.fork();
+        let entry = |word| Entry { word, key: path.span(), place, input: ahead };
+        let found = path.to_token_stream().to_string().replace(' ', "");
+        let Some(word) = place.word(&found) else {
+            if place.other().word(&found).is_some() {
+                return Err(Error::new_spanned(path, words::wrong_place(&found, place)));
+            }
+            let meant = nearest(&found, place.words());
+            if let Some(word) = meant {
+                // Taken as what was meant, so that nothing else seems to be missing.
+                take(&entry(word)).ok();
+            }
+            return Err(Error::new_spanned(path, words::unknown(&found, place, meant)));
+        };
+        if self.seen.contains(&word) {
+            return Err(Error::new_spanned(path, words::duplicate(word)));
+        }
+        self.seen.push(word);
+        take(&entry(word))?;
+        if !at_end(ahead) {
+            return Err(ahead.error(words::no_comma(word)));
+        }
+        input.advance_to(ahead);
+        Ok(())
+    }
+}
+
+impl Entry<'_> {
+    /// `word`
+    pub(super) fn alone(&self) -> Result<()> {
+        if at_end(self.input) { Ok(()) } else { Err(self.wrong_shape()) }
+    }
+
+    /// `word = …`
+    pub(super) fn value<T>(&self, parse: impl FnOnce(ParseStream<'_>) -> Result<T>) -> Result<T> {
+        self.equals()?;
+        if at_end(self.input) { Err(self.found(" =")) } else { parse(self.input) }
+    }
+
+    /// `word =`
+    pub(super) fn equals(&self) -> Result<()> {
+        if !self.input.peek(Token![=]) {
+            return Err(self.wrong_shape());
+        }
+        self.input.parse::<Token![=]>().map(drop)
+    }
+
+    /// `word = …`, its key kept.
+    pub(super) fn keyed<T>(
+        &self,
+        parse: impl FnOnce(ParseStream<'_>) -> Result<T>,
+    ) -> Result<Option<Keyed<T>>> {
+        Ok(Some(Keyed { key: self.key, value: self.value(parse)? }))
+    }
+
+    /// An error at the key.
+    pub(super) fn error(&self, message: impl std::fmt::Display) -> Error {
+        Error::new(self.key, message)
+    }
+
+    /// The error that tells how the option is written; its value has not been read.
+    pub(super) fn wrong_shape(&self) -> Error {
+        self.found(match self.input {
+            end if at_end(end) => "",
+            list if list.peek(token::Paren) => "(…)",
+            value if value.peek(Token![=]) => " = …",
+            _ => " …",
+        })
+    }
+
+    /// The same, where `rest` was found behind the word.
+    pub(super) fn found(&self, rest: &str) -> Error {
+        self.error(words::wrong_shape(self.word, self.place, rest))
+    }
+}
+
+/// Whether an option ends here.
+pub(super) fn at_end(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+/// Goes to the end of an option that cannot be used: past its value, or, if that is not to be read either, to the
+/// next comma that has one of our words behind it.
+fn skip(input: ParseStream<'_>) -> Result<()> {
+    let ahead = input.fork();
+    if value(&ahead).is_ok() && at_end(&ahead) {
+        input.advance_to(&ahead);
+        return Ok(());
+    }
+    while !(input.is_empty() || before_option(input)) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn value(input: ParseStream<'_>) -> Result<()> {
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        Expr::parse(input)?;
+    } else if input.peek(token::Paren) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn before_option(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let known = |word: &Ident| {
+        let word = word.to_string();
+        Place::Field.word(&word).or(Place::Struct.word(&word)).is_some()
+    };
+    ahead.parse::<Token![,]>().is_ok() && ahead.call(Ident::parse_any).is_ok_and(|word| known(&word))
+}

@@ -1,0 +1,225 @@
+//! Every word of `#[aobject(...)]`, and every sentence the derive can say.
+//!
+//! Wording: lower-case, no final period, code in backticks; *what is wrong; what to write instead*.
+
+use std::fmt::Display;
+
+use crate::nearest::nearest;
+
+pub(crate) const ATTRIBUTE: &str = "aobject";
+
+pub(crate) const INTO: &str = "into";
+pub(crate) const DEFAULT: &str = "default";
+pub(crate) const INIT: &str = "init";
+pub(crate) const CLOSE: &str = "close";
+pub(crate) const AFTER: &str = "after";
+pub(crate) const INIT_TIMEOUT: &str = "init_timeout";
+pub(crate) const CLOSE_TIMEOUT: &str = "close_timeout";
+pub(crate) const NEW: &str = "new";
+pub(crate) const VIS: &str = "vis";
+pub(crate) const CRATE: &str = "crate";
+
+/// Where an attribute stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Field,
+    Struct,
+}
+
+/// The options of a field, each with how it is written.
+const FIELD: &[(&str, &str)] = &[
+    (INIT, "`init = EXPR`"),
+    (INTO, "`into`"),
+    (DEFAULT, "`default` or `default = EXPR`"),
+    (CLOSE, "`close = EXPR`"),
+    (AFTER, "`after(FIELD, …)`"),
+    (INIT_TIMEOUT, "`init_timeout = EXPR`"),
+    (CLOSE_TIMEOUT, "`close_timeout = EXPR`"),
+];
+
+/// The options of the struct, each with how it is written.
+const STRUCT: &[(&str, &str)] = &[
+    (INIT, "`init = PATH`"),
+    (CLOSE, "`close = PATH`"),
+    (NEW, "`new = NAME`"),
+    (VIS, "`vis = VIS`"),
+    (INIT_TIMEOUT, "`init_timeout = EXPR`"),
+    (CLOSE_TIMEOUT, "`close_timeout = EXPR`"),
+    (CRATE, "`crate = PATH`"),
+];
+
+impl Place {
+    const fn options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Field => FIELD,
+            Self::Struct => STRUCT,
+        }
+    }
+
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Field => Self::Struct,
+            Self::Struct => Self::Field,
+        }
+    }
+
+    pub(crate) fn words(self) -> impl Iterator<Item = &'static str> {
+        self.options().iter().map(|(word, _)| *word)
+    }
+
+    /// The constant that `found` spells.
+    pub(crate) fn word(self, found: &str) -> Option<&'static str> {
+        self.words().find(|word| *word == found)
+    }
+
+    fn form(self, word: &str) -> &'static str {
+        self.options().iter().find(|option| option.0 == word).map_or("", |option| option.1)
+    }
+}
+
+// Sentences about one option.
+
+/// `rest` is what was found behind the attribute's name.
+pub(crate) fn not_a_list(rest: &str) -> String {
+    format!("expected `#[aobject(…)]`, found `#[aobject{rest}]`")
+}
+
+pub(crate) fn not_an_option(place: Place) -> String {
+    format!("expected {}", any_of(place.words()))
+}
+
+pub(crate) fn unknown(found: &str, place: Place, meant: Option<&str>) -> String {
+    format!("unknown option `{found}`; expected {}{}", any_of(place.words()), did_you_mean(meant))
+}
+
+pub(crate) fn duplicate(word: &str) -> String {
+    format!("duplicate option `{word}`; keep one of them")
+}
+
+/// `place` is where the option was found.
+pub(crate) fn wrong_place(word: &str, place: Place) -> String {
+    match place {
+        Place::Field => format!("`#[aobject({word})]` belongs on the struct, not on a field"),
+        Place::Struct => format!("`#[aobject({word})]` belongs on a field, not on the struct"),
+    }
+}
+
+/// `rest` is what was found behind the word.
+pub(crate) fn wrong_shape(word: &str, place: Place, rest: &str) -> String {
+    format!("expected {}, found `{word}{rest}`", place.form(word))
+}
+
+pub(crate) fn no_comma(word: &str) -> String {
+    format!("expected `,` or the end after the value of `{word}`")
+}
+
+pub(crate) fn conflict(later: &str, earlier: &str) -> String {
+    format!("`{later}` cannot be combined with `{earlier}`; keep one of them")
+}
+
+pub(crate) fn needs_init(word: &str) -> String {
+    format!("`{word}` has no effect on a field without `init`; add `init = EXPR` or remove it")
+}
+
+pub(crate) fn not_a_path(word: &str) -> String {
+    format!(
+        "expected the path of an `async fn(&mut self)`; write it as a method, then `{word} = Self::METHOD`"
+    )
+}
+
+pub(crate) fn not_a_name() -> String {
+    "expected the name of the constructor; write `new = NAME`".into()
+}
+
+pub(crate) fn not_a_visibility() -> String {
+    "expected a visibility; write `vis = pub`, `vis = pub(crate)` or, for a private one, `vis = pub(self)`"
+        .into()
+}
+
+pub(crate) fn not_a_crate() -> String {
+    "expected the path of the crate `aobject`; write `crate = ::PATH`".into()
+}
+
+pub(crate) fn async_init() -> String {
+    "`init` is the body of an `async` block already; write what is in this one, without `async`".into()
+}
+
+pub(crate) fn close_is_a_path(field: impl Display) -> String {
+    format!("`close` of a field is the code that closes it; write `close = {field}.close().await`")
+}
+
+// Sentences about fields.
+
+pub(crate) fn after_what() -> String {
+    "expected the name of a field".into()
+}
+
+/// `field` is in `after` of another field, and in nothing else; `others` may be named there.
+pub(crate) fn unknown_field(field: impl Display, others: &[String]) -> String {
+    match nearest(&field.to_string(), others.iter().map(String::as_str)) {
+        None if others.is_empty() => format!("unknown field `{field}`; there is no other field"),
+        None if others.len() <= 8 => {
+            format!("unknown field `{field}`; expected {}", any_of(others.iter().map(String::as_str)))
+        }
+        meant => format!("unknown field `{field}`; expected another field's name{}", did_you_mean(meant)),
+    }
+}
+
+pub(crate) fn duplicate_field(field: impl Display) -> String {
+    format!("duplicate field `{field}`; keep one of them")
+}
+
+pub(crate) fn after_itself(field: impl Display) -> String {
+    format!("`{field}` cannot be made after itself; remove it here")
+}
+
+pub(crate) fn arguments_only(field: impl Display) -> String {
+    format!(
+        "`default` sees the arguments only, and `{field}` is not one; make this field by `init = EXPR` {RENAME}"
+    )
+}
+
+pub(crate) fn names_no_field(word: &str, field: impl Display) -> String {
+    format!("`{word}` sees no field, and `{field}` is one; write a `Duration` that needs none {RENAME}")
+}
+
+pub(crate) fn cycle(path: &str) -> String {
+    format!("`{path}` is a cycle: each of these fields waits for the next; remove a step {RENAME}")
+}
+
+pub(crate) fn cycle_step(field: impl Display, next: impl Display) -> String {
+    format!("`{field}` waits for `{next}` here")
+}
+
+/// What may have happened wherever a field is in the way: it is found by its name alone.
+const RENAME: &str = "(a local or a function with the name of a field counts as that field: rename it)";
+
+// Sentences about the item.
+
+pub(crate) fn not_a_struct(item: &str) -> String {
+    format!("`AObject` can be derived for structs only; wrap the {item} in a struct")
+}
+
+pub(crate) fn borrowed(lifetime: Option<&str>) -> String {
+    let what = lifetime.map_or("this".to_owned(), |lifetime| format!("`{lifetime}`"));
+    format!("an object owns what it holds, and {what} is a borrow; write an owned type or an `Arc`")
+}
+
+pub(crate) fn lifetime_parameter(lifetime: impl Display) -> String {
+    format!("an object owns what it holds, so its type has no lifetime; remove `{lifetime}`")
+}
+
+// Parts of sentences.
+
+/// `` `a`, `b` or `c` ``
+fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    match words.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        words => words.concat(),
+    }
+}
+
+fn did_you_mean(word: Option<&str>) -> String {
+    word.map_or(String::new(), |word| format!("; did you mean `{word}`?"))
+}

@@ -1,0 +1,23 @@
+//! Not public API: what derived code calls. It changes without notice.
+
+mod outcome;
+mod parts;
+mod probe;
+mod starting;
+mod teardown;
+
+pub use std::sync::OnceLock;
+pub use std::time::Duration;
+
+pub use crate::job::Job;
+pub use outcome::{Hook, Outcome, contained, hook};
+pub use parts::{Assembled, Derived, Seed, made, taken};
+pub use probe::{Probe, ViaClose, ViaDrop, close_by};
+pub use starting::{Field, Start, Starting, field, shared_field};
+pub use teardown::{Plan, State, Teardown, close_within};
+
+/// A derived type's blueprint.
+#[must_use]
+pub const fn blueprint(name: &'static str) -> crate::Blueprint {
+    crate::Blueprint::named(name)
+}

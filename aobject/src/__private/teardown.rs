@@ -1,0 +1,167 @@
+//! The close of a derived object: its fields along their graph backwards, in one task.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::{Derived, Duration};
+use crate::contain::contain;
+use crate::frame;
+use crate::job::Job;
+use crate::label::Label;
+use crate::{BoxError, Closing, Error, Phase, report};
+
+/// What is known at compile time of the close of a type.
+pub struct Plan {
+    /// The fields' names, as declared.
+    pub names: &'static [&'static str],
+    /// For each field, those that must be closed before it.
+    pub users: &'static [&'static [usize]],
+    /// The fields in an order in which users come before what they use.
+    pub order: &'static [usize],
+}
+
+/// How far the close of a field is.
+pub enum State {
+    /// Its users are not closed, or nobody has looked yet.
+    Waiting,
+    /// It is being closed.
+    Closing(Job),
+    /// It is closed, was dropped, or was never made.
+    Closed,
+}
+
+/// The future of the close of all fields.
+///
+/// Dropping it leaves what has not ended to whoever is next to own it.
+#[must_use = "a future"]
+pub struct Teardown<T: Derived> {
+    /// `None` once all is closed.
+    parts: Option<T::Parts>,
+    states: T::States,
+    errors: Vec<Error>,
+}
+
+/// Nothing in it is pinned.
+impl<T: Derived> Unpin for Teardown<T> {}
+
+impl<T: Derived> Teardown<T> {
+    /// Of a finished object.
+    pub fn of(object: T) -> Self {
+        Self::of_parts(object.take_apart())
+    }
+
+    /// Of whatever parts have been made.
+    pub fn of_parts(parts: T::Parts) -> Self {
+        Self { parts: Some(parts), states: T::STATES, errors: Vec::new() }
+    }
+
+    /// After the object's own close hook.
+    pub fn after(mut self, hook: Result<(), Error>) -> Self {
+        self.errors.extend(hook.err());
+        self
+    }
+
+    /// Leaves the rest of the close; what needs no waiting is done at once.
+    pub fn leave(mut self) {
+        let Some(parts) = self.parts.take() else { return };
+        let mut states = std::mem::replace(&mut self.states, T::STATES);
+        let mut errors = std::mem::take(&mut self.errors);
+        leave_begun(&T::PLAN, states.as_mut());
+        let mut rest = Self { parts: Some(parts), states, errors: Vec::new() };
+        if rest.advance(None) {
+            errors.append(&mut rest.errors);
+            errors.iter().for_each(|error| report::failed(error, None));
+        } else {
+            rest.errors.append(&mut errors);
+            frame::leave(Job::of_future(rest));
+        }
+    }
+
+    /// Closes what can be closed, or without a context, only finds out what there is to close. True once all
+    /// is closed.
+    fn advance(&mut self, cx: Option<&mut Context<'_>>) -> bool {
+        let Some(parts) = &mut self.parts else { return true };
+        let close_field = &mut |index| T::close_field(parts, index);
+        let all_closed = advance(&T::PLAN, self.states.as_mut(), &mut self.errors, close_field, cx);
+        if all_closed {
+            self.parts = None;
+        }
+        all_closed
+    }
+}
+
+impl<T: Derived> Future for Teardown<T> {
+    type Output = Result<(), BoxError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if !self.advance(Some(cx)) {
+            return Poll::Pending;
+        }
+        let errors = std::mem::take(&mut self.errors);
+        Poll::Ready(Error::merge(errors).map_or(Ok(()), |error| Err(error.into())))
+    }
+}
+
+impl<T: Derived> Drop for Teardown<T> {
+    fn drop(&mut self) {
+        if let Some(parts) = self.parts.take() {
+            let states = std::mem::replace(&mut self.states, T::STATES);
+            Self { parts: Some(parts), states, errors: std::mem::take(&mut self.errors) }.leave();
+        }
+    }
+}
+
+/// The close of a type with a `close_timeout`.
+pub fn close_within<F>(limit: Duration, close: F) -> impl Future<Output = Result<(), BoxError>> + Send
+where
+    F: Future<Output = Result<(), BoxError>> + Send + 'static,
+{
+    let closing = Closing::of(Job::of_future(close).within(limit));
+    async move { Ok(closing.await?) }
+}
+
+/// One pass is enough: users come first, so what is closed in it is seen by all that wait for it.
+fn advance(
+    plan: &Plan,
+    states: &mut [State],
+    errors: &mut Vec<Error>,
+    close_field: &mut dyn FnMut(usize) -> Option<Job>,
+    mut cx: Option<&mut Context<'_>>,
+) -> bool {
+    let mut all_closed = true;
+    for &at in plan.order {
+        if let State::Waiting = states[at] {
+            if plan.users[at].iter().all(|&user| matches!(states[user], State::Closed)) {
+                states[at] = begin(at, plan, errors, close_field);
+            }
+        }
+        if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx) {
+            if let Poll::Ready(result) = job.poll(cx) {
+                errors.extend(result.err().map(|error| error.named(Label::Field(plan.names[at]))));
+                states[at] = State::Closed;
+            }
+        }
+        all_closed &= matches!(states[at], State::Closed);
+    }
+    all_closed
+}
+
+fn begin(at: usize, plan: &Plan, errors: &mut Vec<Error>, close_field: &mut dyn FnMut(usize) -> Option<Job>) -> State {
+    match contain(Phase::Close, || close_field(at)) {
+        Ok(Some(job)) => return State::Closing(job),
+        Ok(None) => {}
+        Err(panic) => errors.push(panic.named(Label::Field(plan.names[at]))),
+    }
+    State::Closed
+}
+
+fn leave_begun(plan: &Plan, states: &mut [State]) {
+    for (state, name) in states.iter_mut().zip(plan.names) {
+        if let State::Closing(_) = state {
+            if let State::Closing(job) = std::mem::replace(state, State::Closed) {
+                frame::leave(job.labelled(Label::Field(name)));
+            }
+        }
+    }
+}

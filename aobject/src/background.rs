@@ -1,0 +1,79 @@
+//! Closes that nobody waits for.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::runtime::Handle;
+
+use crate::job::Job;
+use crate::tally::{self, Tally};
+use crate::{reaper, report};
+
+/// Has a job driven on the runtime of this thread, or else by the reaper.
+pub(crate) fn spawn(job: Job) {
+    match Handle::try_current() {
+        Ok(runtime) => {
+            let tally = tally::of(&runtime);
+            tally.begin();
+            // Only a runtime that is going down drops the task again, at once: see `Drop`. The handle is not
+            // needed, the tally is how the task is waited for.
+            drop(runtime.spawn(Background::new(job, tally)));
+        }
+        Err(_) => reaper::take(job),
+    }
+}
+
+/// A job as a task.
+pub(crate) struct Background {
+    /// `None` once it has ended.
+    job: Option<Job>,
+    tally: Arc<Tally>,
+}
+
+impl Background {
+    /// The job must have been counted in `tally`.
+    pub(crate) fn new(job: Job, tally: Arc<Tally>) -> Self {
+        Self { job: Some(job), tally }
+    }
+}
+
+impl Future for Background {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(job) = &mut self.job else { return Poll::Ready(()) };
+        let result = ready!(job.poll(cx));
+        match result {
+            Ok(()) => report::closed(job),
+            Err(error) => {
+                report::failed(&error, job.made_at());
+                self.tally.keep(error);
+            }
+        }
+        self.job = None;
+        self.tally.closed();
+        Poll::Ready(())
+    }
+}
+
+/// The runtime is shutting down: what has not begun goes to the reaper, what has is lost.
+impl Drop for Background {
+    fn drop(&mut self) {
+        let Some(job) = self.job.take() else { return };
+        let made_at = job.made_at();
+        let (mut lost, mut unbegun) = (Vec::new(), Vec::new());
+        job.salvage(&mut lost, &mut unbegun);
+        for error in lost {
+            report::failed(&error, made_at);
+            self.tally.keep(error);
+        }
+        if let Some(job) = Job::sequence(unbegun) {
+            report::handed_over(&job);
+            reaper::take(job);
+        }
+        // After the hand-over: a drain must not find neither of the two pending.
+        self.tally.end();
+    }
+}

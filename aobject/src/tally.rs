@@ -1,0 +1,126 @@
+//! How many background closes there are, runtime by runtime.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::{Handle, Id};
+use tokio::sync::Notify;
+
+use crate::Error;
+
+/// Errors kept until they are drained; the first of them tell most.
+const KEPT_ERRORS: usize = 64;
+
+/// Runtimes of which nothing is pending, but something may not have been drained yet.
+const KEPT_RUNTIMES: usize = 64;
+
+/// The background closes of one runtime, or those of the reaper.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pending: AtomicUsize,
+    /// Ended since the last drain.
+    closed: AtomicUsize,
+    errors: Mutex<Vec<Error>>,
+    idle: Notify,
+}
+
+impl Tally {
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn begin(&self) {
+        // Pairs with the load in `idle`: a close that was begun before a drain is waited for.
+        self.pending.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A close ended.
+    pub(crate) fn closed(&self) {
+        self.closed.fetch_add(1, Ordering::SeqCst);
+        self.end();
+    }
+
+    /// A close will not be driven here any more.
+    pub(crate) fn end(&self) {
+        if self.pending.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.idle.notify_waiters();
+        }
+    }
+
+    pub(crate) fn keep(&self, error: Error) {
+        let mut errors = unpoisoned(&self.errors);
+        if errors.len() < KEPT_ERRORS {
+            errors.push(error);
+        }
+    }
+
+    /// Waits until nothing is pending.
+    pub(crate) async fn idle(&self) {
+        loop {
+            // Made before the check, so that an end in between is seen.
+            let notified = self.idle.notified();
+            if self.pending() == 0 {
+                return;
+            }
+            notified.await;
+        }
+    }
+
+    /// What has ended since the last call.
+    pub(crate) fn take(&self) -> (usize, Vec<Error>) {
+        let errors = std::mem::take(&mut *unpoisoned(&self.errors));
+        (self.closed.swap(0, Ordering::SeqCst), errors)
+    }
+}
+
+/// The reaper's, whose closes no other runtime owns.
+pub(crate) static REAPER: LazyLock<Arc<Tally>> = LazyLock::new(Arc::default);
+
+/// Oldest first. Locked only when a thread meets a runtime that it did not see last.
+static RUNTIMES: Mutex<Vec<(Id, Arc<Tally>)>> = Mutex::new(Vec::new());
+
+thread_local! {
+    static LAST_SEEN: RefCell<Option<(Id, Arc<Tally>)>> = const { RefCell::new(None) };
+}
+
+/// The tally of a runtime.
+pub(crate) fn of(runtime: &Handle) -> Arc<Tally> {
+    let id = runtime.id();
+    let cached = LAST_SEEN.try_with(|last| match &*last.borrow() {
+        Some((seen, tally)) if *seen == id => Some(Arc::clone(tally)),
+        _ => None,
+    });
+    if let Ok(Some(tally)) = cached {
+        return tally;
+    }
+    let tally = look_up(id);
+    let _ = LAST_SEEN.try_with(|last| *last.borrow_mut() = Some((id, Arc::clone(&tally))));
+    tally
+}
+
+fn look_up(id: Id) -> Arc<Tally> {
+    let mut runtimes = unpoisoned(&RUNTIMES);
+    if let Some((_, tally)) = runtimes.iter().find(|(known, _)| *known == id) {
+        return Arc::clone(tally);
+    }
+    if runtimes.len() >= KEPT_RUNTIMES {
+        let oldest_idle = runtimes.iter().position(|(_, tally)| tally.pending() == 0);
+        oldest_idle.map(|at| runtimes.remove(at));
+    }
+    let tally = Arc::new(Tally::default());
+    runtimes.push((id, Arc::clone(&tally)));
+    tally
+}
+
+/// Has the closes that are spawned on the reaper's own runtime counted as the reaper's.
+pub(crate) fn adopt(reaper: &Handle) {
+    let mut runtimes = unpoisoned(&RUNTIMES);
+    runtimes.retain(|(_, tally)| !Arc::ptr_eq(tally, &REAPER));
+    runtimes.push((reaper.id(), Arc::clone(&REAPER)));
+}
+
+/// Nothing that can panic runs under these locks.
+fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
