@@ -225,7 +225,11 @@ impl Error {
     }
 
     fn take_related(&mut self) -> Vec<Self> {
-        if self.0.related.is_empty() { Vec::new() } else { std::mem::take(&mut Arc::make_mut(&mut self.0).related) }
+        if self.0.related.is_empty() {
+            Vec::new()
+        } else {
+            std::mem::take(&mut Arc::make_mut(&mut self.0).related)
+        }
     }
 
     /// Seen from one holder further up.

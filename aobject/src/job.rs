@@ -6,10 +6,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::sync::oneshot;
+
 use crate::contain::contain;
 use crate::frame::{self, Frame};
 use crate::label::Label;
 use crate::limit::Limit;
+use crate::stray::Strays;
 use crate::{AObject, BoxError, Error, Phase, background};
 
 type CloseFuture = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
@@ -23,6 +26,10 @@ pub struct Job {
     begun: bool,
     /// Where the object was made.
     made_at: Option<&'static Location<'static>>,
+    /// What the close gave up on its way.
+    strays: Strays,
+    /// Dropped with the job: tells those who wait that it has ended.
+    end: Option<oneshot::Sender<()>>,
 }
 
 enum State {
@@ -34,14 +41,18 @@ enum State {
 
 impl Job {
     fn with(state: State) -> Self {
-        Self { state, label: Label::None, begun: false, made_at: None }
+        Self { state, label: Label::None, begun: false, made_at: None, strays: Strays::NONE, end: None }
     }
 
     /// The close of an object.
     pub(crate) fn of_object<T: AObject>(object: T, made_at: &'static Location<'static>) -> Self {
         // The object's own code runs at the first poll, not before.
         let close = Box::pin(async move { object.close().await });
-        Self { label: Label::Object(T::blueprint), made_at: Some(made_at), ..Self::with(State::Closing(close)) }
+        Self {
+            label: Label::Object(T::blueprint),
+            made_at: Some(made_at),
+            ..Self::with(State::Closing(close))
+        }
     }
 
     /// The close of anything else.
@@ -72,8 +83,18 @@ impl Job {
     pub(crate) fn labelled(self, label: Label) -> Self {
         match self.label {
             Label::None => Self { label, ..self },
-            _ => Self { label, begun: self.begun, ..Self::with(State::After(Sequence::new(None, vec![self]))) },
+            _ => Self { label, ..self.nested() },
         }
+    }
+
+    /// The same job, at whose end `end` is dropped too.
+    pub(crate) fn ending(self, end: oneshot::Sender<()>) -> Self {
+        let job = if self.end.is_some() { self.nested() } else { self };
+        Self { end: Some(end), ..job }
+    }
+
+    fn nested(self) -> Self {
+        Self { begun: self.begun, ..Self::with(State::After(Sequence::new(None, vec![self]))) }
     }
 
     /// Gives up after `limit`: that is an error, and the job goes on in the background.
@@ -98,7 +119,7 @@ impl Job {
             let frame = Frame::open();
             let error = match contain(Phase::Close, || close.as_mut().poll(cx)) {
                 Ok(Poll::Pending) => {
-                    frame::leave_all(frame.close(), self.label);
+                    self.strays.leave(frame.close(), self.label);
                     return Poll::Pending;
                 }
                 Ok(Poll::Ready(result)) => result.err().map(|cause| Error::from_cause(Phase::Close, cause)),
@@ -107,7 +128,8 @@ impl Job {
             // What the future still holds is let go while the frame is open.
             let close = std::mem::replace(&mut self.state, State::Done);
             let dropped = contain(Phase::Close, || drop(close)).err();
-            self.state = State::After(Sequence::new(error.into_iter().chain(dropped), frame.close()));
+            let left = self.strays.before(frame.close());
+            self.state = State::After(Sequence::new(error.into_iter().chain(dropped), left));
         }
         let State::After(after) = &mut self.state else { return Poll::Ready(Ok(())) };
         let errors = ready!(after.poll(cx));
@@ -123,10 +145,11 @@ impl Job {
         }
         let jobs = match self.state {
             State::Closing(close) => {
+                let mut strays = self.strays;
                 lost.push(Error::lost().named(self.label));
                 let frame = Frame::open();
                 lost.extend(contain(Phase::Close, || drop(close)).err());
-                frame.close()
+                strays.before(frame.close())
             }
             State::After(after) => {
                 let (mut errors, jobs) = after.into_parts();

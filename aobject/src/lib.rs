@@ -20,6 +20,7 @@ mod new;
 mod object;
 mod reaper;
 mod report;
+mod stray;
 mod tally;
 
 #[doc(hidden)]

@@ -13,6 +13,7 @@ use crate::frame::{self, Frame};
 use crate::job::Sequence;
 use crate::label::Label;
 use crate::limit::Limit;
+use crate::stray::Strays;
 use crate::{AObject, BoxError, Error, Live, Phase, in_flight, report};
 
 pin_project! {
@@ -52,13 +53,15 @@ pin_project! {
         #[pin]
         state: State<F>,
         limit: Limit,
+        strays: Strays,
         made_at: &'static Location<'static>,
         object: PhantomData<fn() -> T>,
     }
 
     impl<T: AObject, F> PinnedDrop for New<T, F> {
         fn drop(this: Pin<&mut Self>) {
-            this.project().state.give_up(Label::Object(T::blueprint));
+            let this = this.project();
+            this.state.give_up(this.strays, Label::Object(T::blueprint));
         }
     }
 }
@@ -88,6 +91,7 @@ where
         Self {
             state: State::Init { init },
             limit: Limit::NONE,
+            strays: Strays::NONE,
             made_at: Location::caller(),
             object: PhantomData,
         }
@@ -135,7 +139,8 @@ where
             State::RollingBack { error, rollback } => State::RollingBack { error, rollback },
             State::Done => State::Done,
         };
-        New { state, limit, made_at: self.made_at, object: PhantomData }
+        let strays = std::mem::replace(&mut self.strays, Strays::NONE);
+        New { state, limit, strays, made_at: self.made_at, object: PhantomData }
     }
 }
 
@@ -157,7 +162,7 @@ where
             let polled = contain(Phase::Init, || this.state.as_mut().poll_init(this.limit, this.made_at, cx));
             let failure = match polled {
                 Ok(Poll::Pending) => {
-                    frame::leave_all(frame.close(), Self::label());
+                    this.strays.leave(frame.close(), Self::label());
                     return Poll::Pending;
                 }
                 Ok(Poll::Ready(Ok(live))) => {
@@ -167,7 +172,7 @@ where
                 Ok(Poll::Ready(Err(failure))) => failure,
                 Err(panic) => Failure::Error(panic),
             };
-            this.state.as_mut().roll_back(failure, frame);
+            this.state.as_mut().roll_back(failure, frame, this.strays);
         }
         let StateProjection::RollingBack { error, rollback } = this.state.as_mut().project() else {
             panic!("`New` polled after it was ready");
@@ -216,7 +221,7 @@ impl<F> State<F> {
 
     /// Lets go of what the init holds, and goes on to close what had been made.
     #[cold]
-    fn roll_back(mut self: Pin<&mut Self>, failure: Failure, frame: Frame) {
+    fn roll_back(mut self: Pin<&mut Self>, failure: Failure, frame: Frame, strays: &mut Strays) {
         let let_go = || self.as_mut().set(State::Done);
         let (error, dropped) = match failure {
             Failure::Error(error) => (error, contain(Phase::Init, let_go)),
@@ -226,20 +231,20 @@ impl<F> State<F> {
                 (Error::timed_out(Phase::Init, limit, in_flight), dropped)
             }
         };
-        let rollback = Sequence::new(dropped.err(), frame.close());
+        let rollback = Sequence::new(dropped.err(), strays.before(frame.close()));
         self.set(State::RollingBack { error: Some(error), rollback });
     }
 
     /// Leaves everything to whoever is next to own it.
     #[inline]
-    fn give_up(self: Pin<&mut Self>, label: Label) {
+    fn give_up(self: Pin<&mut Self>, strays: &mut Strays, label: Label) {
         if !matches!(*self, State::Done) {
-            self.give_up_unfinished(label);
+            self.give_up_unfinished(strays, label);
         }
     }
 
     #[cold]
-    fn give_up_unfinished(mut self: Pin<&mut Self>, label: Label) {
+    fn give_up_unfinished(mut self: Pin<&mut Self>, strays: &mut Strays, label: Label) {
         let frame = Frame::open();
         let mut told = Vec::new();
         if let StateProjection::RollingBack { rollback, .. } = self.as_mut().project() {
@@ -247,9 +252,8 @@ impl<F> State<F> {
             told = errors;
             jobs.into_iter().for_each(frame::leave);
         }
-        let dropped =
-            contain(Phase::Init, || in_flight::part(label, || self.as_mut().set(State::Done)));
-        frame::leave_all(frame.close(), label);
+        let dropped = contain(Phase::Init, || in_flight::part(label, || self.as_mut().set(State::Done)));
+        frame::leave_all(strays.before(frame.close()), label);
         for error in told.into_iter().chain(dropped.err()) {
             report::failed(&error.named(label), None);
         }

@@ -2,8 +2,8 @@
 
 use std::panic::Location;
 
-use crate::job::Job;
 use crate::Error;
+use crate::job::Job;
 
 /// It went well: worth a look only when one looks for forgotten closes.
 pub(crate) fn closed(job: &Job) {
@@ -28,7 +28,10 @@ pub(crate) fn handed_over(job: &Job) {
 
 /// It cannot go on at all.
 pub(crate) fn no_thread(job: &Job, cause: &std::io::Error) {
-    tell(&format!("close of `{}` is not possible, no thread to close it on: {cause}", job.path()), job.made_at());
+    tell(
+        &format!("close of `{}` is not possible, no thread to close it on: {cause}", job.path()),
+        job.made_at(),
+    );
 }
 
 fn tell(text: &str, made_at: Option<&'static Location<'static>>) {
@@ -38,5 +41,6 @@ fn tell(text: &str, made_at: Option<&'static Location<'static>>) {
         return tracing::error!("{text}{made_at}");
     }
     // Not `eprintln!`, which panics when standard error is closed.
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("aobject: {text}{made_at}\n").as_bytes());
+    let _ =
+        std::io::Write::write_all(&mut std::io::stderr(), format!("aobject: {text}{made_at}\n").as_bytes());
 }

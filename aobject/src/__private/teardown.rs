@@ -147,7 +147,12 @@ fn advance(
     all_closed
 }
 
-fn begin(at: usize, plan: &Plan, errors: &mut Vec<Error>, close_field: &mut dyn FnMut(usize) -> Option<Job>) -> State {
+fn begin(
+    at: usize,
+    plan: &Plan,
+    errors: &mut Vec<Error>,
+    close_field: &mut dyn FnMut(usize) -> Option<Job>,
+) -> State {
     match contain(Phase::Close, || close_field(at)) {
         Ok(Some(job)) => return State::Closing(job),
         Ok(None) => {}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aobject::{AObject, BoxError, Live, Phase};
 use tokio_test::task;
 
+use crate::quiet;
 use crate::world::{Fault, Foreign, Name, Part, Step, World, yield_once};
 
 /// A nested derived object: a chain of two.
@@ -30,6 +31,8 @@ impl AObject for Manual {
 
     async fn init(world: World) -> Result<Self, BoxError> {
         let first = world.part("manual.first", &["db"]).make().await?;
+        // Given up on the way: closed in the background, but before any error is told.
+        drop(world.part("manual.draft", &[]).make().await?);
         yield_once().await;
         let second = world.part("manual.second", &["manual.first"]).make().await?;
         yield_once().await;
@@ -108,13 +111,16 @@ impl Graph {
 
 type Driven<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Polls at most `polls` times.
-fn climb<T>(future: Driven<'_, T>, polls: usize) -> Option<T> {
+/// Polls at most `polls` times, and lets the background get on after each.
+async fn climb<T>(future: Driven<'_, T>, polls: usize) -> Option<T> {
     let mut future = task::spawn(future);
-    (0..polls).find_map(|_| match future.poll() {
-        std::task::Poll::Ready(output) => Some(output),
-        std::task::Poll::Pending => None,
-    })
+    for _ in 0..polls {
+        if let std::task::Poll::Ready(output) = future.poll() {
+            return Some(output);
+        }
+        tokio::task::yield_now().await;
+    }
+    None
 }
 
 /// Waits for the background, and looks whether all promises were kept.
@@ -127,7 +133,9 @@ async fn settle(world: &World, what: &dyn std::fmt::Debug, polls: usize) {
 
 /// Every position of a fault, and none.
 fn faults(step: Step) -> impl Iterator<Item = Option<(Name, Step, Fault)>> {
-    let names = PARTS.into_iter().chain(["graph"]);
+    // A draft that fails to close tells nobody but the background.
+    let draft = (step == Step::Init).then_some("manual.draft");
+    let names = PARTS.into_iter().chain(["graph"]).chain(draft);
     let faults = names.flat_map(move |name| [(name, step, Fault::Error), (name, step, Fault::Panic)]);
     [None].into_iter().chain(faults.map(Some))
 }
@@ -147,12 +155,13 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
     for fault in faults(Step::Init) {
         for polls in 0.. {
             let world = world(fault);
-            let ended = climb(Box::pin(Graph::new(world.clone()).into_future()), polls);
+            let ended = climb(Box::pin(Graph::new(world.clone()).into_future()), polls).await;
             points += 1;
             match (ended, fault) {
                 (None, _) => settle(&world, &fault, polls).await,
                 (Some(Ok(graph)), None) => {
-                    assert_eq!(world.live().len(), PARTS.len() + 1);
+                    let live = world.live();
+                    assert!(PARTS.iter().all(|part| live.contains(part)), "{live:?}");
                     graph.close().await.unwrap();
                     settle(&world, &fault, polls).await;
                     break;
@@ -162,7 +171,6 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
                     assert_eq!(world.broken(), [""; 0], "{fault:?}: {error:#}");
                     assert_eq!(error.phase(), Phase::Init);
                     assert!(error.to_string().contains(&format!("injected into {name}")), "{error}");
-                    assert_eq!(aobject::drain(Duration::ZERO).await.closed, 0, "{fault:?}");
                     break;
                 }
                 (Some(ended), fault) => panic!("{fault:?} after {polls} polls: {ended:?}"),
@@ -182,7 +190,7 @@ async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background
         for polls in 0.. {
             let world = world(fault);
             let graph = Graph::new(world.clone()).await.unwrap();
-            let ended = climb(Box::pin(graph.close()), polls);
+            let ended = climb(Box::pin(graph.close()), polls).await;
             points += 1;
             settle(&world, &fault, polls).await;
             if let Some(result) = ended {
@@ -205,7 +213,7 @@ async fn a_rollback_that_also_fails_closes_everything_else() {
             let (name, step, fault) = close_fault;
             let world =
                 World::new().with_fault("join", Step::Init, Fault::Error).with_fault(name, step, fault);
-            let ended = climb(Box::pin(Graph::new(world.clone()).into_future()), polls);
+            let ended = climb(Box::pin(Graph::new(world.clone()).into_future()), polls).await;
             points += 1;
             settle(&world, &close_fault, polls).await;
             if let Some(result) = ended {
@@ -216,19 +224,4 @@ async fn a_rollback_that_also_fails_closes_everything_else() {
         }
     }
     println!("rollbacks: {points} points, 0 leaks");
-}
-
-/// Injected panics and the reports of failed background closes would drown the output.
-fn quiet() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new()).unwrap();
-        let told = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            let injected = info.payload_as_str().is_some_and(|message| message.starts_with("injected"));
-            if !injected {
-                told(info);
-            }
-        }));
-    });
 }

@@ -11,10 +11,10 @@ use aobject::{AObject, BoxError, Live};
 use tokio::time::Instant;
 
 /// The name of an object in a world.
-pub type Name = &'static str;
+pub(crate) type Name = &'static str;
 
 #[derive(Clone)]
-pub struct World(Arc<Mutex<State>>);
+pub(crate) struct World(Arc<Mutex<State>>);
 
 struct State {
     birth: Instant,
@@ -34,19 +34,19 @@ struct Object {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub(crate) enum Step {
     Init,
     Close,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     Error,
     Panic,
 }
 
 #[derive(Debug)]
-pub struct Injected(pub Name);
+pub(crate) struct Injected(pub(crate) Name);
 
 impl std::fmt::Display for Injected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -57,7 +57,7 @@ impl std::fmt::Display for Injected {
 impl std::error::Error for Injected {}
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(Mutex::new(State {
             birth: Instant::now(),
             log: Vec::new(),
@@ -67,7 +67,7 @@ impl World {
         })))
     }
 
-    pub fn with_fault(self, name: Name, step: Step, fault: Fault) -> Self {
+    pub(crate) fn with_fault(self, name: Name, step: Step, fault: Fault) -> Self {
         self.lock().faults.insert((name, step), fault);
         self
     }
@@ -77,23 +77,23 @@ impl World {
     }
 
     /// Notes a line with the time in milliseconds.
-    pub fn note(&self, line: impl std::fmt::Display) {
+    pub(crate) fn note(&self, line: impl std::fmt::Display) {
         let mut state = self.lock();
         let at = state.birth.elapsed().as_millis();
         state.log.push(format!("{at:>3} {line}"));
     }
 
     /// What was noted, with times.
-    pub fn log(&self) -> Vec<String> {
+    pub(crate) fn log(&self) -> Vec<String> {
         self.lock().log.clone()
     }
 
     /// What was noted, without times.
-    pub fn events(&self) -> Vec<String> {
+    pub(crate) fn events(&self) -> Vec<String> {
         self.lock().log.iter().map(|line| line[4..].to_owned()).collect()
     }
 
-    pub fn made(&self, name: Name, uses: &[Name]) {
+    pub(crate) fn made(&self, name: Name, uses: &[Name]) {
         let mut state = self.lock();
         for used in uses {
             if state.objects.get(used).is_none_or(|used| used.made == 0 || used.close_begun > 0) {
@@ -105,7 +105,7 @@ impl World {
         object.uses = uses.to_vec();
     }
 
-    pub fn close_begun(&self, name: Name) {
+    pub(crate) fn close_begun(&self, name: Name) {
         let mut state = self.lock();
         let users = state.objects.iter().filter(|(_, object)| object.uses.contains(&name));
         let open: Vec<_> = users.filter(|(_, user)| user.closed < user.made).map(|(user, _)| *user).collect();
@@ -115,12 +115,12 @@ impl World {
         state.objects.entry(name).or_default().close_begun += 1;
     }
 
-    pub fn closed(&self, name: Name) {
+    pub(crate) fn closed(&self, name: Name) {
         self.lock().objects.entry(name).or_default().closed += 1;
     }
 
     /// Ends a step as the test wants it to.
-    pub fn end(&self, name: Name, step: Step) -> Result<(), Injected> {
+    pub(crate) fn end(&self, name: Name, step: Step) -> Result<(), Injected> {
         let fault = self.lock().faults.get(&(name, step)).copied();
         match fault {
             None => Ok(()),
@@ -130,19 +130,19 @@ impl World {
     }
 
     /// What is made and not closed.
-    pub fn live(&self) -> Vec<Name> {
+    pub(crate) fn live(&self) -> Vec<Name> {
         let state = self.lock();
         let live = state.objects.iter().filter(|(_, object)| object.closed < object.made);
         live.map(|(name, _)| *name).collect()
     }
 
     /// How often an object was made and closed.
-    pub fn counts(&self, name: Name) -> (u32, u32) {
+    pub(crate) fn counts(&self, name: Name) -> (u32, u32) {
         self.lock().objects.get(name).map_or((0, 0), |object| (object.made, object.closed))
     }
 
     /// Every broken promise, in words; none if all were kept.
-    pub fn broken(&self) -> Vec<String> {
+    pub(crate) fn broken(&self) -> Vec<String> {
         let state = self.lock();
         let counts = state.objects.iter().filter(|(_, object)| {
             object.made > 1 || object.made != object.close_begun || object.made != object.closed
@@ -159,13 +159,13 @@ impl World {
 
 /// An object with a hand-written init and close.
 #[derive(Debug)]
-pub struct Part {
+pub(crate) struct Part {
     spec: Spec,
 }
 
 /// What a part is to be.
 #[derive(Clone)]
-pub struct Spec {
+pub(crate) struct Spec {
     world: World,
     name: Name,
     uses: Vec<Name>,
@@ -181,7 +181,7 @@ impl std::fmt::Debug for Spec {
 
 /// How long a step takes.
 #[derive(Clone, Copy)]
-pub enum Pace {
+pub(crate) enum Pace {
     /// So many suspensions, each woken at once.
     Yields(u32),
     Millis(u64),
@@ -201,7 +201,7 @@ impl Pace {
 }
 
 /// Pending once, and woken at once; unlike tokio's, on any executor and without a budget.
-pub async fn yield_once() {
+pub(crate) async fn yield_once() {
     let mut yielded = false;
     std::future::poll_fn(|cx| {
         if std::mem::replace(&mut yielded, true) {
@@ -215,20 +215,20 @@ pub async fn yield_once() {
 
 impl World {
     /// A part with two suspensions in each step.
-    pub fn part(&self, name: Name, uses: &[Name]) -> Spec {
+    pub(crate) fn part(&self, name: Name, uses: &[Name]) -> Spec {
         let pace = Pace::Yields(2);
         Spec { world: self.clone(), name, uses: uses.to_vec(), init: pace, close: pace }
     }
 
     /// A part whose steps take so many milliseconds.
-    pub fn timed(&self, name: Name, init: u64, close: u64) -> Spec {
+    pub(crate) fn timed(&self, name: Name, init: u64, close: u64) -> Spec {
         Spec { init: Pace::Millis(init), close: Pace::Millis(close), ..self.part(name, &[]) }
     }
 }
 
 impl Spec {
     /// Awaits the part.
-    pub async fn make(self) -> Result<Live<Part>, aobject::Error> {
+    pub(crate) async fn make(self) -> Result<Live<Part>, aobject::Error> {
         Part::start(self).await
     }
 
@@ -266,15 +266,15 @@ impl AObject for Part {
 
 /// A type of another crate: it knows nothing of objects, and leaks when it is merely dropped.
 #[derive(Debug)]
-pub struct Foreign(Spec);
+pub(crate) struct Foreign(Spec);
 
 impl Foreign {
-    pub async fn connect(spec: Spec) -> Result<Self, Injected> {
+    pub(crate) async fn connect(spec: Spec) -> Result<Self, Injected> {
         spec.open().await?;
         Ok(Self(spec))
     }
 
-    pub async fn disconnect(self) -> Result<(), Injected> {
+    pub(crate) async fn disconnect(self) -> Result<(), Injected> {
         self.0.shut().await
     }
 }

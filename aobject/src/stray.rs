@@ -1,0 +1,52 @@
+//! What an init or a close gave up on its way, while it went on itself.
+
+use tokio::sync::oneshot;
+
+use crate::frame;
+use crate::job::Job;
+use crate::label::Label;
+
+/// Jobs that a pending future left to the frame above, and that must end before its own rollback begins: they may
+/// use what it made earlier.
+pub(crate) struct Strays(Option<Box<Vec<oneshot::Receiver<()>>>>);
+
+impl Strays {
+    pub(crate) const NONE: Self = Self(None);
+
+    /// Leaves what a pending future's frame collected, as one ordered job.
+    #[inline]
+    pub(crate) fn leave(&mut self, jobs: Vec<Job>, label: Label) {
+        if let Some(job) = Job::sequence(jobs) {
+            self.leave_job(job.labelled(label));
+        }
+    }
+
+    #[cold]
+    fn leave_job(&mut self, job: Job) {
+        let (end, ended) = oneshot::channel();
+        self.0.get_or_insert_default().push(ended);
+        frame::leave(job.ending(end));
+    }
+
+    /// Puts the wait for the strays in front of a rollback.
+    #[inline]
+    pub(crate) fn before(&mut self, jobs: Vec<Job>) -> Vec<Job> {
+        match self.0.take() {
+            None => jobs,
+            Some(strays) => wait_before(*strays, jobs),
+        }
+    }
+}
+
+#[cold]
+fn wait_before(strays: Vec<oneshot::Receiver<()>>, mut jobs: Vec<Job>) -> Vec<Job> {
+    let wait = async {
+        for stray in strays {
+            // Nothing is sent: the end of the job is the end of the sender.
+            let _ = stray.await;
+        }
+        Ok(())
+    };
+    jobs.insert(0, Job::of_future(wait));
+    jobs
+}

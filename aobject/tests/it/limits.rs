@@ -1,0 +1,138 @@
+//! Group J, as far as single objects go: limits on init and close.
+
+use std::time::Duration;
+
+use aobject::{AObject, ErrorKind, Live, Phase};
+use tokio::time::{Instant, sleep};
+
+use crate::quiet;
+use crate::world::{Part, World};
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// J01, J06.
+#[tokio::test(start_paused = true)]
+async fn a_field_s_limit_counts_from_its_own_start() {
+    #[derive(AObject)]
+    struct Limited {
+        world: World,
+        #[aobject(init = world.timed("first", 900, 1).make().await?, init_timeout = millis(1000))]
+        first: Live<Part>,
+        #[aobject(init = world.timed("second", 5000, 1).make().await?, init_timeout = millis(1000), after(first))]
+        second: Live<Part>,
+    }
+    let world = World::new();
+    let error = Limited::new(world.clone()).await.unwrap_err();
+    assert_eq!(error.to_string(), "init of `Limited.second` timed out after 1s");
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(
+        world.log(),
+        ["  0 init first", "900 made first", "900 init second", "1900 close first", "1901 closed first"]
+    );
+}
+
+#[derive(AObject)]
+#[aobject(init_timeout = millis(100))]
+struct Deep {
+    world: World,
+    #[aobject(init = world.timed("quick", 10, 500).make().await?)]
+    quick: Live<Part>,
+    #[aobject(init = Hanging::new(millis(60_000)).await?, after(quick))]
+    hanging: Live<Hanging>,
+    #[aobject(init = sleep(millis(60_000)).await)]
+    other: (),
+    #[aobject(init = (), after(hanging))]
+    waiting: (),
+}
+
+#[derive(AObject)]
+struct Hanging {
+    time: Duration,
+    #[aobject(init = sleep(*time).await)]
+    slept: (),
+}
+
+/// J01; design 3.8: the first by start order, not those that wait. The rollback has no limit.
+#[tokio::test(start_paused = true)]
+async fn an_outer_limit_names_the_deepest_field_in_flight() {
+    let begun = Instant::now();
+    let error = Deep::new(World::new()).await.unwrap_err();
+    assert_eq!(error.path(), "Deep.hanging.slept");
+    assert_eq!(
+        format!("{error:#}"),
+        "init of `Deep.hanging.slept` timed out after 100ms\n  also in flight: `Deep.other`"
+    );
+    assert_eq!(begun.elapsed(), millis(100 + 500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_timeout_takes_the_place_of_the_struct_s() {
+    let begun = Instant::now();
+    let error = Deep::new(World::new()).timeout(millis(300)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(begun.elapsed(), millis(300 + 500));
+}
+
+/// J05: told, goes on in the background, and the rest is closed meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_close_that_overruns_is_told_and_goes_on() {
+    quiet();
+    #[derive(AObject)]
+    struct Slow {
+        world: World,
+        #[aobject(init = world.timed("base", 0, 10).make().await?)]
+        base: Live<Part>,
+        #[aobject(init = world.timed("slow", 0, 1000).make().await?, close_timeout = millis(100), after(base))]
+        slow: Live<Part>,
+    }
+    let world = World::new();
+    let slow = Slow::new(world.clone()).await.unwrap();
+    let begun = Instant::now();
+    let error = slow.close().await.unwrap_err();
+    assert_eq!(begun.elapsed(), millis(110));
+    assert_eq!((error.path(), error.phase(), error.kind()), ("Slow.slow", Phase::Close, ErrorKind::TimedOut));
+    assert_eq!(world.live(), ["slow"]);
+    let drained = aobject::drain(millis(5000)).await;
+    assert_eq!((drained.closed, drained.pending), (1, 0));
+    assert_eq!(begun.elapsed(), millis(1000));
+    assert_eq!(world.live(), [""; 0]);
+}
+
+/// J07.
+#[tokio::test(start_paused = true)]
+async fn the_limit_of_a_struct_s_close_covers_hook_and_fields() {
+    #[derive(AObject)]
+    #[aobject(close = Self::linger, close_timeout = millis(50))]
+    struct Whole {
+        world: World,
+        #[aobject(init = world.timed("part", 0, 40).make().await?)]
+        part: Live<Part>,
+    }
+    impl Whole {
+        async fn linger(&mut self) {
+            sleep(millis(40)).await;
+        }
+    }
+    let world = World::new();
+    let whole = Whole::new(world.clone()).await.unwrap();
+    let begun = Instant::now();
+    let error = whole.close().await.unwrap_err();
+    assert_eq!((error.path(), error.kind(), begun.elapsed()), ("Whole", ErrorKind::TimedOut, millis(50)));
+    assert_eq!(aobject::drain(millis(5000)).await.closed, 1);
+    assert_eq!((world.live().len(), begun.elapsed()), (0, millis(80)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_beyond_the_end_of_time_is_none() {
+    Hanging::new(millis(10)).timeout(Duration::MAX).await.unwrap().close().await.unwrap();
+}
+
+#[test]
+fn a_limit_without_a_runtime_is_an_error_not_an_abort() {
+    quiet();
+    let mut start = tokio_test::task::spawn(Hanging::new(millis(1)).timeout(millis(1)));
+    let std::task::Poll::Ready(Err(error)) = start.poll() else { panic!("no error") };
+    assert_eq!((error.path(), error.kind()), ("Hanging", ErrorKind::Panicked));
+}

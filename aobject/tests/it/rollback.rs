@@ -1,0 +1,221 @@
+//! Group D: an init that fails.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, ErrorKind, Live, Phase};
+
+use crate::quiet;
+use crate::world::{Fault, Foreign, Injected, Part, Step, World};
+
+#[derive(AObject)]
+struct Three {
+    world: World,
+    #[aobject(init = world.part("one", &[]).make().await?)]
+    one: Live<Part>,
+    #[aobject(init = world.part("two", &["one"]).make().await?, after(one))]
+    two: Live<Part>,
+    #[aobject(init = world.part("three", &["two"]).make().await?, after(two))]
+    three: Live<Part>,
+}
+
+/// D01.
+#[tokio::test]
+async fn what_was_made_before_the_failure_is_closed_and_nothing_else() {
+    let world = World::new().with_fault("two", Step::Init, Fault::Error);
+    Three::new(world.clone()).await.unwrap_err();
+    assert_eq!(world.events(), ["init one", "made one", "init two", "close one", "closed one"]);
+    let drained = aobject::drain(Duration::from_secs(1)).await;
+    assert_eq!(drained.closed, 0, "all was closed before the error was told");
+}
+
+/// D03.
+#[tokio::test]
+async fn the_errors_of_the_rollback_are_attached_to_the_error_of_the_init() {
+    let world =
+        World::new().with_fault("two", Step::Init, Fault::Error).with_fault("one", Step::Close, Fault::Error);
+    let error = Three::new(world).await.unwrap_err();
+    assert_eq!((error.path(), error.phase()), ("Three.two", Phase::Init));
+    assert_eq!(error.downcast_ref::<Injected>().unwrap().0, "two");
+    let related: Vec<_> = error.related().iter().map(|error| (error.path(), error.phase())).collect();
+    assert_eq!(related, [("Three.one", Phase::Close)]);
+}
+
+/// D04: the failing object's own fields.
+#[tokio::test]
+async fn the_finished_fields_of_the_object_that_failed_are_closed() {
+    #[derive(AObject)]
+    #[aobject(init = Self::check, close = Self::never)]
+    struct Agent {
+        world: World,
+        #[aobject(init = world.part("client", &[]).make().await?)]
+        client: Live<Part>,
+        #[aobject(init = Foreign::connect(world.part("socket", &[])).await?, close = socket.disconnect().await)]
+        socket: Foreign,
+    }
+    impl Agent {
+        async fn check(&mut self) -> Result<(), Injected> {
+            Err(Injected("agent"))
+        }
+        /// D05: it never lived.
+        async fn never(&mut self) {
+            self.world.note("close hook");
+        }
+    }
+    let world = World::new();
+    let error = Agent::new(world.clone()).await.unwrap_err();
+    assert_eq!(error.path(), "Agent");
+    assert_eq!(world.broken(), [""; 0]);
+    assert_eq!((world.counts("client"), world.counts("socket")), ((1, 1), (1, 1)));
+    assert!(!world.events().contains(&"close hook".to_owned()));
+}
+
+/// D08.
+#[tokio::test]
+async fn a_fallback_starts_only_after_the_failed_try_is_closed() {
+    struct Either(Live<Three>);
+    impl AObject for Either {
+        type Seed = (World, World);
+        async fn init((first, second): (World, World)) -> Result<Self, BoxError> {
+            match Three::new(first.clone()).await {
+                Ok(three) => Ok(Either(three)),
+                Err(_) => {
+                    assert_eq!(first.live(), [""; 0]);
+                    Ok(Either(Three::new(second).await?))
+                }
+            }
+        }
+    }
+    let (first, second) = (World::new().with_fault("three", Step::Init, Fault::Error), World::new());
+    let either = Either::start((first.clone(), second.clone())).await.unwrap();
+    assert_eq!(first.broken(), [""; 0]);
+    assert_eq!(second.live(), ["one", "three", "two"]);
+    let Either(three) = either.forget();
+    three.close().await.unwrap();
+}
+
+/// D09.
+#[tokio::test]
+async fn each_try_of_a_retry_is_closed_before_the_next() {
+    let mut tries = 0;
+    loop {
+        let world = World::new().with_fault("three", Step::Init, Fault::Error);
+        tries += 1;
+        assert!(Three::new(world.clone()).await.is_err());
+        assert_eq!(world.live(), [""; 0]);
+        assert_eq!((world.counts("one"), world.counts("two")), ((1, 1), (1, 1)));
+        if tries == 4 {
+            break;
+        }
+    }
+}
+
+/// D10.
+#[tokio::test]
+async fn the_error_carries_path_phase_kind_and_cause() {
+    #[derive(AObject)]
+    struct App {
+        world: World,
+        #[aobject(init = Three::new(world.clone()).await?)]
+        three: Live<Three>,
+    }
+    let world = World::new().with_fault("three", Step::Init, Fault::Error);
+    let error = App::new(world).await.unwrap_err();
+    assert_eq!(error.path(), "App.three.three");
+    assert_eq!((error.phase(), error.kind()), (Phase::Init, ErrorKind::Failed));
+    assert_eq!(error.source().unwrap().to_string(), "injected into three");
+    assert_eq!(error.to_string(), "init of `App.three.three` failed: injected into three");
+}
+
+/// D12.
+#[tokio::test]
+async fn a_panic_in_an_init_is_rolled_back_and_told() {
+    quiet();
+    let world = World::new().with_fault("three", Step::Init, Fault::Panic);
+    let error = Three::new(world.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Panicked);
+    assert_eq!(error.to_string(), "init of `Three.three` panicked: injected into three");
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// D14.
+#[tokio::test]
+async fn a_disabled_part_is_none_and_nothing_is_closed_for_it() {
+    #[derive(AObject)]
+    struct Optional {
+        world: World,
+        enabled: bool,
+        #[aobject(init = match enabled { true => Some(world.part("extra", &[]).make().await?), false => None })]
+        extra: Option<Live<Part>>,
+        #[aobject(init = extra.is_some())]
+        seen: bool,
+    }
+    for enabled in [false, true] {
+        let world = World::new();
+        let optional = Optional::new(world.clone(), enabled).await.unwrap();
+        assert_eq!(optional.seen, enabled);
+        optional.close().await.unwrap();
+        assert_eq!(world.counts("extra"), (enabled.into(), enabled.into()));
+    }
+}
+
+/// P3: siblings in flight first and together, then what was made, in reverse.
+#[tokio::test(start_paused = true)]
+async fn siblings_in_flight_are_rolled_back_together_before_what_was_made() {
+    #[derive(AObject)]
+    struct Sibling {
+        world: World,
+        names: (&'static str, &'static str),
+        #[aobject(init = world.timed(names.0, 1, 10).make().await?)]
+        made: Live<Part>,
+        #[aobject(init = world.timed(names.1, 100, 10).make().await?, after(made))]
+        slow: Live<Part>,
+    }
+    #[derive(AObject)]
+    struct Family {
+        world: World,
+        #[aobject(init = world.timed("base", 1, 10).make().await?)]
+        base: Live<Part>,
+        #[aobject(init = Sibling::new(world.clone(), ("left", "left.slow")).await?, after(base))]
+        left: Live<Sibling>,
+        #[aobject(init = Sibling::new(world.clone(), ("right", "right.slow")).await?, after(base))]
+        right: Live<Sibling>,
+        #[aobject(init = world.timed("bad", 5, 10).make().await?, after(base))]
+        bad: Live<Part>,
+    }
+    let world = World::new()
+        .with_fault("bad", Step::Init, Fault::Error)
+        .with_fault("left", Step::Close, Fault::Error)
+        .with_fault("right", Step::Close, Fault::Error);
+    let error = Family::new(world.clone()).await.unwrap_err();
+    let closing: Vec<_> = world.log().into_iter().filter(|line| line.contains("close")).collect();
+    let expected = [
+        "  6 close left",
+        "  6 close right",
+        " 16 closed left",
+        " 16 closed right",
+        " 16 close base",
+        " 26 closed base",
+    ];
+    assert_eq!(closing, expected);
+    let related: Vec<_> = error.related().iter().map(aobject::Error::path).collect();
+    assert_eq!(related, ["Family.left.made", "Family.right.made"]);
+}
+
+/// P3: also what the init itself had given up earlier, and is still closing.
+#[tokio::test(start_paused = true)]
+async fn an_error_waits_for_what_the_init_gave_up_on_its_way() {
+    struct Fickle;
+    impl AObject for Fickle {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, BoxError> {
+            drop(world.timed("given up", 1, 50).make().await?);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Err("changed its mind")?
+        }
+    }
+    let world = World::new();
+    let error = Fickle::start(world.clone()).await.unwrap_err();
+    assert_eq!(error.to_string(), "init of `Fickle` failed: changed its mind");
+    assert_eq!(world.log().last().unwrap(), " 51 closed given up");
+}
