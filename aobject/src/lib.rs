@@ -1,4 +1,82 @@
-//! The whole life of an async object.
+//! The whole life of an async object: a sync constructor, an awaited init, and an orderly close, whatever
+//! happens in between.
+//!
+//! Rust has no async constructor and no async drop. So an `async fn new` leaks its first two connections when
+//! the third fails, and a `close()` is forgotten on a `?`, a panic or a timeout. This library makes one contract
+//! of all that, by one trait and one derive macro.
+//!
+//! ```
+//! # struct Pool;
+//! # impl Pool {
+//! #     async fn connect(_: &str) -> std::io::Result<Pool> { Ok(Pool) }
+//! #     async fn close(self) {}
+//! # }
+//! use aobject::{AObject, Live};
+//!
+//! #[derive(AObject)]
+//! struct Store {
+//!     url: String, // no attribute: an argument of `Store::new`
+//!     #[aobject(init = Pool::connect(url).await?, close = pool.close().await)]
+//!     pool: Pool, // a foreign type: told how to open and close
+//! }
+//!
+//! #[derive(AObject)]
+//! struct App {
+//!     #[aobject(init = Store::new("db://main".to_owned()).await?)]
+//!     main: Live<Store>, // closed without being told
+//!     #[aobject(init = Store::new(format!("{}/replica", main.url)).await?)]
+//!     replica: Live<Store>, // names `main`: starts after it, closes before it
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), aobject::Error> {
+//! let app = App::new().await?; // all of it, or an error and nothing left open
+//! assert_eq!(app.replica.url, "db://main/replica");
+//! app.close().await // `replica`, then `main`
+//! # }
+//! ```
+//!
+//! # The pieces
+//!
+//! - [`AObject`]: the trait, and the derive, whose attributes are listed [there](macro@AObject).
+//! - [`New`]: what `Type::new(…)` returns, a future; [`BoxNew`] is the same under a name that can be written.
+//! - [`Live`]: a living object and the duty to close it. [`Closing`] is the future of its close.
+//! - [`Close`]: what can be closed, collections and types of your own included.
+//! - [`Error`]: path, [`Phase`], [`ErrorKind`], cause, and whatever else went wrong.
+//! - [`drain`]: waits for the closes that nobody waited for.
+//!
+//! # Life
+//!
+//! | step | runs | on an error, a panic, a timeout | dropped half-way |
+//! |---|---|---|---|
+//! | `Type::new(…)` | the sync constructor, at the call | a panic is the caller's | arguments that can be closed are, in the background |
+//! | `.await` | each field's `init` as soon as what it names is ready, independent ones at the same time; then the struct's | what was made is closed in reverse, then the error is told | the same, in the background |
+//! | [`Live`] | your code | | the object is closed in the background |
+//! | `.close().await` | the struct's `close`, then the fields, users before what they use, independent ones at the same time | every other close runs; all errors are told | it is finished in the background |
+//!
+//! In the background means: on the tokio runtime of the thread that drops, by one task for the whole object. Where
+//! there is none, or it is going down, a thread of the library does it. Dropping never blocks and never panics.
+//! What goes wrong in the background is reported to `tracing`, or to standard error where no subscriber is set or
+//! the feature is off, and kept for [`drain`].
+//!
+//! What no library can do: `std::process::exit`, `std::mem::forget`, `panic = "abort"`, a fatal signal and the end
+//! of `main` run no close. [`drain`] before `main` ends.
+//!
+//! # When not to use it
+//!
+//! - The object needs no `.await` to be made and none to be closed: that is `new` and `Drop`.
+//! - It is not [`Send`]: objects move to background tasks. A local variant may come later.
+//! - It is made with another runtime than tokio: the inits may run anywhere, but limits need tokio's timer, and
+//!   background closes run on a tokio runtime.
+//!
+//! # Features
+//!
+//! - `derive` (default): the macro.
+//! - `tracing` (default): reports go to `tracing`.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88. It is raised in minor releases only.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -36,5 +114,120 @@ pub use live::Live;
 pub use new::{BoxInit, BoxNew, New};
 pub use object::AObject;
 
+/// Derives [`trait@AObject`] for a struct, and its constructor.
+///
+/// # Attributes
+///
+/// Written `#[aobject(…)]`; several merge.
+///
+/// | option | on | value | default | example |
+/// |---|---|---|---|---|
+/// | (none) | field | | | an argument of `new`, in order of declaration |
+/// | `into` | field | | | `#[aobject(into)]`: an argument taken as `impl Into<FieldType>` |
+/// | `default` | field | an expression, which sees the arguments by reference | `Default::default()` | `default = Vec::with_capacity(*size)`: not an argument, made at the call of `new` |
+/// | `init` | field | an expression, see below | | `init = Pool::connect(url).await?`: not an argument, made in the async init |
+/// | `after` | field with `init` | names of fields | none | `after(schema, cache)`: starts after these too, and closes before them |
+/// | `close` | field | an expression of `()` or `Result<(), E>`, which owns the field under its name, as `mut`, and may use `.await` and `?` | if the type is [`Close`](trait@Close), by that, else dropped at its turn | `close = pool.close().await` |
+/// | `init_timeout` | field with `init`, struct | a `Duration`; names no field | none | `init_timeout = Duration::from_secs(5)`: counted from when the field itself starts; of the struct, from the first poll |
+/// | `close_timeout` | field, struct | a `Duration`; names no field | none | `close_timeout = Duration::from_secs(5)`: told as an error when it is over; the close goes on in the background, and the rest is closed meanwhile |
+/// | `init` | struct | the path of an `async fn(&mut self)` that returns `()` or `Result<(), E>` | none | `init = Self::warm_up`: runs when all fields are made |
+/// | `close` | struct | the same | none | `close = Self::flush`: runs before the fields are closed |
+/// | `new` | struct | a name | `new` | `new = connect`: the constructor's name |
+/// | `vis` | struct | a visibility | the struct's | `vis = pub(crate)`: the constructor's visibility |
+/// | `crate` | struct | a path | `::aobject` | `crate = my_reexports::aobject` |
+///
+/// # Names in `init`
+///
+/// The expression is the body of an `async` block that returns `Result<FieldType, BoxError>`. The name of another
+/// field in it is a reference to that field, and makes this field wait for that one. So is a name in the arguments
+/// of a macro and in a string literal's braces, `"{url}"`. Not after `.` or beside `::`, nor as a key of a struct
+/// literal. A local variable or a function of a field's name counts too and has to be renamed. The fields of a
+/// tuple struct are `_0`, `_1` and so on.
+///
+/// A field that another names must be [`Sync`], because its reference is held over `.await`s. Nothing else is
+/// asked of fields but [`Send`]; the derive adds no bounds to a generic struct.
+///
+/// # What cannot be derived
+///
+/// Enums and unions; structs that borrow; structs that implement [`Drop`], because a close takes them apart:
+/// what `drop` would do is what `close = Self::…` is for.
+///
+/// # Expands to about this
+///
+/// ```
+/// # use aobject::{AObject, BoxError, Live};
+/// # struct Pool;
+/// # impl Pool {
+/// #     async fn connect(_: &str) -> std::io::Result<Pool> { Ok(Pool) }
+/// #     async fn close(self) {}
+/// # }
+/// # mod derived {
+/// # use super::*;
+/// #[derive(AObject)]
+/// struct Store {
+///     url: String,
+///     #[aobject(init = Pool::connect(url).await?, close = pool.close().await)]
+///     pool: Pool,
+/// }
+/// # }
+/// // does what this does by hand; the real one also closes a `pool` that was made when a later field fails.
+/// # mod by_hand {
+/// # use super::*;
+/// struct Store {
+///     url: String,
+///     pool: Pool,
+/// }
+///
+/// impl AObject for Store {
+///     type Seed = String;
+///
+///     async fn init(url: String) -> Result<Self, BoxError> {
+///         let pool = Pool::connect(&url).await?;
+///         Ok(Store { url, pool })
+///     }
+///
+///     async fn close(self) -> Result<(), BoxError> {
+///         self.pool.close().await;
+///         Ok(())
+///     }
+/// }
+/// # }
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// use aobject::AObject;
+/// use std::time::Duration;
+/// use tokio::sync::mpsc;
+///
+/// #[derive(AObject)]
+/// #[aobject(init = Self::greet, close = Self::part, init_timeout = Duration::from_secs(5))]
+/// struct Room {
+///     #[aobject(into)]
+///     name: String,
+///     capacity: usize,
+///     #[aobject(default = Vec::with_capacity(*capacity))]
+///     said: Vec<String>,
+///     #[aobject(init = mpsc::channel(*capacity))]
+///     line: (mpsc::Sender<String>, mpsc::Receiver<String>),
+/// }
+///
+/// impl Room {
+///     async fn greet(&mut self) -> Result<(), mpsc::error::SendError<String>> {
+///         self.line.0.send(format!("welcome to {}", self.name)).await
+///     }
+///
+///     async fn part(&mut self) {
+///         self.said.extend(self.line.1.recv().await);
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// let room = Room::new("the lobby", 8).await?;
+/// room.close().await
+/// # }
+/// ```
 #[cfg(feature = "derive")]
 pub use aobject_derive::AObject;

@@ -287,6 +287,9 @@ impl<T: AObject, F> fmt::Debug for New<T, F> {
             State::RollingBack { .. } => "rolling back",
             State::Done => "done",
         };
-        f.debug_struct("New").field("object", &T::blueprint().name()).field("state", &state).finish()
+        f.debug_struct("New")
+            .field("object", &T::blueprint().name())
+            .field("state", &state)
+            .finish_non_exhaustive()
     }
 }

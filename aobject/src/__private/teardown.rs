@@ -71,7 +71,9 @@ impl<T: Derived> Teardown<T> {
         let mut rest = Self { parts: Some(parts), states, errors: Vec::new() };
         if rest.advance(None) {
             errors.append(&mut rest.errors);
-            errors.iter().for_each(|error| report::failed(error, None));
+            for error in errors {
+                report::failed(&error, None);
+            }
         } else {
             rest.errors.append(&mut errors);
             frame::leave(Job::of_future(rest));
@@ -131,16 +133,15 @@ fn advance(
 ) -> bool {
     let mut all_closed = true;
     for &at in plan.order {
-        if let State::Waiting = states[at] {
-            if plan.users[at].iter().all(|&user| matches!(states[user], State::Closed)) {
-                states[at] = begin(at, plan, errors, close_field);
-            }
+        let is_closed = |&user: &usize| matches!(states[user], State::Closed);
+        if matches!(states[at], State::Waiting) && plan.users[at].iter().all(is_closed) {
+            states[at] = begin(at, plan, errors, close_field);
         }
-        if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx) {
-            if let Poll::Ready(result) = job.poll(cx) {
-                errors.extend(result.err().map(|error| error.named(Label::Field(plan.names[at]))));
-                states[at] = State::Closed;
-            }
+        if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx)
+            && let Poll::Ready(result) = job.poll(cx)
+        {
+            errors.extend(result.err().map(|error| error.named(Label::Field(plan.names[at]))));
+            states[at] = State::Closed;
         }
         all_closed &= matches!(states[at], State::Closed);
     }
@@ -163,10 +164,9 @@ fn begin(
 
 fn leave_begun(plan: &Plan, states: &mut [State]) {
     for (state, name) in states.iter_mut().zip(plan.names) {
-        if let State::Closing(_) = state {
-            if let State::Closing(job) = std::mem::replace(state, State::Closed) {
-                frame::leave(job.labelled(Label::Field(name)));
-            }
+        match std::mem::replace(state, State::Closed) {
+            State::Closing(job) => frame::leave(job.labelled(Label::Field(name))),
+            unbegun => *state = unbegun,
         }
     }
 }

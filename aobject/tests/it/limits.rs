@@ -78,9 +78,10 @@ async fn a_call_of_timeout_takes_the_place_of_the_struct_s() {
 /// J05: told, goes on in the background, and the rest is closed meanwhile.
 #[tokio::test(start_paused = true)]
 async fn a_close_that_overruns_is_told_and_goes_on() {
+    let _counting = crate::REAPER.read().await;
     quiet();
     #[derive(AObject)]
-    struct Slow {
+    struct Overrun {
         world: World,
         #[aobject(init = world.timed("base", 0, 10).make().await?)]
         base: Live<Part>,
@@ -88,11 +89,14 @@ async fn a_close_that_overruns_is_told_and_goes_on() {
         slow: Live<Part>,
     }
     let world = World::new();
-    let slow = Slow::new(world.clone()).await.unwrap();
+    let slow = Overrun::new(world.clone()).await.unwrap();
     let begun = Instant::now();
     let error = slow.close().await.unwrap_err();
     assert_eq!(begun.elapsed(), millis(110));
-    assert_eq!((error.path(), error.phase(), error.kind()), ("Slow.slow", Phase::Close, ErrorKind::TimedOut));
+    assert_eq!(
+        (error.path(), error.phase(), error.kind()),
+        ("Overrun.slow", Phase::Close, ErrorKind::TimedOut)
+    );
     assert_eq!(world.live(), ["slow"]);
     let drained = aobject::drain(millis(5000)).await;
     assert_eq!((drained.closed, drained.pending), (1, 0));
@@ -103,6 +107,7 @@ async fn a_close_that_overruns_is_told_and_goes_on() {
 /// J07.
 #[tokio::test(start_paused = true)]
 async fn the_limit_of_a_struct_s_close_covers_hook_and_fields() {
+    let _counting = crate::REAPER.read().await;
     #[derive(AObject)]
     #[aobject(close = Self::linger, close_timeout = millis(50))]
     struct Whole {

@@ -176,6 +176,7 @@ async fn arguments_and_defaults_that_can_be_closed_are_and_after_their_users() {
 /// The arguments belong to the object from the call of `new` on.
 #[tokio::test]
 async fn arguments_of_a_start_that_is_never_polled_are_closed() {
+    let _counting = crate::REAPER.read().await;
     #[derive(AObject)]
     struct Owner {
         #[aobject(close = foreign.disconnect().await)]

@@ -9,7 +9,7 @@ use crate::quiet;
 use crate::world::{Fault, Foreign, Injected, Part, Step, World};
 
 #[derive(AObject)]
-struct Three {
+struct Trio {
     world: World,
     #[aobject(init = world.part("one", &[]).make().await?)]
     one: Live<Part>,
@@ -23,7 +23,7 @@ struct Three {
 #[tokio::test]
 async fn what_was_made_before_the_failure_is_closed_and_nothing_else() {
     let world = World::new().with_fault("two", Step::Init, Fault::Error);
-    Three::new(world.clone()).await.unwrap_err();
+    Trio::new(world.clone()).await.unwrap_err();
     assert_eq!(world.events(), ["init one", "made one", "init two", "close one", "closed one"]);
     let drained = aobject::drain(Duration::from_secs(1)).await;
     assert_eq!(drained.closed, 0, "all was closed before the error was told");
@@ -34,11 +34,11 @@ async fn what_was_made_before_the_failure_is_closed_and_nothing_else() {
 async fn the_errors_of_the_rollback_are_attached_to_the_error_of_the_init() {
     let world =
         World::new().with_fault("two", Step::Init, Fault::Error).with_fault("one", Step::Close, Fault::Error);
-    let error = Three::new(world).await.unwrap_err();
-    assert_eq!((error.path(), error.phase()), ("Three.two", Phase::Init));
+    let error = Trio::new(world).await.unwrap_err();
+    assert_eq!((error.path(), error.phase()), ("Trio.two", Phase::Init));
     assert_eq!(error.downcast_ref::<Injected>().unwrap().0, "two");
     let related: Vec<_> = error.related().iter().map(|error| (error.path(), error.phase())).collect();
-    assert_eq!(related, [("Three.one", Phase::Close)]);
+    assert_eq!(related, [("Trio.one", Phase::Close)]);
 }
 
 /// D04: the failing object's own fields.
@@ -73,17 +73,15 @@ async fn the_finished_fields_of_the_object_that_failed_are_closed() {
 /// D08.
 #[tokio::test]
 async fn a_fallback_starts_only_after_the_failed_try_is_closed() {
-    struct Either(Live<Three>);
+    struct Either(Live<Trio>);
     impl AObject for Either {
         type Seed = (World, World);
         async fn init((first, second): (World, World)) -> Result<Self, BoxError> {
-            match Three::new(first.clone()).await {
-                Ok(three) => Ok(Either(three)),
-                Err(_) => {
-                    assert_eq!(first.live(), [""; 0]);
-                    Ok(Either(Three::new(second).await?))
-                }
+            if let Ok(trio) = Trio::new(first.clone()).await {
+                return Ok(Either(trio));
             }
+            assert_eq!(first.live(), [""; 0]);
+            Ok(Either(Trio::new(second).await?))
         }
     }
     let (first, second) = (World::new().with_fault("three", Step::Init, Fault::Error), World::new());
@@ -101,7 +99,7 @@ async fn each_try_of_a_retry_is_closed_before_the_next() {
     loop {
         let world = World::new().with_fault("three", Step::Init, Fault::Error);
         tries += 1;
-        assert!(Three::new(world.clone()).await.is_err());
+        assert!(Trio::new(world.clone()).await.is_err());
         assert_eq!(world.live(), [""; 0]);
         assert_eq!((world.counts("one"), world.counts("two")), ((1, 1), (1, 1)));
         if tries == 4 {
@@ -116,15 +114,15 @@ async fn the_error_carries_path_phase_kind_and_cause() {
     #[derive(AObject)]
     struct App {
         world: World,
-        #[aobject(init = Three::new(world.clone()).await?)]
-        three: Live<Three>,
+        #[aobject(init = Trio::new(world.clone()).await?)]
+        trio: Live<Trio>,
     }
     let world = World::new().with_fault("three", Step::Init, Fault::Error);
     let error = App::new(world).await.unwrap_err();
-    assert_eq!(error.path(), "App.three.three");
+    assert_eq!(error.path(), "App.trio.three");
     assert_eq!((error.phase(), error.kind()), (Phase::Init, ErrorKind::Failed));
     assert_eq!(error.source().unwrap().to_string(), "injected into three");
-    assert_eq!(error.to_string(), "init of `App.three.three` failed: injected into three");
+    assert_eq!(error.to_string(), "init of `App.trio.three` failed: injected into three");
 }
 
 /// D12.
@@ -132,9 +130,9 @@ async fn the_error_carries_path_phase_kind_and_cause() {
 async fn a_panic_in_an_init_is_rolled_back_and_told() {
     quiet();
     let world = World::new().with_fault("three", Step::Init, Fault::Panic);
-    let error = Three::new(world.clone()).await.unwrap_err();
+    let error = Trio::new(world.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Panicked);
-    assert_eq!(error.to_string(), "init of `Three.three` panicked: injected into three");
+    assert_eq!(error.to_string(), "init of `Trio.three` panicked: injected into three");
     assert_eq!(world.broken(), [""; 0]);
 }
 
