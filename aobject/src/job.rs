@@ -19,7 +19,7 @@ type CloseFuture = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 
 /// A close that has to run, begun or not. Not a future, so that it can be moved at any time.
 ///
-/// It has no `Drop`: whoever owns one must drive it to its end or [leave](frame::leave) it.
+/// It has no `Drop`: whoever owns one must drive it to its end or leave it to a frame.
 pub struct Job {
     state: State,
     label: Label,

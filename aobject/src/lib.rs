@@ -154,25 +154,16 @@ pub use object::AObject;
 ///
 /// # Expands to about this
 ///
+/// The `Store` of the [crate page](crate), with its graph of one field:
+///
 /// ```
-/// # use aobject::{AObject, BoxError, Live};
 /// # struct Pool;
 /// # impl Pool {
 /// #     async fn connect(_: &str) -> std::io::Result<Pool> { Ok(Pool) }
 /// #     async fn close(self) {}
 /// # }
-/// # mod derived {
-/// # use super::*;
-/// #[derive(AObject)]
-/// struct Store {
-///     url: String,
-///     #[aobject(init = Pool::connect(url).await?, close = pool.close().await)]
-///     pool: Pool,
-/// }
-/// # }
-/// // does what this does by hand; the real one also closes a `pool` that was made when a later field fails.
-/// # mod by_hand {
-/// # use super::*;
+/// use aobject::{AObject, BoxError, New};
+///
 /// struct Store {
 ///     url: String,
 ///     pool: Pool,
@@ -182,6 +173,8 @@ pub use object::AObject;
 ///     type Seed = String;
 ///
 ///     async fn init(url: String) -> Result<Self, BoxError> {
+///         // The real one waits for all fields that are ready to start, and were there a later one that failed,
+///         // would close the pool again.
 ///         let pool = Pool::connect(&url).await?;
 ///         Ok(Store { url, pool })
 ///     }
@@ -191,6 +184,15 @@ pub use object::AObject;
 ///         Ok(())
 ///     }
 /// }
+///
+/// impl Store {
+///     fn new(url: String) -> New<Self, impl Future<Output = Result<Self, BoxError>> + Send> {
+///         <Self as AObject>::start(url)
+///     }
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// # Store::new(String::new()).await?.close().await
 /// # }
 /// ```
 ///
