@@ -26,7 +26,7 @@ fn check_options(options: &Options, names: &Names<'_>, diag: &mut Diag) {
 }
 
 fn check_field(field: &Field<'_>, model: &Model<'_>, names: &Names<'_>, diag: &mut Diag) {
-    let Field { syntax: _, member: _, name, made, close, close_timeout } = field;
+    let Field { syntax: _, member: _, name: _, made, close: _, close_timeout } = field;
     match made {
         Made::Argument { into: _ } => {}
         Made::Default { expr: _, uses } => check_default(uses, model, diag),
@@ -39,10 +39,6 @@ fn check_field(field: &Field<'_>, model: &Model<'_>, names: &Names<'_>, diag: &m
         }
     }
     check_timeout(words::CLOSE_TIMEOUT, close_timeout.as_ref().map(|of| &of.value), names, diag);
-    // On the struct it is a path; on a field a path is a value that is dropped, and nothing would be closed.
-    if let Some(Expr::Path(path)) = close.as_ref().map(|close| &close.value) {
-        diag.error_on(path, words::close_is_a_path(name));
-    }
 }
 
 /// `new` knows its arguments; no other field is there before the init, nor in any order.
@@ -92,4 +88,5 @@ fn check_cycles(model: &Model<'_>, diag: &mut Diag) {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
 mod tests;

@@ -14,6 +14,7 @@ mod close;
 mod init;
 mod new;
 mod parts;
+mod self_type;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};

@@ -6,17 +6,8 @@ use syn::{DeriveInput, Expr, ExprPath, Member, Path, Visibility, parse_quote};
 /// One struct and its options.
 pub(crate) struct Model<'a> {
     pub(crate) input: &'a DeriveInput,
-    pub(crate) shape: Shape,
     pub(crate) options: Options,
     pub(crate) fields: Vec<Field<'a>>,
-}
-
-/// How the struct is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Named,
-    Tuple,
-    Unit,
 }
 
 /// A value with the span of the option's key: errors about the option point there.

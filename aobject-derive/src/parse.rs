@@ -9,18 +9,13 @@ use quote::format_ident;
 use syn::{Data, DeriveInput, Fields, Index, Member, spanned::Spanned};
 
 use crate::diag::{Diag, Reported};
-use crate::model::{Field, Model, Shape};
+use crate::model::{Field, Model};
 use crate::names::Names;
 use crate::words;
 
 /// The model of `input`, as good as it can be had; none if it is no struct.
 pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Model<'a>, Reported> {
     let fields = fields(input, diag)?;
-    let shape = match fields {
-        Fields::Named(_) => Shape::Named,
-        Fields::Unnamed(_) => Shape::Tuple,
-        Fields::Unit => Shape::Unit,
-    };
     let options = object::options(&input.attrs, diag);
     let idents: Vec<Ident> = fields.iter().enumerate().map(|(index, field)| name(index, field)).collect();
     let names = Names::new(&idents);
@@ -41,7 +36,7 @@ pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Model
             }
         })
         .collect();
-    Ok(Model { input, shape, options, fields })
+    Ok(Model { input, options, fields })
 }
 
 fn fields<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<&'a Fields, Reported> {
@@ -62,4 +57,5 @@ fn member(index: usize, field: &syn::Field) -> Member {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
 mod tests;

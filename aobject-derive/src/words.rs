@@ -144,10 +144,6 @@ pub(crate) fn async_init() -> String {
     "`init` is the body of an `async` block already; write what is in this one, without `async`".into()
 }
 
-pub(crate) fn close_is_a_path(field: impl Display) -> String {
-    format!("`close` of a field is the code that closes it; write `close = {field}.close().await`")
-}
-
 // Sentences about fields.
 
 pub(crate) fn after_what() -> String {

@@ -6,33 +6,51 @@
 //! of all that, by one trait and one derive macro.
 //!
 //! ```
+//! # use std::{io, sync::atomic::AtomicU64};
+//! # struct Config { db_url: String, cache_url: String }
 //! # struct Pool;
 //! # impl Pool {
-//! #     async fn connect(_: &str) -> std::io::Result<Pool> { Ok(Pool) }
+//! #     async fn connect(_: &str) -> io::Result<Pool> { Ok(Pool) }
 //! #     async fn close(self) {}
 //! # }
+//! # #[derive(AObject)]
+//! # struct Cache { url: String }
+//! # struct Index;
+//! # impl Index {
+//! #     async fn build(_: &Store, _: &Cache) -> io::Result<Index> { Ok(Index) }
+//! #     fn lookup(&self, _: &str) {}
+//! # }
+//! # impl Store { async fn flush(&mut self) -> io::Result<()> { Ok(()) } }
 //! use aobject::{AObject, Live};
 //!
 //! #[derive(AObject)]
+//! #[aobject(close = Self::flush)] // async fn flush(&mut self) -> Result<(), E>
 //! struct Store {
-//!     url: String, // no attribute: an argument of `Store::new`
+//!     url: String, // no attribute: an argument of Store::new
+//!     #[aobject(default)]
+//!     hits: AtomicU64, // made by the sync constructor
 //!     #[aobject(init = Pool::connect(url).await?, close = pool.close().await)]
-//!     pool: Pool, // a foreign type: told how to open and close
+//!     pool: Pool, // foreign type: told how to open and close
 //! }
 //!
 //! #[derive(AObject)]
 //! struct App {
-//!     #[aobject(init = Store::new("db://main".to_owned()).await?)]
-//!     main: Live<Store>, // closed without being told
-//!     #[aobject(init = Store::new(format!("{}/replica", main.url)).await?)]
-//!     replica: Live<Store>, // names `main`: starts after it, closes before it
+//!     config: Config,
+//!     #[aobject(init = Store::new(config.db_url.clone()).await?)]
+//!     store: Live<Store>, // closed without being told
+//!     #[aobject(init = Cache::new(config.cache_url.clone()).await?)]
+//!     cache: Live<Cache>, // store and cache start at the same time
+//!     #[aobject(init = Index::build(store, cache).await?)]
+//!     index: Index, // names store and cache: waits for both
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), aobject::Error> {
-//! let app = App::new().await?; // all of it, or an error and nothing left open
-//! assert_eq!(app.replica.url, "db://main/replica");
-//! app.close().await // `replica`, then `main`
+//! # let config = Config { db_url: String::new(), cache_url: String::new() };
+//! let app = App::new(config).await?; // Live<App>: all of it, or an error and nothing left open
+//! app.index.lookup("k"); // Deref to App
+//! app.close().await?; // index, then store and cache together
+//! # Ok(())
 //! # }
 //! ```
 //!
@@ -154,7 +172,7 @@ pub use object::AObject;
 ///
 /// # Expands to about this
 ///
-/// The `Store` of the [crate page](crate), with its graph of one field:
+/// A simpler `Store`, with a graph of one field:
 ///
 /// ```
 /// # struct Pool;

@@ -68,9 +68,10 @@ pin_project! {
 
 pin_project! {
     #[project = StateProjection]
+    #[project_replace = StateOwned]
     enum State<F> {
         Init { #[pin] init: F },
-        RollingBack { error: Option<Error>, rollback: Sequence },
+        RollingBack { error: Error, rollback: Sequence },
         Done,
     }
 }
@@ -174,13 +175,13 @@ where
             };
             this.state.as_mut().roll_back(failure, frame, this.strays);
         }
-        let StateProjection::RollingBack { error, rollback } = this.state.as_mut().project() else {
-            panic!("`New` polled after it was ready");
-        };
-        let errors = ready!(rollback.poll(cx));
-        let error = Error::merge(error.take().into_iter().chain(errors));
-        this.state.set(State::Done);
-        error.map_or(Poll::Pending, |error| Poll::Ready(Err(error.named(Self::label()))))
+        if let StateProjection::RollingBack { rollback, .. } = this.state.as_mut().project() {
+            let errors = ready!(rollback.poll(cx));
+            if let StateOwned::RollingBack { error, .. } = this.state.project_replace(State::Done) {
+                return Poll::Ready(Err(error.with_related(errors).named(Self::label())));
+            }
+        }
+        panic!("`New` polled after it was ready")
     }
 }
 
@@ -232,7 +233,7 @@ impl<F> State<F> {
             }
         };
         let rollback = Sequence::new(dropped.err(), strays.before(frame.close()));
-        self.set(State::RollingBack { error: Some(error), rollback });
+        self.set(State::RollingBack { error, rollback });
     }
 
     /// Leaves everything to whoever is next to own it.

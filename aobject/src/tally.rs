@@ -12,7 +12,7 @@ use crate::Error;
 /// Errors kept until they are drained; the first of them tell most.
 const KEPT_ERRORS: usize = 64;
 
-/// Runtimes of which nothing is pending, but something may not have been drained yet.
+/// Runtimes that are probably gone, but of which something may not have been drained yet.
 const KEPT_RUNTIMES: usize = 64;
 
 /// The background closes of one runtime, or those of the reaper.
@@ -105,8 +105,9 @@ fn look_up(id: Id) -> Arc<Tally> {
         return Arc::clone(tally);
     }
     if runtimes.len() >= KEPT_RUNTIMES {
-        let oldest_idle = runtimes.iter().position(|(_, tally)| tally.pending() == 0);
-        oldest_idle.map(|at| runtimes.remove(at));
+        // One that a thread or a task still holds may be counted in: a second one for its runtime would not be seen.
+        let oldest_unheld = runtimes.iter().position(|(_, tally)| Arc::strong_count(tally) == 1);
+        oldest_unheld.map(|at| runtimes.remove(at));
     }
     let tally = Arc::new(Tally::default());
     runtimes.push((id, Arc::clone(&tally)));

@@ -93,8 +93,8 @@ fn a_default_sees_the_arguments_only() {
             }
         },
         &expect![[r#"
-            `default` sees the arguments only, and `count` is none; make this field by `init = EXPR` (a local or a function with the name of a field counts as that field: rename it)
-            `default` sees the arguments only, and `pool` is none; make this field by `init = EXPR` (a local or a function with the name of a field counts as that field: rename it)
+            `default` sees the arguments only, and `count` is not one; make this field by `init = EXPR` (a local or a function with the name of a field counts as that field: rename it)
+            `default` sees the arguments only, and `pool` is not one; make this field by `init = EXPR` (a local or a function with the name of a field counts as that field: rename it)
         "#]],
     );
 }
@@ -124,20 +124,19 @@ fn an_object_does_not_borrow() {
 }
 
 #[test]
-fn expressions_that_would_do_nothing() {
+fn an_init_is_no_future() {
     assert_told(
         &parse_quote! {
             struct App {
                 #[aobject(init = async { 1 })]
                 a: u8,
-                #[aobject(init = async move { 1 }, close = Pool::close)]
+                #[aobject(init = async move { 1 })]
                 b: u8,
             }
         },
         &expect![[r#"
             `init` is the body of an `async` block already; write what is in this one, without `async`
             `init` is the body of an `async` block already; write what is in this one, without `async`
-            `close` of a field is the code that closes it; write `close = b.close().await`
         "#]],
     );
 }

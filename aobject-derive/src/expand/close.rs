@@ -20,11 +20,13 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
         None => quote!(__aobject::Teardown::of(self)),
         Some(hook) => {
             let hook = &hook.value;
-            let call = quote_spanned!(hook.span()=> #hook(__object.object()));
+            let this = quote!(__object);
+            let call =
+                quote_spanned!(hook.span()=> __aobject::hook(::core::pin::pin!(#hook(#this.object()))).await);
             quote! {
                 async move {
                     let mut __object = __aobject::Assembled::new(self);
-                    let __hook = __aobject::contained(async { __aobject::hook(#call).await }).await;
+                    let __hook = __aobject::contained(async { #call }).await;
                     __aobject::Teardown::of(__object.into_object()).after(__hook).await
                 }
             }
@@ -97,11 +99,14 @@ fn job(field: &Field<'_>) -> TokenStream {
         }};
     };
     let close = &close.value;
-    quote_spanned! {close.span()=>
-        __aobject::close_by(__parts.#slot.take(), |#slot| async move {
-            #[allow(unused_mut)]
-            let mut #slot = #slot;
-            __aobject::Outcome::into_result(#close)
-        })
-    }
+    let outcome = quote!(__aobject::Outcome::into_result);
+    let rebind = quote! {
+        #[allow(unused_mut)]
+        let mut #slot = #slot;
+        #[allow(unused_braces)]
+    };
+    // Not in the expression's span: that of a macro's caller does not know the local.
+    let part = quote!(__parts.#slot.take());
+    let block = quote_spanned!(close.span()=> async move { #rebind #outcome(#close) });
+    quote_spanned!(close.span()=> __aobject::close_by(#part, |#slot| #block))
 }

@@ -1,6 +1,6 @@
 //! The async init.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -25,10 +25,13 @@ pub(super) fn init(model: &Model<'_>) -> TokenStream {
         None => quote!(::core::result::Result::Ok(#object)),
         Some(hook) => {
             let hook = &hook.value;
-            let call = quote_spanned!(hook.span()=> #hook(__object.object()));
+            // By name from outside of the quote: inside, a hook that comes from a macro would take it along.
+            let this = quote!(__object);
+            let call =
+                quote_spanned!(hook.span()=> __aobject::hook(::core::pin::pin!(#hook(#this.object()))).await);
             quote! {
                 let mut __object = __aobject::Assembled::new(#object);
-                __aobject::Outcome::into_result(__aobject::hook(#call).await)?;
+                #call?;
                 ::core::result::Result::Ok(__object.into_object())
             }
         }
@@ -111,17 +114,21 @@ fn slots(model: &Model<'_>) -> TokenStream {
 fn start(model: &Model<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
     let (ty, expr, slot) = (field.ty(), &init.expr, field.local());
     let bindings = model.bindings(&init.uses);
-    let make = if model.is_shared_slot(index) { quote!(shared_field) } else { quote!(field) };
+    let make = if model.is_shared_slot(index) { "shared_field" } else { "field" };
+    let make = Ident::new(make, expr.span());
     let limit = init.timeout.as_ref().map(|limit| {
         let limit = &limit.value;
         quote!(.within(#limit))
     });
-    // The expression's span: there it is told that its future is not `Send`.
-    let make = quote_spanned! {expr.span()=>
-        __aobject::#make(#slot, async move {
-            #(#bindings)*
-            ::core::result::Result::Ok::<#ty, __krate::BoxError>(#expr)
-        })
+    // The block has the expression's span: there it is told that its future is not `Send`. What else is generated
+    // has none of it, lest lints be told there.
+    let value = quote! {
+        #(#bindings)*
+        #[allow(unused_braces)]
+        let __value: #ty = #expr;
+        ::core::result::Result::Ok::<#ty, __krate::BoxError>(__value)
     };
+    let block = quote_spanned!(expr.span()=> async move { #value });
+    let make = quote_spanned!(expr.span()=> __aobject::#make(#slot, #block));
     quote!(#make #limit)
 }

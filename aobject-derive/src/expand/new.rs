@@ -34,6 +34,7 @@ pub(super) fn constructor(model: &Model<'_>) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
+        #[allow(clippy::too_many_arguments)]
         impl #impl_generics #name #ty_generics #where_clause {
             #[doc = #doc]
             #[track_caller]
@@ -92,7 +93,9 @@ fn default(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
             let __parts = &*__seed.parts();
             #(#sources)*
             #(#bindings)*
-            ::core::option::Option::Some::<#ty>(#expr)
+            #[allow(unused_braces)]
+            let __value: #ty = #expr;
+            ::core::option::Option::Some(__value)
         };
     })
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::close;
+use super::{close, self_type::written_out};
 use crate::model::Model;
 
 /// ```text
@@ -12,13 +12,15 @@ use crate::model::Model;
 pub(super) fn parts(model: &Model<'_>) -> TokenStream {
     let (impl_generics, _, where_clause) = model.input.generics.split_for_impl();
     let slots = model.fields.iter().enumerate().map(|(index, field)| {
-        let (name, ty) = (&field.name, field.ty());
+        let (name, ty) = (&field.name, written_out(model, field.ty()));
         if model.is_shared_slot(index) {
             quote!(#name: __aobject::OnceLock<#ty>)
         } else {
             quote!(#name: ::core::option::Option<#ty>)
         }
     });
+    let (impl_generics, where_clause) =
+        (written_out(model, &impl_generics), written_out(model, &where_clause));
     quote! {
         #[doc(hidden)]
         #[allow(missing_debug_implementations, unreachable_pub)]

@@ -3,7 +3,7 @@ use syn::{DeriveInput, parse_quote};
 
 use super::parse;
 use crate::diag::Diag;
-use crate::model::{Made, Shape};
+use crate::model::Made;
 
 /// What `parse` says, a message a line.
 #[track_caller]
@@ -57,7 +57,6 @@ fn every_option_of_the_struct_is_read() {
     let mut diag = Diag::default();
     let model = parse(&input, &mut diag).unwrap();
     diag.finish().unwrap();
-    assert!(model.shape == Shape::Tuple);
     assert_eq!(model.fields[1].name, "_1");
     let options = &model.options;
     assert!(options.init.is_some() && options.close.is_some() && options.vis.is_some());

@@ -1,0 +1,145 @@
+//! The program as a child process.
+
+use std::ffi::OsStr;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+/// Far more than anything here takes; a test that hangs fails.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// A process that has ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ended {
+    /// What the journal on standard output says was opened and closed, in order: `manager.server closed`.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let events =
+            self.stdout.lines().filter_map(|line| match *line.split_whitespace().collect::<Vec<_>>() {
+                [_, "ms", name, event] => Some(format!("{name} {event}")),
+                _ => None,
+            });
+        events.collect()
+    }
+
+    /// Asserts that these events are there, in this order; others may be in between.
+    #[track_caller]
+    pub(crate) fn assert_order(&self, expected: &[&str]) {
+        let events = self.events();
+        let mut rest = events.iter();
+        for event in expected {
+            assert!(rest.any(|found| found == event), "no `{event}` in its place in {events:#?}");
+        }
+    }
+
+    /// Asserts that everything that was opened is closed.
+    #[track_caller]
+    pub(crate) fn assert_all_closed(&self) {
+        let events = self.events();
+        for opened in events.iter().filter_map(|event| event.strip_suffix(" open")) {
+            assert!(events.contains(&format!("{opened} closed")), "`{opened}` stays open in {events:#?}");
+        }
+    }
+
+    /// Asserts a failure that is told in one line.
+    #[track_caller]
+    pub(crate) fn assert_one_error(&self, beginning: &str, end: &str) {
+        assert_eq!(self.code, Some(1), "{self:#?}");
+        assert_eq!(self.stderr.lines().count(), 1, "{self:#?}");
+        let line = self.stderr.trim_end();
+        assert!(line.starts_with(beginning), "{line}");
+        assert!(line.ends_with(end), "{line}");
+    }
+}
+
+fn command<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backend"));
+    command.args(arguments).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) async fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Ended {
+    finish(command(arguments)).await
+}
+
+/// The same, with another folder for temporary files.
+pub(crate) async fn run_with_temp(temp: &OsStr) -> Ended {
+    let mut command = command::<&str>([]);
+    command.env("TMPDIR", temp).env("TMP", temp);
+    finish(command).await
+}
+
+async fn finish(mut command: Command) -> Ended {
+    let output =
+        timeout(LIMIT, command.output()).await.expect("the program ends").expect("the program starts");
+    let Output { status, stdout, stderr } = output;
+    Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("the program writes text")
+}
+
+/// `manager serve` while it runs.
+pub(crate) struct Serving {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    stdout: String,
+    /// `127.0.0.1:40123`
+    pub(crate) address: String,
+}
+
+impl Serving {
+    /// Starts one at a free port, and waits until it listens.
+    pub(crate) async fn start(database: &OsStr) -> Self {
+        let arguments = ["manager", "serve", "--listen", "127.0.0.1:0", "--database"].map(OsStr::new);
+        let mut child = command(arguments.into_iter().chain([database])).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("a piped output")).lines();
+        let mut serving = Self { child, lines, stdout: String::new(), address: String::new() };
+        let line = serving.wait_for("listening on ").await;
+        let address = line.strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix('/'));
+        let address = address.expect("an endpoint").to_owned();
+        Self { address, ..serving }
+    }
+
+    /// Reads on to a line that contains `text`.
+    pub(crate) async fn wait_for(&mut self, text: &str) -> String {
+        loop {
+            let line = timeout(LIMIT, self.lines.next_line()).await.expect("a line").expect("text");
+            let line = line.unwrap_or_else(|| panic!("no `{text}` before the end of:\n{}", self.stdout));
+            self.stdout.extend([&line, "\n"]);
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    pub(crate) async fn signal(&self, name: &str) {
+        let id = self.child.id().expect("a process that runs");
+        let kill = Command::new("sh").arg("-c").arg(format!("kill -{name} {id}")).status().await;
+        assert!(kill.expect("a shell").success());
+    }
+
+    pub(crate) async fn end(mut self) -> Ended {
+        let mut stderr = String::new();
+        while let Some(line) =
+            timeout(LIMIT, self.lines.next_line()).await.expect("the program ends").expect("text")
+        {
+            self.stdout.extend([&line, "\n"]);
+        }
+        let pipe = self.child.stderr.as_mut().expect("a piped output");
+        pipe.read_to_string(&mut stderr).await.expect("text");
+        let status = timeout(LIMIT, self.child.wait()).await.expect("the program ends").expect("a status");
+        Ended { code: status.code(), stdout: self.stdout, stderr }
+    }
+}

@@ -1,0 +1,137 @@
+//! `backend manager serve`.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::folder::Folder;
+use crate::program::{Ended, Serving, run};
+
+const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+async fn serve(listen: &str, database: &Path) -> Ended {
+    let arguments = ["manager", "serve", "--listen", listen, "--database"].map(OsStr::new);
+    run(arguments.into_iter().chain([database.as_os_str()])).await
+}
+
+/// Opens a session with it; the manager has then accepted every connection made before.
+async fn assert_answers(serving: &Serving) {
+    let ended = run(["session", "--endpoint", &format!("http://{}/", serving.address)]).await;
+    assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(0), "v9.20250722\n", ""));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_stops_it_in_order() {
+    let folder = Folder::new("signal");
+    for signal in ["TERM", "INT"] {
+        let serving = Serving::start(folder.file("manager.db").as_os_str()).await;
+        assert_answers(&serving).await;
+        serving.signal(signal).await;
+        let ended = serving.end().await;
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
+        ended.assert_order(&["manager closing", "manager.server closing", "manager.server closed"]);
+        ended.assert_order(&["manager.server closed", "manager.database closing", "manager.database closed"]);
+        ended.assert_order(&["manager.server closed", "manager.stats closing", "manager.stats closed"]);
+        assert!(ended.stdout.contains("requests answered: 1, "), "{}", ended.stdout);
+        ended.assert_all_closed();
+        assert_eq!(folder.names(), ["manager.db"]);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn visits_outlive_the_manager() {
+    let folder = Folder::new("visits");
+    let file = folder.file("manager.db");
+    for _ in 0..2 {
+        let serving = Serving::start(file.as_os_str()).await;
+        assert_answers(&serving).await;
+        serving.signal("TERM").await;
+        assert_eq!(serving.end().await.code, Some(0));
+    }
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let visits: Vec<(String, i64)> =
+        sqlx::query_as("SELECT client, count FROM visit").fetch_all(&pool).await.unwrap();
+    pool.close().await;
+    assert_eq!(visits, [(format!("aobject-backend/{}", env!("CARGO_PKG_VERSION")), 2)]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_request_that_is_open_is_finished_first() {
+    let folder = Folder::new("graceful");
+    let mut serving = Serving::start(folder.file("manager.db").as_os_str()).await;
+    let mut client = TcpStream::connect(&serving.address).await.unwrap();
+    let (half, rest) = REQUEST.split_at(10);
+    client.write_all(half.as_bytes()).await.unwrap();
+    assert_answers(&serving).await;
+    serving.signal("TERM").await;
+    serving.wait_for("manager.server    closing").await;
+    client.write_all(rest.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.ends_with(r#"{"manager":"26.9.6","version":"v9.20250722"}"#), "{answer}");
+    let ended = serving.end().await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
+    ended.assert_all_closed();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_request_that_never_ends_stops_no_other_close() {
+    let folder = Folder::new("stuck");
+    let serving = Serving::start(folder.file("manager.db").as_os_str()).await;
+    let mut client = TcpStream::connect(&serving.address).await.unwrap();
+    client.write_all(&REQUEST.as_bytes()[..10]).await.unwrap();
+    assert_answers(&serving).await;
+    serving.signal("TERM").await;
+    let ended = serving.end().await;
+    assert_eq!(ended.code, Some(1), "{ended:#?}");
+    assert!(
+        ended.stderr.starts_with("error: close of `Manager.server` timed out after 2s\n"),
+        "{}",
+        ended.stderr
+    );
+    ended.assert_order(&["manager.server closing", "manager.database closing", "manager.database closed"]);
+    ended.assert_order(&["manager.server closing", "manager.stats closing", "manager.stats closed"]);
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
+    let folder = Folder::new("port");
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let ended = serve(&listen, &folder.file("manager.db")).await;
+    let cause =
+        format!("error: init of `Manager.server` failed: cannot listen on {listen}: Address already in use");
+    ended.assert_one_error(&cause, "");
+    ended.assert_order(&["manager.database open", "manager.server failed", "manager.database closed"]);
+    ended.assert_all_closed();
+    assert_eq!(folder.names(), ["manager.db"]);
+}
+
+#[tokio::test]
+async fn a_database_that_is_a_directory_is_told() {
+    let folder = Folder::new("directory");
+    let ended = serve("127.0.0.1:0", folder.path()).await;
+    let beginning = format!("error: init of `Manager.database.pool` failed: {}: ", folder.path().display());
+    ended.assert_one_error(&beginning, "unable to open database file");
+    ended.assert_all_closed();
+}
+
+#[tokio::test]
+async fn a_database_that_is_none_is_told_and_left_as_it_is() {
+    let folder = Folder::new("garbage");
+    let file = folder.file("notes.txt");
+    std::fs::write(&file, "not a database").unwrap();
+    let ended = serve("127.0.0.1:0", &file).await;
+    let beginning = format!("error: init of `Manager.database` failed: {}: ", file.display());
+    ended.assert_one_error(&beginning, "file is not a database");
+    ended.assert_all_closed();
+    assert_eq!(std::fs::read(&file).unwrap(), b"not a database");
+    assert_eq!(folder.names(), ["notes.txt"]);
+}

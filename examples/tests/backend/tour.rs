@@ -1,0 +1,71 @@
+//! `cargo run`.
+
+use crate::folder::Folder;
+use crate::program::run_with_temp;
+
+#[tokio::test]
+async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
+    let temp = Folder::new("tour");
+    let ended = run_with_temp(temp.path().as_os_str()).await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+
+    ended.assert_order(&[
+        "manager.database open",
+        "manager.server opening",
+        "manager open",
+        "session opening",
+    ]);
+    ended.assert_order(&[
+        "manager.stats open",
+        "manager.server opening",
+        "manager.server open",
+        "manager open",
+    ]);
+    assert!(ended.stdout.contains("The session speaks v9.20250722 "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("Visits so far: 1."), "{}", ended.stdout);
+
+    ended.assert_order(&["second.database open", "second.server failed", "second.database closing"]);
+    assert!(
+        ended.stdout.contains("init of `Manager.server` failed: cannot listen on 127.0.0.1:"),
+        "{}",
+        ended.stdout
+    );
+
+    ended.assert_order(&["session closed", "manager.server closing", "manager.server closed"]);
+    ended.assert_order(&["manager.server closed", "manager.database closing", "manager.database closed"]);
+    ended.assert_order(&["manager.server closed", "manager.stats closing", "manager.stats closed"]);
+    ended.assert_all_closed();
+    assert_eq!(temp.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn it_ends_with_one_line_for_each_object_that_was_open() {
+    let temp = Folder::new("summary");
+    let ended = run_with_temp(temp.path().as_os_str()).await;
+    let (_, summary) = ended.stdout.split_once("What was open from when to when:").unwrap();
+    for name in ["manager.database", "manager.server", "manager.stats", "session", "second.database"] {
+        let lines = summary.lines().filter(|line| line.split_whitespace().next() == Some(name));
+        let times: Vec<_> =
+            lines.flat_map(str::split_whitespace).filter_map(|word| word.parse::<f64>().ok()).collect();
+        assert!(matches!(*times, [open, closed] if open < closed), "{name}: {times:?} in {summary}");
+    }
+}
+
+#[tokio::test]
+async fn a_temporary_folder_that_is_missing_is_told() {
+    let temp = Folder::new("no_temp");
+    let ended = run_with_temp(temp.file("missing").as_os_str()).await;
+    ended.assert_one_error("error: init of `Tour.folder` failed: ", "");
+    ended.assert_all_closed();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_reader_that_leaves_early_changes_nothing() {
+    let temp = Folder::new("head");
+    let script =
+        format!("TMPDIR='{}' '{}' | head -n 1", temp.path().display(), env!("CARGO_BIN_EXE_backend"));
+    let output = tokio::process::Command::new("sh").arg("-c").arg(script).output().await.unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(temp.names(), Vec::<String>::new());
+}

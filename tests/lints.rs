@@ -1,0 +1,112 @@
+//! Generated code is silent under every lint that a crate may turn on: this library builds, also under clippy.
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    single_use_lifetimes,
+    unused_lifetimes,
+    elided_lifetimes_in_paths,
+    unused_results,
+    let_underscore_drop,
+    trivial_casts,
+    variant_size_differences,
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+/// Public types are documented, and so is what is generated for them.
+pub mod public {
+    use aobject::{AObject, Live};
+
+    /// A struct with one field of each kind.
+    #[derive(Debug, AObject)]
+    #[aobject(init = Self::opened, close = Self::closing, init_timeout = std::time::Duration::from_secs(1))]
+    pub struct Kinds {
+        /// An argument.
+        pub argument: u32,
+        /// Converted.
+        #[aobject(into)]
+        pub text: String,
+        #[aobject(default)]
+        default: u8,
+        #[aobject(default = *argument + 1)]
+        computed: u32,
+        /// Made by an init that names another field.
+        #[aobject(init = computed + 1, init_timeout = std::time::Duration::from_secs(1))]
+        pub made: u32,
+        #[aobject(init = (), close = { let () = unit; })]
+        unit: (),
+        #[aobject(init = vec![*made], close = values.clear(), close_timeout = std::time::Duration::from_secs(1))]
+        values: Vec<u32>,
+        #[aobject(init = format!("{made}"), after(unit))]
+        label: String,
+    }
+
+    impl Kinds {
+        async fn opened(&mut self) {
+            tokio::task::yield_now().await;
+            self.default += 1;
+        }
+
+        async fn closing(&mut self) -> Result<(), std::io::Error> {
+            tokio::task::yield_now().await;
+            self.values.push(self.computed + u32::from(self.default));
+            self.label.clear();
+            Ok(())
+        }
+    }
+
+    /// Generic, and a tuple.
+    #[derive(Debug, AObject)]
+    pub struct Tuple<T: Send + 'static>(
+        /// An argument.
+        pub T,
+        #[aobject(init = Kinds::new(1, "text").await?)] Live<Kinds>,
+        #[aobject(init = _1.made)]
+        /// Made.
+        pub u32,
+    );
+
+    /// More arguments than clippy likes.
+    #[derive(Debug, AObject)]
+    pub struct Many {
+        a: u8,
+        b: u8,
+        c: u8,
+        d: u8,
+        e: u8,
+        f: u8,
+        g: u8,
+        h: u8,
+        /// Made of all of them.
+        #[aobject(init = { [a, b, c, d, e, f, g, h].into_iter().sum() })]
+        pub sum: u8,
+    }
+
+    /// Has nothing.
+    #[derive(Debug, AObject)]
+    pub struct Unit;
+}
+
+#[cfg(test)]
+#[tokio::test]
+async fn generated_code_is_silent_under_every_lint() {
+    let tuple = public::Tuple::new(1_u8).await;
+    assert!(tuple.is_ok());
+    if let Ok(tuple) = tuple {
+        assert_eq!((tuple.0, tuple.2), (1, 3));
+        assert!(tuple.close().await.is_ok());
+    }
+    if let Ok(many) = public::Many::new(1, 1, 1, 1, 1, 1, 1, 1).await {
+        assert_eq!(many.sum, 8);
+        assert!(many.close().await.is_ok());
+    }
+    if let Ok(unit) = public::Unit::new().await {
+        assert!(unit.close().await.is_ok());
+    }
+}

@@ -1,0 +1,8 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+struct App<T> {
+    value: T,
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use std::cell::Cell;
+
+use aobject::AObject;
+
+#[derive(AObject)]
+struct App {
+    cell: Cell<u8>,
+    #[aobject(init = cell.get())]
+    value: u8,
+}
+
+fn main() {
+    drop(App::new(Cell::new(1)));
+}

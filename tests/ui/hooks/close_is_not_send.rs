@@ -1,0 +1,20 @@
+use std::rc::Rc;
+
+use aobject::AObject;
+
+#[derive(AObject)]
+#[aobject(close = Self::flush)]
+struct App {
+    url: String,
+}
+
+impl App {
+    async fn flush(&mut self) {
+        let rc = Rc::new(1);
+        std::future::ready(rc.clone()).await;
+    }
+}
+
+fn main() {
+    drop(App::new(String::new()));
+}

@@ -1,0 +1,17 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+#[aobject(init = Self::open)]
+struct App {
+    url: String,
+}
+
+impl App {
+    async fn open(&mut self) -> u8 {
+        1
+    }
+}
+
+fn main() {
+    drop(App::new(String::new()));
+}

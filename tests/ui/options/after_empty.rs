@@ -1,0 +1,12 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+struct App {
+    url: String,
+    #[aobject(init = 1, after())]
+    hits: u64,
+}
+
+fn main() {
+    drop(App::new(String::new()));
+}

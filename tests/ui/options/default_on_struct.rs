@@ -1,0 +1,11 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+#[aobject(default = 1)]
+struct App {
+    url: String,
+}
+
+fn main() {
+    drop(App::new(String::new()));
+}
