@@ -68,7 +68,7 @@ impl Field<'_> {
 
     /// A local of generated code that no code of the user's can name or be shadowed by.
     fn local(&self) -> Ident {
-        format_ident!("__{}", self.name.unraw(), span = Span::mixed_site())
+        format_ident!("__{}", self.name.unraw(), span = Span::mixed_site().located_at(self.name.span()))
     }
 
     /// The name in errors.

@@ -1,14 +1,20 @@
 //! Who waits for whom.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Span;
 
-use crate::model::{Made, Model};
+use crate::model::{Made, Model, Use};
 
 impl Model<'_> {
-    /// The fields that field `field` waits for: sorted, each once. None unless it is made by `init`.
+    /// The fields that must be there before field `field` is made, and that close after it: sorted, each once.
     pub(crate) fn needs(&self, field: usize) -> Vec<usize> {
-        let Made::Init(init) = &self.fields[field].made else { return Vec::new() };
-        let mut needs: Vec<usize> = init.uses.iter().chain(&init.after).map(|of| of.field).collect();
+        let (uses, after): (&[Use], &[Use]) = match &self.fields[field].made {
+            Made::Argument { .. } => (&[], &[]),
+            Made::Default { uses, .. } => (uses, &[]),
+            Made::Init(init) => (&init.uses, &init.after),
+        };
+        let mut needs: Vec<usize> = uses.iter().chain(after).map(|of| of.field).collect();
         needs.sort_unstable();
         needs.dedup();
         needs
@@ -31,19 +37,29 @@ impl Model<'_> {
 
     /// All fields, each after those that it needs, else as declared. For a graph without cycles.
     pub(crate) fn order(&self) -> Vec<usize> {
-        let needs: Vec<_> = (0..self.fields.len()).map(|field| self.needs(field)).collect();
+        let mut missing: Vec<usize> = Vec::new();
+        let mut users: Vec<Vec<usize>> = vec![Vec::new(); self.fields.len()];
+        for field in 0..self.fields.len() {
+            let needs = self.needs(field);
+            missing.push(needs.len());
+            needs.into_iter().for_each(|need| users[need].push(field));
+        }
+        let mut ready: BTreeSet<usize> = (0..missing.len()).filter(|field| missing[*field] == 0).collect();
         let mut order = Vec::new();
-        let ready = |field: &usize, order: &[usize]| {
-            !order.contains(field) && needs[*field].iter().all(|need| order.contains(need))
-        };
-        while let Some(next) = (0..needs.len()).find(|field| ready(field, &order)) {
+        while let Some(next) = ready.pop_first() {
             order.push(next);
+            for user in &users[next] {
+                missing[*user] -= 1;
+                if missing[*user] == 0 {
+                    ready.insert(*user);
+                }
+            }
         }
         order
     }
 
-    /// Cycles, each as the fields on it in the order of waiting, from the one declared first. Every field is on one of them at most, so that
-    /// of cycles that overlap the first is given; the others show once it is gone.
+    /// Cycles, each as the fields on it in the order of waiting, from the one declared first. Every field is on one of
+    /// them at most, so that of cycles that overlap the first is given; the others show once it is gone.
     pub(crate) fn cycles(&self) -> Vec<Vec<usize>> {
         let mut search = Search {
             model: self,

@@ -63,9 +63,8 @@ impl Drop for Background {
     fn drop(&mut self) {
         let Some(job) = self.job.take() else { return };
         let made_at = job.made_at();
-        let (mut lost, mut unbegun) = (Vec::new(), Vec::new());
-        job.salvage(&mut lost, &mut unbegun);
-        for error in lost {
+        let mut unbegun = Vec::new();
+        for error in job.salvage(&mut unbegun) {
             report::failed(&error, made_at);
             // Nobody can drain this runtime any more.
             tally::REAPER.keep(error);

@@ -97,10 +97,15 @@ impl Job {
         Self { begun: self.begun, ..Self::with(State::After(Sequence::new(None, vec![self]))) }
     }
 
-    /// Gives up after `limit`: that is an error, and the job goes on in the background.
+    /// Gives up after `limit`: that is an error, and the job goes on in the background, named by `label`.
+    pub(crate) fn within(self, limit: Duration, label: Label) -> Self {
+        Self::of_future(Limited { job: Some(self), limit: Limit::of(limit), label })
+    }
+
+    /// The close of a field with a limit.
     #[must_use]
-    pub fn within(self, limit: Duration) -> Self {
-        Self::of_future(Limited { job: Some(self), limit: Limit::of(limit) })
+    pub fn of_field_within(self, limit: Duration, field: &'static str) -> Self {
+        self.within(limit, Label::Field(field))
     }
 
     /// The path of what is closed, as far as it is known here.
@@ -138,29 +143,27 @@ impl Job {
     }
 
     /// Takes apart a job that its runtime dropped: what has not begun can still be closed elsewhere, what has
-    /// cannot, for its sockets and timers are gone.
-    pub(crate) fn salvage(self, lost: &mut Vec<Error>, unbegun: &mut Vec<Job>) {
+    /// cannot, for its sockets and timers are gone. Yields an error for each innermost close that is lost.
+    pub(crate) fn salvage(self, unbegun: &mut Vec<Job>) -> Vec<Error> {
         if !self.begun {
-            return unbegun.push(self);
+            unbegun.push(self);
+            return Vec::new();
         }
-        let jobs = match self.state {
+        let (mut errors, jobs) = match self.state {
             State::Closing(close) => {
                 let mut strays = self.strays;
-                lost.push(Error::lost().named(self.label));
                 let frame = Frame::open();
-                lost.extend(contain(Phase::Close, || drop(close)).err());
-                strays.before(frame.close())
+                let dropped = contain(Phase::Close, || drop(close)).err();
+                (dropped.into_iter().collect(), strays.before(frame.close()))
             }
-            State::After(after) => {
-                let (mut errors, jobs) = after.into_parts();
-                lost.append(&mut errors);
-                jobs
-            }
-            State::Done => return,
+            State::After(after) => after.into_parts(),
+            State::Done => return Vec::new(),
         };
-        for job in jobs {
-            job.salvage(lost, unbegun);
+        errors.extend(jobs.into_iter().flat_map(|job| job.salvage(unbegun)));
+        if errors.is_empty() {
+            errors.push(Error::lost());
         }
+        errors.into_iter().map(|error| error.named(self.label)).collect()
     }
 }
 
@@ -198,13 +201,15 @@ impl Sequence {
 struct Limited {
     job: Option<Job>,
     limit: Limit,
+    /// What holds it, for when it goes on without.
+    label: Label,
 }
 
 impl Future for Limited {
     type Output = Result<(), BoxError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { job, limit } = &mut *self;
+        let Self { job, limit, label } = &mut *self;
         limit.start();
         let Some(unfinished) = job else { return Poll::Ready(Ok(())) };
         if let Poll::Ready(result) = unfinished.poll(cx) {
@@ -213,7 +218,7 @@ impl Future for Limited {
         }
         let limit = ready!(limit.poll(cx));
         // Not left to the frame, which would be waited for.
-        job.take().into_iter().for_each(background::spawn);
+        job.take().into_iter().for_each(|job| background::spawn(job.labelled(*label)));
         Poll::Ready(Err(Error::timed_out(Phase::Close, limit, Vec::new()).into()))
     }
 }

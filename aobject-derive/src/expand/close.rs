@@ -36,7 +36,7 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
         None => close,
         Some(limit) => {
             let limit = &limit.value;
-            quote!(__aobject::close_within(#limit, #close))
+            quote!(__aobject::close_within::<Self, _>(#limit, #close))
         }
     };
     quote! {
@@ -65,10 +65,10 @@ pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
         let job = match &field.close_timeout {
             None => job,
             Some(limit) => {
-                let limit = &limit.value;
+                let (limit, name) = (&limit.value, field.text());
                 quote! {{
                     let __limit: __aobject::Duration = #limit;
-                    ::core::option::Option::map(#job, |__job| __job.within(__limit))
+                    ::core::option::Option::map(#job, |__job| __job.of_field_within(__limit, #name))
                 }}
             }
         };

@@ -115,11 +115,12 @@ impl<T: Derived> Drop for Teardown<T> {
 }
 
 /// The close of a type with a `close_timeout`.
-pub fn close_within<F>(limit: Duration, close: F) -> impl Future<Output = Result<(), BoxError>> + Send
+pub fn close_within<T, F>(limit: Duration, close: F) -> impl Future<Output = Result<(), BoxError>> + Send
 where
+    T: Derived,
     F: Future<Output = Result<(), BoxError>> + Send + 'static,
 {
-    let closing = Closing::of(Job::of_future(close).within(limit));
+    let closing = Closing::of(Job::of_future(close).within(limit, Label::Object(T::blueprint)));
     async move { Ok(closing.await?) }
 }
 

@@ -76,39 +76,47 @@ fn a_drop_by_a_dying_runtime_is_closed_by_the_reaper() {
     }
 }
 
-/// P5: half-run when its runtime died.
+struct Stuck {
+    begun: mpsc::Sender<()>,
+    _part: Live<Part>,
+}
+impl AObject for Stuck {
+    type Seed = (mpsc::Sender<()>, World);
+    async fn init((begun, world): Self::Seed) -> Result<Self, BoxError> {
+        Ok(Stuck { begun, _part: world.part("part", &[]).make().await? })
+    }
+    async fn close(self) -> Result<(), BoxError> {
+        self.begun.send(())?;
+        std::future::pending::<()>().await;
+        Ok(())
+    }
+}
+
+#[derive(AObject)]
+struct Outer {
+    seed: (mpsc::Sender<()>, World),
+    #[aobject(init = Stuck::start(seed.clone()).await?)]
+    stuck: Live<Stuck>,
+}
+
+/// P5: half-run when its runtime died. Told once, with the path of what was cut short.
 #[test]
 fn a_close_that_its_runtime_cut_short_is_told_as_lost_and_the_rest_is_closed() {
     let _alone = REAPER.blocking_write();
     quiet();
-    struct Stuck {
-        begun: mpsc::Sender<()>,
-        _part: Live<Part>,
-    }
-    impl AObject for Stuck {
-        type Seed = (mpsc::Sender<()>, World);
-        async fn init((begun, world): Self::Seed) -> Result<Self, BoxError> {
-            Ok(Stuck { begun, _part: world.part("part", &[]).make().await? })
-        }
-        async fn close(self) -> Result<(), BoxError> {
-            self.begun.send(())?;
-            std::future::pending::<()>().await;
-            Ok(())
-        }
-    }
     let (begun, has_begun) = mpsc::channel();
     let world = World::new();
     let runtime = multi_thread();
-    let stuck = runtime.block_on(Stuck::start((begun, world.clone()))).unwrap();
+    let outer = runtime.block_on(Outer::new((begun, world.clone()))).unwrap();
     let entered = runtime.enter();
-    drop(stuck);
+    drop(outer);
     drop(entered);
     has_begun.recv_timeout(LIMIT).unwrap();
     drop(runtime);
     let drained = drain(&current_thread());
     assert_eq!(world.counts("part"), (1, 1), "what it held had not begun to close");
     let told: Vec<_> = drained.errors.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["close of `Stuck` was cut short by the end of its runtime"]);
+    assert_eq!(told, ["close of `Outer.stuck` was cut short by the end of its runtime"]);
     assert_eq!((drained.errors[0].kind(), drained.pending), (ErrorKind::Lost, 0));
 }
 

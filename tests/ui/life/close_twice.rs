@@ -1,0 +1,16 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+struct Store {
+    url: String,
+}
+
+async fn life() -> Result<(), aobject::Error> {
+    let store = Store::new(String::new()).await?;
+    store.close().await?;
+    store.close().await
+}
+
+fn main() {
+    drop(life());
+}

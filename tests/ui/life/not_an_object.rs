@@ -1,0 +1,7 @@
+use aobject::Live;
+
+struct Plain;
+
+fn close(_: Live<Plain>) {}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+struct Store {
+    url: String,
+}
+
+async fn life() -> Result<(), aobject::Error> {
+    let store = Store::new(String::new()).await?;
+    store.close().await?;
+    println!("{}", store.url);
+    Ok(())
+}
+
+fn main() {
+    drop(life());
+}
