@@ -42,7 +42,9 @@ impl Model<'_> {
         for field in 0..self.fields.len() {
             let needs = self.needs(field);
             missing.push(needs.len());
-            needs.into_iter().for_each(|need| users[need].push(field));
+            for need in needs {
+                users[need].push(field);
+            }
         }
         let mut ready: BTreeSet<usize> = (0..missing.len()).filter(|field| missing[*field] == 0).collect();
         let mut order = Vec::new();
