@@ -11,6 +11,7 @@ mod limits;
 mod order;
 mod parallel;
 mod rollback;
+mod scale;
 mod world;
 
 /// Injected panics and the reports of failed background closes would drown the output.

@@ -1,0 +1,155 @@
+//! Deep, wide and many: no stack is exhausted, and nothing grows faster than the graph.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aobject::{AObject, BoxError, BoxNew, Live};
+
+use crate::world::yield_once;
+
+#[derive(Default)]
+struct Counts {
+    made: AtomicUsize,
+    closed: AtomicUsize,
+}
+
+impl Counts {
+    fn both(&self) -> (usize, usize) {
+        (self.made.load(Ordering::SeqCst), self.closed.load(Ordering::SeqCst))
+    }
+}
+
+/// One of many.
+struct Leaf {
+    counts: Arc<Counts>,
+}
+
+impl AObject for Leaf {
+    type Seed = Arc<Counts>;
+    async fn init(counts: Arc<Counts>) -> Result<Self, BoxError> {
+        yield_once().await;
+        counts.made.fetch_add(1, Ordering::SeqCst);
+        Ok(Leaf { counts })
+    }
+    async fn close(self) -> Result<(), BoxError> {
+        yield_once().await;
+        self.counts.closed.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+/// Holds the next level, down to one that fails or is the last.
+#[derive(AObject)]
+struct Level {
+    depth: usize,
+    fails: bool,
+    counts: Arc<Counts>,
+    #[aobject(init = Leaf::start(counts.clone()).await?)]
+    _own: Live<Leaf>,
+    #[aobject(init = match depth {
+        0 if *fails => Err("the bottom is missing")?,
+        0 => None,
+        _ => Some(Box::new(below(depth - 1, *fails, counts.clone()).await?)),
+    }, after(_own))]
+    below: Option<Box<Live<Level>>>,
+}
+
+fn below(depth: usize, fails: bool, counts: Arc<Counts>) -> BoxNew<Level> {
+    Level::new(depth, fails, counts).boxed()
+}
+
+/// F10, P7.
+#[tokio::test]
+async fn objects_nest_deeply_and_fail_at_the_bottom() {
+    const DEPTH: usize = 50;
+    let counts = Arc::new(Counts::default());
+    let top = Level::new(DEPTH, false, counts.clone()).await.unwrap();
+    assert!(top.below.is_some());
+    top.close().await.unwrap();
+    assert_eq!(counts.both(), (DEPTH + 1, DEPTH + 1));
+
+    let counts = Arc::new(Counts::default());
+    let error = Level::new(DEPTH, true, counts.clone()).await.unwrap_err();
+    assert_eq!(error.path(), format!("Level{}", ".below".repeat(DEPTH + 1)));
+    assert_eq!(counts.both(), (DEPTH + 1, DEPTH + 1));
+}
+
+/// K16.
+#[tokio::test]
+async fn ten_thousand_objects_of_one_owner_are_made_one_after_the_other_and_closed_together() {
+    #[derive(AObject)]
+    struct Crowd {
+        counts: Arc<Counts>,
+        #[aobject(init = {
+            let mut leaves = Vec::new();
+            for _ in 0..10_000 {
+                leaves.push(Leaf::start(counts.clone()).await?);
+            }
+            leaves
+        })]
+        leaves: Vec<Live<Leaf>>,
+    }
+    let counts = Arc::new(Counts::default());
+    let crowd = Crowd::new(counts.clone()).await.unwrap();
+    assert_eq!(crowd.leaves.len(), 10_000);
+    crowd.close().await.unwrap();
+    assert_eq!(counts.both(), (10_000, 10_000));
+}
+
+/// K16: the same, dropped by a failure half-way.
+#[tokio::test]
+async fn ten_thousand_objects_are_rolled_back() {
+    struct Failing;
+    impl AObject for Failing {
+        type Seed = Arc<Counts>;
+        async fn init(counts: Arc<Counts>) -> Result<Self, BoxError> {
+            let mut leaves = Vec::new();
+            for _ in 0..10_000 {
+                leaves.push(Leaf::start(counts.clone()).await?);
+            }
+            Err("too many")?
+        }
+    }
+    let counts = Arc::new(Counts::default());
+    assert_eq!(Failing::start(counts.clone()).await.unwrap_err().path(), "Failing");
+    assert_eq!(counts.both(), (10_000, 10_000));
+}
+
+macro_rules! wide {
+    ($($field:ident)*) => {
+        /// A hundred independent fields.
+        #[derive(AObject)]
+        struct Wide {
+            counts: Arc<Counts>,
+            fails: bool,
+            #[aobject(init = match fails { true => Err("the first is missing")?, false => () })]
+            first: (),
+            $(
+                #[aobject(init = Leaf::start(counts.clone()).await?)]
+                $field: Live<Leaf>,
+            )*
+        }
+    };
+}
+
+wide! {
+    f00 f01 f02 f03 f04 f05 f06 f07 f08 f09 f10 f11 f12 f13 f14 f15 f16 f17 f18 f19
+    f20 f21 f22 f23 f24 f25 f26 f27 f28 f29 f30 f31 f32 f33 f34 f35 f36 f37 f38 f39
+    f40 f41 f42 f43 f44 f45 f46 f47 f48 f49 f50 f51 f52 f53 f54 f55 f56 f57 f58 f59
+    f60 f61 f62 f63 f64 f65 f66 f67 f68 f69 f70 f71 f72 f73 f74 f75 f76 f77 f78 f79
+    f80 f81 f82 f83 f84 f85 f86 f87 f88 f89 f90 f91 f92 f93 f94 f95 f96
+}
+
+/// F10, P7.
+#[tokio::test]
+async fn a_hundred_fields_start_together_and_end_with_the_first_that_fails() {
+    let counts = Arc::new(Counts::default());
+    let wide = Wide::new(counts.clone(), false).await.unwrap();
+    wide.close().await.unwrap();
+    assert_eq!(counts.both(), (97, 97));
+
+    let counts = Arc::new(Counts::default());
+    let error = Wide::new(counts.clone(), true).await.unwrap_err();
+    assert_eq!((error.path(), error.related().len()), ("Wide.first", 0));
+    assert_eq!(counts.both(), (0, 0), "it failed in the first pass, before any other was made");
+}
