@@ -10,7 +10,7 @@ pub use std::sync::OnceLock;
 pub use std::time::Duration;
 
 pub use crate::job::Job;
-pub use outcome::{Hook, Outcome, contained, hook};
+pub use outcome::{Hook, Outcome, hook};
 pub use parts::{Assembled, Derived, Seed, made, taken};
 pub use probe::{Probe, ViaClose, ViaDrop, close_by};
 pub use starting::{Field, Start, Starting, field, shared_field};

@@ -83,6 +83,13 @@ pub(crate) fn leave(job: Job) {
 /// Leaves what a frame collected as one ordered job, whose errors are named by `label`.
 #[inline]
 pub(crate) fn leave_all(jobs: Vec<Job>, label: Label) {
+    if !jobs.is_empty() {
+        leave_some(jobs, label);
+    }
+}
+
+#[cold]
+fn leave_some(jobs: Vec<Job>, label: Label) {
     if let Some(job) = Job::sequence(jobs) {
         leave(job.labelled(label));
     }

@@ -34,8 +34,8 @@ pub struct Job {
 
 enum State {
     Closing(CloseFuture),
-    /// What the close itself left behind; `None` once all is done.
-    After(Sequence),
+    /// What the close itself left behind. Boxed, because most leave nothing.
+    After(Box<Sequence>),
     Done,
 }
 
@@ -48,11 +48,7 @@ impl Job {
     pub(crate) fn of_object<T: AObject>(object: T, made_at: &'static Location<'static>) -> Self {
         // The object's own code runs at the first poll, not before.
         let close = Box::pin(async move { object.close().await });
-        Self {
-            label: Label::Object(T::blueprint),
-            made_at: Some(made_at),
-            ..Self::with(State::Closing(close))
-        }
+        Self { label: Label::Object(T::blueprint), made_at: Some(made_at), ..Self::of_boxed(close) }
     }
 
     /// The close of anything else.
@@ -60,14 +56,18 @@ impl Job {
     where
         F: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        Self::with(State::Closing(Box::pin(close)))
+        Self::of_boxed(Box::pin(close))
+    }
+
+    fn of_boxed(close: CloseFuture) -> Self {
+        Self::with(State::Closing(close))
     }
 
     /// One after the other, in order; `None` if there are none.
     pub(crate) fn sequence(mut jobs: Vec<Job>) -> Option<Self> {
         match jobs.len() {
             0 | 1 => jobs.pop(),
-            _ => Some(Self::with(State::After(Sequence::new(None, jobs)))),
+            _ => Some(Self::with(State::After(Sequence::boxed(None, jobs)))),
         }
     }
 
@@ -94,7 +94,8 @@ impl Job {
     }
 
     fn nested(self) -> Self {
-        Self { begun: self.begun, ..Self::with(State::After(Sequence::new(None, vec![self]))) }
+        let (begun, made_at) = (self.begun, self.made_at);
+        Self { begun, made_at, ..Self::with(State::After(Sequence::boxed(None, vec![self]))) }
     }
 
     /// Gives up after `limit`: that is an error, and the job goes on in the background, named by `label`.
@@ -102,10 +103,13 @@ impl Job {
         Self::of_future(Limited { job: Some(self), limit: Limit::of(limit), label })
     }
 
-    /// The close of a field with a limit.
+    /// The close of a field with a limit, an expression of the user's. If that panics, there is none, and it is told.
     #[must_use]
-    pub fn of_field_within(self, limit: Duration, field: &'static str) -> Self {
-        self.within(limit, Label::Field(field))
+    pub fn of_field_within(self, limit: impl FnOnce() -> Duration, field: &'static str) -> Self {
+        match contain(Phase::Close, limit) {
+            Ok(limit) => self.within(limit, Label::Field(field)),
+            Err(panic) => Self::with(State::After(Sequence::boxed([panic], vec![self]))),
+        }
     }
 
     /// The path of what is closed, as far as it is known here.
@@ -120,26 +124,53 @@ impl Job {
     /// Drives the close, and then what it left behind. Must not be called again after the end.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.begun = true;
-        if let State::Closing(close) = &mut self.state {
-            let frame = Frame::open();
-            let error = match contain(Phase::Close, || close.as_mut().poll(cx)) {
-                Ok(Poll::Pending) => {
-                    self.strays.leave(frame.close(), self.label);
-                    return Poll::Pending;
-                }
-                Ok(Poll::Ready(result)) => result.err().map(|cause| Error::from_cause(Phase::Close, cause)),
-                Err(panic) => Some(panic),
-            };
-            // What the future still holds is let go while the frame is open.
-            let close = std::mem::replace(&mut self.state, State::Done);
-            let dropped = contain(Phase::Close, || drop(close)).err();
-            let left = self.strays.before(frame.close());
-            self.state = State::After(Sequence::new(error.into_iter().chain(dropped), left));
+        if let State::Closing(_) = self.state {
+            ready!(self.poll_close(cx));
         }
         let State::After(after) = &mut self.state else { return Poll::Ready(Ok(())) };
         let errors = ready!(after.poll(cx));
         self.state = State::Done;
         Poll::Ready(Error::merge(errors).map_or(Ok(()), |error| Err(error.named(self.label))))
+    }
+
+    /// Drives the close itself. Ready, the state says what is to be done after it.
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let frame = Frame::open();
+        let state = &mut self.state;
+        let polled = contain(Phase::Close, || {
+            let State::Closing(close) = state else { return Poll::Ready(Ok(())) };
+            let polled = close.as_mut().poll(cx);
+            // What the future still holds is let go while the frame is open.
+            if let Poll::Ready(Ok(())) = polled {
+                *state = State::Done;
+            }
+            polled
+        });
+        match polled {
+            Ok(Poll::Pending) => {
+                self.strays.leave(frame.close(), self.label);
+                return Poll::Pending;
+            }
+            Ok(Poll::Ready(Ok(()))) => self.after(None, frame),
+            Ok(Poll::Ready(Err(cause))) => self.after_failure(Error::from_cause(Phase::Close, cause), frame),
+            Err(panic) => self.after_failure(panic, frame),
+        }
+        Poll::Ready(())
+    }
+
+    #[cold]
+    fn after_failure(&mut self, error: Error, frame: Frame) {
+        let close = std::mem::replace(&mut self.state, State::Done);
+        let dropped = contain(Phase::Close, || drop(close)).err();
+        self.after(Some(error.with_related(dropped)), frame);
+    }
+
+    #[inline]
+    fn after(&mut self, error: Option<Error>, frame: Frame) {
+        let left = self.strays.before(frame.close());
+        if error.is_some() || !left.is_empty() {
+            self.state = State::After(Sequence::boxed(error, left));
+        }
     }
 
     /// Takes apart a job that its runtime dropped: what has not begun can still be closed elsewhere, what has
@@ -176,6 +207,10 @@ pub(crate) struct Sequence {
 }
 
 impl Sequence {
+    pub(crate) fn boxed(errors: impl IntoIterator<Item = Error>, jobs: Vec<Job>) -> Box<Self> {
+        Box::new(Self::new(errors, jobs))
+    }
+
     pub(crate) fn new(errors: impl IntoIterator<Item = Error>, mut jobs: Vec<Job>) -> Self {
         jobs.reverse();
         Self { jobs, errors: errors.into_iter().collect() }

@@ -10,11 +10,14 @@ use pin_project_lite::pin_project;
 
 use crate::contain::contain;
 use crate::frame::{self, Frame};
-use crate::job::Sequence;
 use crate::label::Label;
 use crate::limit::Limit;
 use crate::stray::Strays;
-use crate::{AObject, BoxError, Error, Live, Phase, in_flight, report};
+use crate::{AObject, BoxError, Error, Live, Phase};
+
+use rollback::{Failure, Rollback};
+
+mod rollback;
 
 pin_project! {
     /// What `Type::new(…)` returns: a future of a [`Live`] object.
@@ -68,10 +71,9 @@ pin_project! {
 
 pin_project! {
     #[project = StateProjection]
-    #[project_replace = StateOwned]
     enum State<F> {
         Init { #[pin] init: F },
-        RollingBack { error: Error, rollback: Sequence },
+        RollingBack { rollback: Rollback },
         Done,
     }
 }
@@ -137,7 +139,7 @@ where
         let limit = std::mem::replace(&mut self.limit, Limit::NONE);
         let state = match std::mem::replace(&mut self.state, State::Done) {
             State::Init { init } => State::Init { init: BoxInit(Box::pin(init)) },
-            State::RollingBack { error, rollback } => State::RollingBack { error, rollback },
+            State::RollingBack { rollback } => State::RollingBack { rollback },
             State::Done => State::Done,
         };
         let strays = std::mem::replace(&mut self.strays, Strays::NONE);
@@ -175,20 +177,13 @@ where
             };
             this.state.as_mut().roll_back(failure, frame, this.strays);
         }
-        if let StateProjection::RollingBack { rollback, .. } = this.state.as_mut().project() {
-            let errors = ready!(rollback.poll(cx));
-            if let StateOwned::RollingBack { error, .. } = this.state.project_replace(State::Done) {
-                return Poll::Ready(Err(error.with_related(errors).named(Self::label())));
-            }
-        }
-        panic!("`New` polled after it was ready")
+        let StateProjection::RollingBack { rollback } = this.state.as_mut().project() else {
+            panic!("`New` polled after it was ready");
+        };
+        let error = ready!(rollback.poll(Self::label(), cx));
+        this.state.set(State::Done);
+        Poll::Ready(Err(error))
     }
-}
-
-/// Why an init ended without an object.
-enum Failure {
-    Error(Error),
-    Overrun(Duration),
 }
 
 impl<F> State<F> {
@@ -223,40 +218,19 @@ impl<F> State<F> {
     /// Lets go of what the init holds, and goes on to close what had been made.
     #[cold]
     fn roll_back(mut self: Pin<&mut Self>, failure: Failure, frame: Frame, strays: &mut Strays) {
-        let let_go = || self.as_mut().set(State::Done);
-        let (error, dropped) = match failure {
-            Failure::Error(error) => (error, contain(Phase::Init, let_go)),
-            Failure::Overrun(limit) => {
-                let mut dropped = Ok(());
-                let in_flight = in_flight::watch(|| dropped = contain(Phase::Init, let_go));
-                (Error::timed_out(Phase::Init, limit, in_flight), dropped)
-            }
-        };
-        let rollback = Sequence::new(dropped.err(), strays.before(frame.close()));
-        self.set(State::RollingBack { error, rollback });
+        let rollback = Rollback::of(failure, frame, strays, &mut || self.as_mut().set(State::Done));
+        self.set(State::RollingBack { rollback });
     }
 
     /// Leaves everything to whoever is next to own it.
     #[inline]
-    fn give_up(self: Pin<&mut Self>, strays: &mut Strays, label: Label) {
+    fn give_up(mut self: Pin<&mut Self>, strays: &mut Strays, label: Label) {
         if !matches!(*self, State::Done) {
-            self.give_up_unfinished(strays, label);
-        }
-    }
-
-    #[cold]
-    fn give_up_unfinished(mut self: Pin<&mut Self>, strays: &mut Strays, label: Label) {
-        let frame = Frame::open();
-        let mut told = Vec::new();
-        if let StateProjection::RollingBack { rollback, .. } = self.as_mut().project() {
-            let (errors, jobs) = std::mem::take(rollback).into_parts();
-            told = errors;
-            jobs.into_iter().for_each(frame::leave);
-        }
-        let dropped = contain(Phase::Init, || in_flight::part(label, || self.as_mut().set(State::Done)));
-        frame::leave_all(strays.before(frame.close()), label);
-        for error in told.into_iter().chain(dropped.err()) {
-            report::failed(&error.named(label), None);
+            let rollback = match self.as_mut().project() {
+                StateProjection::RollingBack { rollback } => Some(rollback.take()),
+                _ => None,
+            };
+            rollback::give_up(rollback, strays, label, &mut || self.as_mut().set(State::Done));
         }
     }
 }

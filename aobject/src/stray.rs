@@ -17,16 +17,18 @@ impl Strays {
     /// Leaves what a pending future's frame collected, as one ordered job.
     #[inline]
     pub(crate) fn leave(&mut self, jobs: Vec<Job>, label: Label) {
-        if let Some(job) = Job::sequence(jobs) {
-            self.leave_job(job.labelled(label));
+        if !jobs.is_empty() {
+            self.leave_some(jobs, label);
         }
     }
 
     #[cold]
-    fn leave_job(&mut self, job: Job) {
-        let (end, ended) = oneshot::channel();
-        self.0.get_or_insert_default().push(ended);
-        frame::leave(job.ending(end));
+    fn leave_some(&mut self, jobs: Vec<Job>, label: Label) {
+        if let Some(job) = Job::sequence(jobs) {
+            let (end, ended) = oneshot::channel();
+            self.0.get_or_insert_default().push(ended);
+            frame::leave(job.labelled(label).ending(end));
+        }
     }
 
     /// Puts the wait for the strays in front of a rollback.

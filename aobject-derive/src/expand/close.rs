@@ -10,8 +10,8 @@ use crate::model::{Field, Model};
 /// Output:  fn close(self) -> impl Future<Output = Result<(), BoxError>> + Send {
 ///              async move {
 ///                  let mut object = Assembled::new(self);
-///                  let hook = contained(async { HOOK(object.object()).await }).await;
-///                  Teardown::of(object.into_object()).after(hook).await
+///                  HOOK(object.object()).await?;
+///                  Teardown::of(object.into_object()).await
 ///              }
 ///          }
 /// ```
@@ -26,8 +26,9 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
             quote! {
                 async move {
                     let mut __object = __aobject::Assembled::new(self);
-                    let __hook = __aobject::contained(async { #call }).await;
-                    __aobject::Teardown::of(__object.into_object()).after(__hook).await
+                    // A hook that fails or panics drops the object, and what is dropped in a close is closed.
+                    #call?;
+                    __aobject::Teardown::of(__object.into_object()).await
                 }
             }
         }
@@ -66,10 +67,7 @@ pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
             None => job,
             Some(limit) => {
                 let (limit, name) = (&limit.value, field.text());
-                quote! {{
-                    let __limit: __aobject::Duration = #limit;
-                    ::core::option::Option::map(#job, |__job| __job.of_field_within(__limit, #name))
-                }}
+                quote!(::core::option::Option::map(#job, |__job| __job.of_field_within(|| #limit, #name)))
             }
         };
         quote!(#index => #job,)

@@ -1,13 +1,10 @@
 //! What the user's hooks and close expressions may return.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use futures_util::FutureExt;
-
-use crate::{BoxError, Error, Phase};
+use crate::BoxError;
 
 /// `()` or `Result<(), E>`.
 #[diagnostic::on_unimplemented(
@@ -69,12 +66,4 @@ impl Future for Called<'_> {
 /// Runs a hook.
 pub fn hook<'a, F: Hook + Send + 'a>(called: Pin<&'a mut F>) -> Called<'a> {
     Called(called)
-}
-
-/// A close hook whose panic stops nothing.
-pub async fn contained<F: Future<Output: Outcome>>(close: F) -> Result<(), Error> {
-    match AssertUnwindSafe(close).catch_unwind().await {
-        Ok(outcome) => outcome.into_result().map_err(|cause| Error::from_cause(Phase::Close, cause)),
-        Err(payload) => Err(Error::panicked(Phase::Close, payload)),
-    }
 }

@@ -21,7 +21,7 @@ pub trait Derived: AObject {
     /// The opposite of construction.
     fn take_apart(self) -> Self::Parts;
 
-    /// Takes a field out of its slot and drops it, or else says how to close it.
+    /// Takes a field out of its slot and drops it, or else says how to close it. Never panics.
     fn close_field(parts: &mut Self::Parts, index: usize) -> Option<Job>;
 }
 

@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::OnceLock;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
 
 use super::Duration;
 use crate::contain::contain;
@@ -38,10 +40,7 @@ where
     T: Send,
     F: Future<Output = Result<T, BoxError>> + Send + 'a,
 {
-    Field::new(Box::pin(async move {
-        *slot = Some(init.await?);
-        Ok(())
-    }))
+    Field::new(Box::pin(Fill { put: move |value| *slot = Some(value), init }))
 }
 
 /// A field to be made that others wait for, and borrow.
@@ -50,11 +49,31 @@ where
     T: Send + Sync,
     F: Future<Output = Result<T, BoxError>> + Send + 'a,
 {
-    Field::new(Box::pin(async move {
-        // Empty until now: a slot has one field.
-        let _ = slot.set(init.await?);
-        Ok(())
-    }))
+    // Empty until now: a slot has one field.
+    Field::new(Box::pin(Fill { put: move |value| drop(slot.set(value)), init }))
+}
+
+pin_project! {
+    /// Not an `async` block around the user's: one for each field would be much to compile.
+    struct Fill<P, F> {
+        put: P,
+        #[pin]
+        init: F,
+    }
+}
+
+impl<T, P, F> Future for Fill<P, F>
+where
+    P: FnMut(T),
+    F: Future<Output = Result<T, BoxError>>,
+{
+    type Output = Result<(), BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        (this.put)(ready!(this.init.poll(cx))?);
+        Poll::Ready(Ok(()))
+    }
 }
 
 impl<'a> Field<'a> {

@@ -5,11 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::{Derived, Duration};
-use crate::contain::contain;
 use crate::frame;
 use crate::job::Job;
 use crate::label::Label;
-use crate::{BoxError, Closing, Error, Phase, report};
+use crate::{BoxError, Closing, Error, report};
 
 /// What is known at compile time of the close of a type.
 pub struct Plan {
@@ -47,19 +46,15 @@ impl<T: Derived> Unpin for Teardown<T> {}
 
 impl<T: Derived> Teardown<T> {
     /// Of a finished object.
+    #[inline]
     pub fn of(object: T) -> Self {
         Self::of_parts(object.take_apart())
     }
 
     /// Of whatever parts have been made.
+    #[inline]
     pub fn of_parts(parts: T::Parts) -> Self {
         Self { parts: Some(parts), states: T::STATES, errors: Vec::new() }
-    }
-
-    /// After the object's own close hook.
-    pub fn after(mut self, hook: Result<(), Error>) -> Self {
-        self.errors.extend(hook.err());
-        self
     }
 
     /// Leaves the rest of the close; what needs no waiting is done at once.
@@ -100,8 +95,7 @@ impl<T: Derived> Future for Teardown<T> {
         if !self.advance(Some(cx)) {
             return Poll::Pending;
         }
-        let errors = std::mem::take(&mut self.errors);
-        Poll::Ready(Error::merge(errors).map_or(Ok(()), |error| Err(error.into())))
+        Poll::Ready(if self.errors.is_empty() { Ok(()) } else { failed(&mut self.errors) })
     }
 }
 
@@ -124,6 +118,12 @@ where
     async move { Ok(closing.await?) }
 }
 
+/// Compiled once, not for each type.
+#[cold]
+fn failed(errors: &mut Vec<Error>) -> Result<(), BoxError> {
+    Error::merge(std::mem::take(errors)).map_or(Ok(()), |error| Err(error.into()))
+}
+
 /// One pass is enough: users come first, so what is closed in it is seen by all that wait for it.
 fn advance(
     plan: &Plan,
@@ -136,7 +136,7 @@ fn advance(
     for &at in plan.order {
         let is_closed = |&user: &usize| matches!(states[user], State::Closed);
         if matches!(states[at], State::Waiting) && plan.users[at].iter().all(is_closed) {
-            states[at] = begin(at, plan, errors, close_field);
+            states[at] = close_field(at).map_or(State::Closed, State::Closing);
         }
         if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx)
             && let Poll::Ready(result) = job.poll(cx)
@@ -147,20 +147,6 @@ fn advance(
         all_closed &= matches!(states[at], State::Closed);
     }
     all_closed
-}
-
-fn begin(
-    at: usize,
-    plan: &Plan,
-    errors: &mut Vec<Error>,
-    close_field: &mut dyn FnMut(usize) -> Option<Job>,
-) -> State {
-    match contain(Phase::Close, || close_field(at)) {
-        Ok(Some(job)) => return State::Closing(job),
-        Ok(None) => {}
-        Err(panic) => errors.push(panic.named(Label::Field(plan.names[at]))),
-    }
-    State::Closed
 }
 
 fn leave_begun(plan: &Plan, states: &mut [State]) {

@@ -241,6 +241,7 @@ async fn a_close_that_never_ends_holds_drain_no_longer_than_its_limit() {
     let begun = tokio::time::Instant::now();
     let drained = aobject::drain(Duration::from_secs(3)).await;
     assert_eq!((drained.closed, drained.pending, begun.elapsed()), (0, 1, Duration::from_secs(3)));
+    assert_eq!(aobject::drain(Duration::from_secs(2000)).await.closed, 1, "it has gone on");
 }
 
 /// Row 22.

@@ -1,0 +1,67 @@
+//! What is left of an init that ended without an object. Knows no types, so that it is compiled once.
+
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use crate::contain::contain;
+use crate::frame::{self, Frame};
+use crate::job::{Job, Sequence};
+use crate::label::Label;
+use crate::stray::Strays;
+use crate::{Error, Phase, in_flight, report};
+
+/// Why an init ended without an object.
+pub(super) enum Failure {
+    Error(Error),
+    Overrun(Duration),
+}
+
+/// The error of an init, and what has to be closed before it is told.
+pub(super) struct Rollback {
+    error: Error,
+    jobs: Sequence,
+}
+
+impl Rollback {
+    /// `let_go` drops the init, in the frame that it was polled in.
+    pub(super) fn of(failure: Failure, frame: Frame, strays: &mut Strays, let_go: &mut dyn FnMut()) -> Self {
+        let (error, dropped) = match failure {
+            Failure::Error(error) => (error, contain(Phase::Init, let_go)),
+            Failure::Overrun(limit) => {
+                let mut dropped = Ok(());
+                let in_flight = in_flight::watch(|| dropped = contain(Phase::Init, let_go));
+                (Error::timed_out(Phase::Init, limit, in_flight), dropped)
+            }
+        };
+        Self { error, jobs: Sequence::new(dropped.err(), strays.before(frame.close())) }
+    }
+
+    /// Ready with the error once everything is closed.
+    pub(super) fn poll(&mut self, label: Label, cx: &mut Context<'_>) -> Poll<Error> {
+        let errors = ready!(self.jobs.poll(cx));
+        Poll::Ready(self.error.clone().with_related(errors).named(label))
+    }
+
+    /// What has gone wrong in it so far, and what has not ended.
+    pub(super) fn take(&mut self) -> (Vec<Error>, Vec<Job>) {
+        std::mem::take(&mut self.jobs).into_parts()
+    }
+}
+
+/// The start is dropped before its end, and perhaps in its rollback. `let_go` drops the init.
+#[cold]
+pub(super) fn give_up(
+    rollback: Option<(Vec<Error>, Vec<Job>)>,
+    strays: &mut Strays,
+    label: Label,
+    let_go: &mut dyn FnMut(),
+) {
+    let frame = Frame::open();
+    let (told, jobs) = rollback.unwrap_or_default();
+    jobs.into_iter().for_each(frame::leave);
+    let dropped = contain(Phase::Init, || in_flight::part(label, let_go));
+    frame::leave_all(strays.before(frame.close()), label);
+    for error in told.into_iter().chain(dropped.err()) {
+        report::failed(&error.named(label), None);
+    }
+}

@@ -1,0 +1,73 @@
+//! Contestants in turns, many short rounds: what disturbs the machine disturbs them all.
+
+use std::time::{Duration, Instant};
+
+use crate::Contestant;
+
+const ROUNDS: usize = 1000;
+/// Of one contestant in one round: long against the clock, short against what disturbs.
+const TURN: Duration = Duration::from_micros(50);
+
+/// Times the contestants and prints a line for each: nanoseconds for scale, and what counts, its time as a
+/// multiple of each baseline's, as the median over the rounds.
+pub fn compare(title: &str, contestants: &[Contestant], baselines: &[&str]) {
+    let repeats: Vec<u64> = contestants.iter().map(repeats).collect();
+    let mut rounds: Vec<Vec<f64>> = Vec::with_capacity(ROUNDS);
+    for round in 0..ROUNDS {
+        let mut times = vec![0.0; contestants.len()];
+        for turn in 0..contestants.len() {
+            // Everybody comes behind everybody else in turn.
+            let at = (turn + round) % contestants.len();
+            times[at] = nanoseconds(contestants[at], repeats[at]);
+        }
+        rounds.push(times);
+    }
+    println!();
+    let heads = baselines.iter().map(|name| format!("times {name}"));
+    print_line(title, "median ns".to_owned(), heads);
+    for (at, contestant) in contestants.iter().enumerate() {
+        let time = median(rounds.iter().map(|times| times[at]));
+        let ratios = baselines.iter().map(|name| {
+            let base = position(contestants, name);
+            format!("{:.2}", median(rounds.iter().map(|times| times[at] / times[base])))
+        });
+        print_line(contestant.name, format!("{time:.1}"), ratios);
+    }
+}
+
+fn print_line(name: &str, time: String, ratios: impl Iterator<Item = String>) {
+    let columns: Vec<String> = std::iter::once(time).chain(ratios).collect();
+    let columns = columns.iter().map(|column| format!("{column:>20}"));
+    println!("{name:<28}{}", columns.collect::<Vec<_>>().concat());
+}
+
+fn position(contestants: &[Contestant], name: &str) -> usize {
+    contestants.iter().position(|contestant| contestant.name == name).expect("a baseline takes part")
+}
+
+/// How often a contestant fits in a turn.
+fn repeats(contestant: &Contestant) -> u64 {
+    let mut count = 1;
+    while elapsed(*contestant, count) < TURN {
+        count *= 2;
+    }
+    count
+}
+
+fn nanoseconds(contestant: Contestant, count: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "far from 2^53")]
+    let count_as_float = count as f64;
+    elapsed(contestant, count).as_secs_f64() * 1e9 / count_as_float
+}
+
+fn elapsed(contestant: Contestant, count: u64) -> Duration {
+    let start = Instant::now();
+    (contestant.run)(count);
+    start.elapsed()
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
