@@ -9,7 +9,7 @@ mod teardown;
 pub use std::sync::OnceLock;
 pub use std::time::Duration;
 
-pub use crate::job::Job;
+pub use crate::jobs::job::Job;
 pub use outcome::{Hook, Outcome, hook};
 pub use parts::{Assembled, Derived, Seed, made, taken};
 pub use probe::{Probe, ViaClose, ViaDrop, close_by};

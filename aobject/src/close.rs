@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use futures_util::future::{join_all, maybe_done};
 
-use crate::job::Job;
+use crate::jobs::job::Job;
 use crate::label::Label;
 use crate::{AObject, Error, Live};
 

@@ -3,8 +3,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::job::Job;
-use crate::{Error, frame};
+use crate::Error;
+use crate::jobs::frame;
+use crate::jobs::job::Job;
 
 /// The future of [`Live::close`](crate::Live::close).
 ///

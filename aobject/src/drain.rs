@@ -2,7 +2,8 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
-use crate::{Error, reaper, tally};
+use crate::Error;
+use crate::jobs::{reaper, tally};
 
 /// What [`drain`] found.
 #[derive(Debug, Default)]

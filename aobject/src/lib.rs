@@ -98,26 +98,19 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod background;
 mod blueprint;
 mod close;
 mod closing;
 mod contain;
 mod drain;
 mod error;
-mod frame;
 mod in_flight;
-#[expect(missing_debug_implementations, reason = "it only looks public, through a hidden method")]
-mod job;
+mod jobs;
 mod label;
 mod limit;
 mod live;
 mod new;
 mod object;
-mod reaper;
-mod report;
-mod stray;
-mod tally;
 
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "nobody holds these")]

@@ -2,9 +2,10 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
+use crate::AObject;
 use crate::closing::Closing;
-use crate::job::Job;
-use crate::{AObject, frame};
+use crate::jobs::frame;
+use crate::jobs::job::Job;
 
 /// A living object and the duty to close it: the one owner.
 ///

@@ -9,10 +9,10 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::contain::contain;
-use crate::frame::{self, Frame};
+use crate::jobs::frame::{self, Frame};
+use crate::jobs::stray::Strays;
 use crate::label::Label;
 use crate::limit::Limit;
-use crate::stray::Strays;
 use crate::{AObject, BoxError, Error, Live, Phase};
 
 use rollback::{Failure, Rollback};

@@ -5,7 +5,7 @@
 
 use super::{Plan, State, Teardown};
 use crate::AObject;
-use crate::job::Job;
+use crate::jobs::job::Job;
 
 /// What the derive implements.
 pub trait Derived: AObject {

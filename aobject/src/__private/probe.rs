@@ -8,8 +8,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use crate::contain::contain;
-use crate::frame::Frame;
-use crate::job::Job;
+use crate::jobs::frame::Frame;
+use crate::jobs::job::Job;
 use crate::{BoxError, Close, Phase};
 
 /// Stands for a value's type.

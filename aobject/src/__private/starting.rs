@@ -9,8 +9,8 @@ use pin_project_lite::pin_project;
 
 use super::Duration;
 use crate::contain::contain;
-use crate::frame::{self, Frame};
-use crate::job::Job;
+use crate::jobs::frame::{self, Frame};
+use crate::jobs::job::Job;
 use crate::label::Label;
 use crate::limit::Limit;
 use crate::{BoxError, Error, Phase, in_flight};

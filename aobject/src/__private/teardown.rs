@@ -5,10 +5,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::{Derived, Duration};
-use crate::frame;
-use crate::job::Job;
+use crate::jobs::frame;
+use crate::jobs::job::Job;
+use crate::jobs::report;
 use crate::label::Label;
-use crate::{BoxError, Closing, Error, report};
+use crate::{BoxError, Closing, Error};
 
 /// What is known at compile time of the close of a type.
 pub struct Plan {

@@ -4,11 +4,12 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use crate::contain::contain;
-use crate::frame::{self, Frame};
-use crate::job::{Job, Sequence};
+use crate::jobs::frame::{self, Frame};
+use crate::jobs::job::{Job, Sequence};
+use crate::jobs::report;
+use crate::jobs::stray::Strays;
 use crate::label::Label;
-use crate::stray::Strays;
-use crate::{Error, Phase, in_flight, report};
+use crate::{Error, Phase, in_flight};
 
 /// Why an init ended without an object.
 pub(super) enum Failure {

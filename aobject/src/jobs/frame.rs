@@ -1,23 +1,9 @@
-//! Where a close goes that nobody waits for.
-//!
-//! **The invariant.** A [`Job`] is a close that has to run. At any time it has one owner: the future that
-//! awaits it, the list below, or a background task. An owner that goes away before the job has ended *leaves*
-//! it here, and here it finds the next one:
-//!
-//! - While a frame is open on this thread, the job waits in the frame, in the order in which it was left.
-//! - Every future of the library polls *and drops* what it holds inside a frame of its own. When it fails, it
-//!   awaits what was left in the frame before it tells the error: that is the rollback, for errors, panics and
-//!   limits, of derived, nested and hand-written objects alike. When it is pending, or dropped itself, it leaves
-//!   what it found as one ordered job to the frame above.
-//! - With no frame open, the job becomes a background task. So the outermost future that is dropped makes one
-//!   task of everything below it, dependents first.
-//!
-//! So dropping is the only way to give up an object, and nothing but `Drop` has to know about rollback.
+//! Where jobs are left while a future of the library is polled or dropped. For the whole, see `jobs.rs`.
 
 use std::cell::{Cell, RefCell};
 
-use crate::background;
-use crate::job::Job;
+use crate::jobs::background;
+use crate::jobs::job::Job;
 use crate::label::Label;
 
 thread_local! {

@@ -7,9 +7,9 @@ use std::task::{Context, Poll, ready};
 
 use tokio::runtime::Handle;
 
-use crate::job::Job;
-use crate::tally::{self, Tally};
-use crate::{reaper, report};
+use crate::jobs::job::Job;
+use crate::jobs::tally::{self, Tally};
+use crate::jobs::{reaper, report};
 
 /// Has a job driven on the runtime of this thread, or else by the reaper.
 pub(crate) fn spawn(job: Job) {

@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use crate::Error;
-use crate::job::Job;
+use crate::jobs::job::Job;
 
 /// It went well: worth a look only when one looks for forgotten closes.
 pub(crate) fn closed(job: &Job) {

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use futures_util::future::select;
 use tokio::sync::{Notify, oneshot};
 
-use crate::background::Background;
-use crate::job::Job;
-use crate::{report, tally};
+use crate::jobs::background::Background;
+use crate::jobs::job::Job;
+use crate::jobs::{report, tally};
 
 /// How long the idle thread waits for more before it ends.
 const LINGER: Duration = Duration::from_millis(50);

@@ -9,11 +9,12 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::contain::contain;
-use crate::frame::{self, Frame};
+use crate::jobs::background;
+use crate::jobs::frame::{self, Frame};
+use crate::jobs::stray::Strays;
 use crate::label::Label;
 use crate::limit::Limit;
-use crate::stray::Strays;
-use crate::{AObject, BoxError, Error, Phase, background};
+use crate::{AObject, BoxError, Error, Phase};
 
 type CloseFuture = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 

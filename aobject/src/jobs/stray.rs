@@ -2,8 +2,8 @@
 
 use tokio::sync::oneshot;
 
-use crate::frame;
-use crate::job::Job;
+use crate::jobs::frame;
+use crate::jobs::job::Job;
 use crate::label::Label;
 
 /// Jobs that a pending future left to the frame above, and that must end before its own rollback begins: they may
