@@ -88,6 +88,17 @@ pub mod public {
         pub sum: u8,
     }
 
+    /// Has a field that is not to be used any more.
+    #[derive(Debug, AObject)]
+    pub struct Old {
+        /// The new one.
+        pub new: u8,
+        #[deprecated]
+        #[aobject(default)]
+        /// The old one.
+        pub old: u8,
+    }
+
     /// Has nothing.
     #[derive(Debug, AObject)]
     pub struct Unit;
@@ -105,6 +116,10 @@ async fn generated_code_is_silent_under_every_lint() {
     if let Ok(many) = public::Many::new(1, 1, 1, 1, 1, 1, 1, 1).await {
         assert_eq!(many.sum, 8);
         assert!(many.close().await.is_ok());
+    }
+    if let Ok(old) = public::Old::new(1).await {
+        assert_eq!(old.new, 1);
+        assert!(old.close().await.is_ok());
     }
     if let Ok(unit) = public::Unit::new().await {
         assert!(unit.close().await.is_ok());

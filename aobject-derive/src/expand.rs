@@ -30,6 +30,8 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let object = object(model);
     let constructor = new::constructor(model);
     quote! {
+        // Fields may be deprecated.
+        #[allow(deprecated)]
         const _: () = {
             use #krate::__private as __aobject;
             use #krate as __krate;
@@ -85,6 +87,16 @@ impl Model<'_> {
     /// Whether a field is made behind a shared reference: by an `init`, with others waiting to borrow it.
     fn is_shared_slot(&self, index: usize) -> bool {
         self.fields[index].is_init() && self.is_named(index)
+    }
+
+    /// Takes a field out of its slot; by path, lest a trait in scope have a `take` too.
+    fn take(&self, index: usize) -> TokenStream {
+        let slot = &self.fields[index].name;
+        if self.is_shared_slot(index) {
+            quote!(__aobject::OnceLock::take(&mut __parts.#slot))
+        } else {
+            quote!(::core::option::Option::take(&mut __parts.#slot))
+        }
     }
 
     /// `let name = …;` for each name that an expression mentions, with the name's own span and hygiene.

@@ -1,13 +1,9 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::future::Future;
-use std::pin::pin;
-use std::task::Poll;
-
-use futures_util::future::{join_all, maybe_done};
 
 use crate::jobs::job::Job;
 use crate::label::Label;
-use crate::{AObject, Error, Live};
+use crate::{AObject, Closing, Error, Live};
 
 /// What can be closed: a [`Live`] object, collections of such, and types of your own.
 ///
@@ -76,67 +72,72 @@ impl<T: AObject> Close for Live<T> {
     }
 }
 
-impl<C: Close + Send> Close for Option<C> {
-    async fn close(self) -> Result<(), Error> {
-        match self {
-            Some(inner) => inner.close().await,
-            None => Ok(()),
-        }
+impl<C: Close + Send + 'static> Close for Option<C> {
+    fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+        Closing::of(self.into_job())
+    }
+
+    fn into_job(self) -> Job {
+        self.map_or_else(Job::nothing, C::into_job)
     }
 }
 
-impl<C: Close + Send> Close for Box<C> {
+impl<C: Close + Send + 'static> Close for Box<C> {
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         (*self).close()
     }
+
+    fn into_job(self) -> Job {
+        (*self).into_job()
+    }
 }
 
-macro_rules! close_in_order {
-    ($([$($generics:tt)*] $collection:ty;)*) => {$(
+macro_rules! close_collection {
+    ($([$($generics:tt)*] $collection:ty: $members:expr;)*) => {$(
         impl<$($generics)*> Close for $collection {
-            async fn close(self) -> Result<(), Error> {
-                close_indexed(self.into_iter().map(C::close)).await
+            fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+                Closing::of(self.into_job())
+            }
+
+            fn into_job(self) -> Job {
+                Job::together($members(self))
             }
         }
     )*};
 }
 
-close_in_order! {
-    [C: Close + Send] Vec<C>;
-    [C: Close + Send] VecDeque<C>;
-    [C: Close + Send, const N: usize] [C; N];
+close_collection! {
+    [C: Close + Send + 'static] Vec<C>: indexed;
+    [C: Close + Send + 'static] VecDeque<C>: indexed;
+    [C: Close + Send + 'static, const N: usize] [C; N]: indexed;
+    [K: Send + 'static, C: Close + Send + 'static, S: Send + 'static] HashMap<K, C, S>: |map: Self| unnamed(map.into_values());
+    [K: Send + 'static, C: Close + Send + 'static] BTreeMap<K, C>: |map: Self| unnamed(map.into_values());
 }
 
-impl<K: Send, C: Close + Send, S: Send> Close for HashMap<K, C, S> {
-    async fn close(self) -> Result<(), Error> {
-        merge(join_all(self.into_values().map(C::close)).await)
-    }
+fn indexed<C: Close + Send + 'static>(
+    members: impl IntoIterator<Item = C>,
+) -> impl Iterator<Item = (Label, Job)> {
+    let members = members.into_iter().enumerate();
+    members.map(|(index, member)| (Label::Index(index), member.into_job()))
 }
 
-impl<K: Send, C: Close + Send> Close for BTreeMap<K, C> {
-    async fn close(self) -> Result<(), Error> {
-        merge(join_all(self.into_values().map(C::close)).await)
-    }
-}
-
-async fn close_indexed(closes: impl Iterator<Item: Future<Output = Result<(), Error>>>) -> Result<(), Error> {
-    let results = join_all(closes).await.into_iter().enumerate();
-    merge(results.map(|(index, result)| result.map_err(|error| error.named(Label::Index(index)))))
+fn unnamed<C: Close + Send + 'static>(
+    members: impl Iterator<Item = C>,
+) -> impl Iterator<Item = (Label, Job)> {
+    members.map(|member| (Label::None, member.into_job()))
 }
 
 macro_rules! close_tuple {
     ($($member:ident)+) => {
-        impl<$($member: Close + Send),+> Close for ($($member,)+) {
+        impl<$($member: Close + Send + 'static),+> Close for ($($member,)+) {
+            fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+                Closing::of(self.into_job())
+            }
+
             #[expect(non_snake_case, reason = "the members are named by their types")]
-            async fn close(self) -> Result<(), Error> {
+            fn into_job(self) -> Job {
                 let ($($member,)+) = self;
-                $(let mut $member = pin!(maybe_done($member.close()));)+
-                std::future::poll_fn(|cx| {
-                    let pending = [$($member.as_mut().poll(cx).is_pending()),+];
-                    if pending.contains(&true) { Poll::Pending } else { Poll::Ready(()) }
-                })
-                .await;
-                merge([$($member.as_mut().take_output()),+].into_iter().flatten())
+                Job::together([$((Label::None, $member.into_job())),+])
             }
         }
     };
@@ -154,7 +155,3 @@ close_tuple!(A B C D E F G H I);
 close_tuple!(A B C D E F G H I J);
 close_tuple!(A B C D E F G H I J K);
 close_tuple!(A B C D E F G H I J K L);
-
-fn merge(results: impl IntoIterator<Item = Result<(), Error>>) -> Result<(), Error> {
-    Error::merge(results.into_iter().filter_map(Result::err)).map_or(Ok(()), Err)
-}

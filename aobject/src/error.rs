@@ -242,9 +242,8 @@ impl Error {
             for path in &mut inner.in_flight {
                 *path = label.apply(path);
             }
-            for error in &mut inner.related {
-                *error = error.clone().named(label);
-            }
+            let related = std::mem::take(&mut inner.related);
+            inner.related = related.into_iter().map(|error| error.named(label)).collect();
         })
     }
 

@@ -7,8 +7,9 @@
 //! - While a frame is open on this thread, the job waits in the frame, in the order in which it was left.
 //! - Every future of the library polls *and drops* what it holds inside a frame of its own. When it fails, it
 //!   awaits what was left in the frame before it tells the error: that is the rollback, for errors, panics and
-//!   limits, of derived, nested and hand-written objects alike. When it is pending, or dropped itself, it leaves
-//!   what it found as one ordered job to the frame above.
+//!   limits, of derived, nested and hand-written objects alike. When it succeeds, or is dropped itself, it leaves
+//!   what it found as one ordered job to the frame above. When it is pending, that goes to the background at once,
+//!   and an error waits for it.
 //! - With no frame open, the job becomes a background task. So the outermost future that is dropped makes one
 //!   task of everything below it, dependents first.
 //!
@@ -18,7 +19,10 @@ pub(crate) mod background;
 pub(crate) mod frame;
 #[expect(missing_debug_implementations, reason = "it only looks public, through a hidden method")]
 pub(crate) mod job;
+mod limited;
 pub(crate) mod reaper;
 pub(crate) mod report;
+pub(crate) mod sequence;
 pub(crate) mod stray;
 pub(crate) mod tally;
+mod together;

@@ -74,6 +74,8 @@
 //!
 //! In the background means: on the tokio runtime of the thread that drops, by one task for the whole object. Where
 //! there is none, or it is going down, a thread of the library does it. Dropping never blocks and never panics.
+//! What a hand-written object merely drops is closed in the order in which it is dropped, one after the other; a
+//! `close` of its own, or [`Close`] for the collection, closes at the same time.
 //! What goes wrong in the background is reported to `tracing`, or to standard error where no subscriber is set or
 //! the feature is off, and kept for [`drain`].
 //!

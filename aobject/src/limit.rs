@@ -5,14 +5,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep};
+use tokio::task::{coop::Unconstrained, unconstrained};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Counted from the first poll. Boxed throughout: few objects have one, and a timer is large.
 pub(crate) struct Limit(Option<Box<Inner>>);
 
 struct Inner {
     after: Duration,
-    timer: Option<Pin<Box<Sleep>>>,
+    /// Outside of tokio's budget: an init that is always busy uses that up, and would never be found late.
+    timer: Option<Pin<Box<Unconstrained<Sleep>>>>,
 }
 
 impl Limit {
@@ -43,9 +45,9 @@ impl Limit {
 }
 
 impl Inner {
-    fn timer(&mut self) -> Pin<&mut Sleep> {
+    fn timer(&mut self) -> Pin<&mut Unconstrained<Sleep>> {
         let after = self.after;
-        self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end_of(after)))).as_mut()
+        self.timer.get_or_insert_with(|| Box::pin(unconstrained(sleep_until(end_of(after))))).as_mut()
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Duration> {

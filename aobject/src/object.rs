@@ -96,7 +96,8 @@ pub trait AObject: Sized + Send + 'static {
 
     /// Brings an object with a hand-written `init` to life: what `new` is for a derived one.
     ///
-    /// Nothing runs before the [`New`] is polled.
+    /// Nothing runs before the [`New`] is polled; of an `init` that is not an `async fn`, what stands before its
+    /// future runs here.
     #[track_caller]
     fn start(seed: Self::Seed) -> New<Self, impl Future<Output = Result<Self, BoxError>> + Send> {
         New::of(Self::init(seed))

@@ -21,14 +21,13 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
         Some(hook) => {
             let hook = &hook.value;
             let this = quote!(__object);
-            let call =
-                quote_spanned!(hook.span()=> __aobject::hook(::core::pin::pin!(#hook(#this.object()))).await);
+            let call = quote_spanned!(hook.span()=> __aobject::hook(::core::pin::pin!(#hook(__aobject::Assembled::object(&mut #this)))).await);
             quote! {
                 async move {
                     let mut __object = __aobject::Assembled::new(self);
                     // A hook that fails or panics drops the object, and what is dropped in a close is closed.
                     #call?;
-                    __aobject::Teardown::of(__object.into_object()).await
+                    __aobject::Teardown::of(__aobject::Assembled::into_object(__object)).await
                 }
             }
         }
@@ -37,7 +36,7 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
         None => close,
         Some(limit) => {
             let limit = &limit.value;
-            quote!(__aobject::close_within::<Self, _>(#limit, #close))
+            quote!(__aobject::close_within::<Self, _>(|| #limit, #close))
         }
     };
     quote! {
@@ -62,7 +61,7 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
 /// ```
 pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
     let arms = model.fields.iter().enumerate().map(|(index, field)| {
-        let job = job(field);
+        let job = job(model, index, field);
         let job = match &field.close_timeout {
             None => job,
             Some(limit) => {
@@ -88,11 +87,11 @@ pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn job(field: &Field<'_>) -> TokenStream {
-    let slot = &field.name;
+fn job(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
+    let (slot, take) = (&field.name, model.take(index));
     let Some(close) = &field.close else {
         return quote! {{
-            let __slot = __parts.#slot.take();
+            let __slot = #take;
             (&__aobject::Probe::of(&__slot)).close_job(__slot)
         }};
     };
@@ -104,7 +103,7 @@ fn job(field: &Field<'_>) -> TokenStream {
         #[allow(unused_braces)]
     };
     // Not in the expression's span: that of a macro's caller does not know the local.
-    let part = quote!(__parts.#slot.take());
+    let part = take;
     let block = quote_spanned!(close.span()=> async move { #rebind #outcome(#close) });
     quote_spanned!(close.span()=> __aobject::close_by(#part, |#slot| #block))
 }

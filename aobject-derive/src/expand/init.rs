@@ -27,12 +27,11 @@ pub(super) fn init(model: &Model<'_>) -> TokenStream {
             let hook = &hook.value;
             // By name from outside of the quote: inside, a hook that comes from a macro would take it along.
             let this = quote!(__object);
-            let call =
-                quote_spanned!(hook.span()=> __aobject::hook(::core::pin::pin!(#hook(#this.object()))).await);
+            let call = quote_spanned!(hook.span()=> __aobject::hook(::core::pin::pin!(#hook(__aobject::Assembled::object(&mut #this)))).await);
             quote! {
                 let mut __object = __aobject::Assembled::new(#object);
                 #call?;
-                ::core::result::Result::Ok(__object.into_object())
+                ::core::result::Result::Ok(__aobject::Assembled::into_object(__object))
             }
         }
     };
@@ -45,7 +44,7 @@ pub(super) fn init(model: &Model<'_>) -> TokenStream {
             async move {
                 #starting
                 #[allow(unused_mut, unused_variables)]
-                let mut __parts = __seed.into_parts();
+                let mut __parts = __aobject::Seed::into_parts(__seed);
                 #result
             }
         }
@@ -53,9 +52,9 @@ pub(super) fn init(model: &Model<'_>) -> TokenStream {
 }
 
 fn assemble(model: &Model<'_>) -> TokenStream {
-    let fields = model.fields.iter().map(|field| {
-        let (member, slot) = (&field.member, &field.name);
-        quote!(#member: __aobject::taken(__parts.#slot.take()))
+    let fields = model.fields.iter().enumerate().map(|(index, field)| {
+        let (member, take) = (&field.member, model.take(index));
+        quote!(#member: __aobject::taken(#take))
     });
     quote!(Self { #(#fields),* })
 }
@@ -106,7 +105,7 @@ fn slots(model: &Model<'_>) -> TokenStream {
         quote!(let #local = &*#local;)
     });
     quote! {
-        let __Parts { #(#slots,)* .. } = __seed.parts();
+        let __Parts { #(#slots,)* .. } = __aobject::Seed::parts(&mut __seed);
         #(#shared)*
     }
 }

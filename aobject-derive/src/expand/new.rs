@@ -10,9 +10,10 @@ use crate::model::{Field, Made, Model};
 /// ```text
 /// Output:  impl App {
 ///              pub fn new(config: Config, url: impl Into<String>) -> New<Self, impl Future<…>> {
-///                  let mut __seed = Seed::new(__Parts { config: Some(config), url: Some(url.into()), hits: None, … });
-///                  __seed.parts().hits = Some(DEFAULT_EXPR);
-///                  <Self as AObject>::start(__seed).timeout(INIT_TIMEOUT)
+///                  let mut seed = Seed::new(__Parts { config: Some(config), url: None, hits: None, … });
+///                  seed.parts().url = Some(url.into());
+///                  seed.parts().hits = Some(DEFAULT_EXPR);
+///                  <Self as AObject>::start(seed).timeout(INIT_TIMEOUT)
 ///              }
 ///          }
 /// ```
@@ -27,6 +28,7 @@ pub(super) fn constructor(model: &Model<'_>) -> TokenStream {
     );
     let arguments = model.fields.iter().filter_map(argument);
     let slots = model.fields.iter().map(slot);
+    let conversions = model.fields.iter().filter_map(conversion);
     let defaults = model.fields.iter().filter_map(|field| default(model, field));
     let timeout = model.options.init_timeout.as_ref().map(|limit| {
         let limit = &limit.value;
@@ -41,10 +43,12 @@ pub(super) fn constructor(model: &Model<'_>) -> TokenStream {
             #vis fn #new(#(#arguments),*) -> __krate::New<
                 Self,
                 impl ::core::future::Future<Output = ::core::result::Result<Self, __krate::BoxError>>
-                    + ::core::marker::Send,
+                    + ::core::marker::Send
+                    + 'static,
             > {
                 #[allow(unused_mut)]
                 let mut __seed = __aobject::Seed::<Self>::new(__Parts { #(#slots,)* });
+                #(#conversions)*
                 #(#defaults)*
                 <Self as __krate::AObject>::start(__seed)#timeout
             }
@@ -62,16 +66,22 @@ fn argument(field: &Field<'_>) -> Option<TokenStream> {
 }
 
 fn slot(field: &Field<'_>) -> TokenStream {
-    let (name, ty) = (&field.name, field.ty());
-    let value = match &field.made {
-        Made::Argument { into: true } => {
-            quote!(::core::option::Option::Some(::core::convert::Into::<#ty>::into(#name)))
-        }
-        Made::Argument { into: false } => quote!(::core::option::Option::Some(#name)),
+    let name = &field.name;
+    if let Made::Argument { into: false } = field.made {
+        quote!(#name: ::core::option::Option::Some(#name))
+    } else {
         // By a statement of its own, once the arguments are safe in the seed; or by the init.
-        Made::Default { .. } | Made::Init(_) => quote!(::core::default::Default::default()),
-    };
-    quote!(#name: #value)
+        quote!(#name: ::core::default::Default::default())
+    }
+}
+
+fn conversion(field: &Field<'_>) -> Option<TokenStream> {
+    let (name, ty) = (&field.name, field.ty());
+    let Made::Argument { into: true } = field.made else { return None };
+    Some(quote! {
+        __aobject::Seed::parts(&mut __seed).#name =
+            ::core::option::Option::Some(::core::convert::Into::<#ty>::into(#name));
+    })
 }
 
 fn default(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
@@ -79,7 +89,7 @@ fn default(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let (name, ty) = (&field.name, field.ty());
     let Some(expr) = expr else {
         return Some(quote_spanned! {ty.span()=>
-            __seed.parts().#name = ::core::option::Option::Some(<#ty as ::core::default::Default>::default());
+            __aobject::Seed::parts(&mut __seed).#name = ::core::option::Option::Some(<#ty as ::core::default::Default>::default());
         });
     };
     let bindings = model.bindings(uses);
@@ -89,8 +99,8 @@ fn default(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
         quote!(let #local = &__parts.#name;)
     });
     Some(quote! {
-        __seed.parts().#name = {
-            let __parts = &*__seed.parts();
+        __aobject::Seed::parts(&mut __seed).#name = {
+            let __parts = &*__aobject::Seed::parts(&mut __seed);
             #(#sources)*
             #(#bindings)*
             #[allow(unused_braces)]

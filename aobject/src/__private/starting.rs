@@ -179,8 +179,10 @@ fn give_up_fields(plan: &[Start], fields: &mut [Field<'_>]) {
             let label = Label::Field(start.name);
             let frame = Frame::open();
             in_flight::part(label, || field.let_go());
-            jobs.extend(Job::sequence(frame.close()).map(|job| job.labelled(label)));
+            jobs.extend(Job::sequence(frame.close()).map(|job| (label, job)));
         }
     }
-    Job::together(jobs).into_iter().for_each(frame::leave);
+    if !jobs.is_empty() {
+        frame::leave(Job::together(jobs));
+    }
 }

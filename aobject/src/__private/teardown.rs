@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 use super::{Derived, Duration};
 use crate::jobs::frame;
 use crate::jobs::job::Job;
-use crate::jobs::report;
 use crate::label::Label;
 use crate::{BoxError, Closing, Error};
 
@@ -62,17 +61,14 @@ impl<T: Derived> Teardown<T> {
     pub fn leave(mut self) {
         let Some(parts) = self.parts.take() else { return };
         let mut states = std::mem::replace(&mut self.states, T::STATES);
-        let mut errors = std::mem::take(&mut self.errors);
-        leave_begun(&T::PLAN, states.as_mut());
+        let errors = std::mem::take(&mut self.errors);
+        let mut jobs = Vec::from_iter(take_begun(&T::PLAN, states.as_mut()));
         let mut rest = Self { parts: Some(parts), states, errors: Vec::new() };
-        if rest.advance(None) {
-            errors.append(&mut rest.errors);
-            for error in errors {
-                report::failed(&error, None);
-            }
-        } else {
-            rest.errors.append(&mut errors);
-            frame::leave(Job::of_future(rest));
+        if !rest.advance(None) {
+            jobs.push(Job::of_future(rest));
+        }
+        if !jobs.is_empty() || !errors.is_empty() {
+            frame::leave(Job::failed(errors, jobs));
         }
     }
 
@@ -110,7 +106,10 @@ impl<T: Derived> Drop for Teardown<T> {
 }
 
 /// The close of a type with a `close_timeout`.
-pub fn close_within<T, F>(limit: Duration, close: F) -> impl Future<Output = Result<(), BoxError>> + Send
+pub fn close_within<T, F>(
+    limit: impl FnOnce() -> Duration,
+    close: F,
+) -> impl Future<Output = Result<(), BoxError>> + Send
 where
     T: Derived,
     F: Future<Output = Result<(), BoxError>> + Send + 'static,
@@ -150,11 +149,17 @@ fn advance(
     all_closed
 }
 
-fn leave_begun(plan: &Plan, states: &mut [State]) {
-    for (state, name) in states.iter_mut().zip(plan.names) {
+/// Those that are being closed, as one job.
+fn take_begun(plan: &Plan, states: &mut [State]) -> Option<Job> {
+    let begun = states.iter_mut().zip(plan.names).filter_map(|(state, name)| {
         match std::mem::replace(state, State::Closed) {
-            State::Closing(job) => frame::leave(job.labelled(Label::Field(name))),
-            unbegun => *state = unbegun,
+            State::Closing(job) => Some((Label::Field(name), job)),
+            other => {
+                *state = other;
+                None
+            }
         }
-    }
+    });
+    let mut begun = begun.peekable();
+    begun.peek().is_some().then(|| Job::together(begun))
 }

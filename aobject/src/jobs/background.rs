@@ -13,16 +13,15 @@ use crate::jobs::{reaper, report};
 
 /// Has a job driven on the runtime of this thread, or else by the reaper.
 pub(crate) fn spawn(job: Job) {
-    match Handle::try_current() {
-        Ok(runtime) => {
-            let tally = tally::of(&runtime);
-            tally.begin();
-            // Only a runtime that is going down drops the task again, at once: see `Drop`. The handle is not
-            // needed, the tally is how the task is waited for.
-            drop(runtime.spawn(Background::new(job, tally)));
-        }
-        Err(_) => reaper::take(job),
-    }
+    let Ok(runtime) = Handle::try_current() else {
+        report::handed_over(&job, "it was dropped outside of a runtime");
+        return reaper::take(job);
+    };
+    let tally = tally::of(&runtime);
+    tally.begin();
+    // Only a runtime that is going down drops the task again, at once: see `Drop`. The handle is not needed, the
+    // tally is how the task is waited for.
+    drop(runtime.spawn(Background::new(job, tally)));
 }
 
 /// A job as a task.
@@ -70,7 +69,7 @@ impl Drop for Background {
             tally::REAPER.keep(error);
         }
         if let Some(job) = Job::sequence(unbegun) {
-            report::handed_over(&job);
+            report::handed_over(&job, "its runtime is shutting down");
             reaper::take(job);
         }
         // After the hand-over: a drain must not find neither of the two pending.

@@ -9,9 +9,11 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::contain::contain;
-use crate::jobs::background;
-use crate::jobs::frame::{self, Frame};
+use crate::jobs::frame::Frame;
+use crate::jobs::limited::Limited;
+use crate::jobs::sequence::Sequence;
 use crate::jobs::stray::Strays;
+use crate::jobs::together::Together;
 use crate::label::Label;
 use crate::limit::Limit;
 use crate::{AObject, BoxError, Error, Phase};
@@ -68,16 +70,27 @@ impl Job {
     pub(crate) fn sequence(mut jobs: Vec<Job>) -> Option<Self> {
         match jobs.len() {
             0 | 1 => jobs.pop(),
-            _ => Some(Self::with(State::After(Sequence::boxed(None, jobs)))),
+            _ => Some(Self::failed(Vec::new(), jobs)),
         }
     }
 
-    /// All at the same time; `None` if there are none.
-    pub(crate) fn together(mut jobs: Vec<Job>) -> Option<Self> {
-        match jobs.len() {
-            0 | 1 => jobs.pop(),
-            _ => Some(Self::of_future(Together { jobs, errors: Vec::new() })),
-        }
+    /// The same, after something has gone wrong already.
+    pub(crate) fn failed(errors: Vec<Error>, jobs: Vec<Job>) -> Self {
+        // Begun with the first of them, so that salvage looks at each.
+        let begun = !errors.is_empty() || jobs.iter().any(|job| job.begun);
+        Self { begun, ..Self::with(State::After(Sequence::boxed(errors, jobs))) }
+    }
+
+    /// All at the same time, each with what it is called here.
+    pub(crate) fn together(jobs: impl IntoIterator<Item = (Label, Job)>) -> Self {
+        let mut begun = false;
+        let jobs = jobs.into_iter().inspect(|(_, job)| begun |= job.begun).collect::<Together>();
+        Self { begun, ..Self::of_future(jobs) }
+    }
+
+    /// Nothing to be closed.
+    pub(crate) fn nothing() -> Self {
+        Self::with(State::Done)
     }
 
     /// The same job, whose errors are named by `label` too.
@@ -95,27 +108,31 @@ impl Job {
     }
 
     fn nested(self) -> Self {
-        let (begun, made_at) = (self.begun, self.made_at);
-        Self { begun, made_at, ..Self::with(State::After(Sequence::boxed(None, vec![self]))) }
+        Self { made_at: self.made_at, ..Self::failed(Vec::new(), vec![self]) }
     }
 
-    /// Gives up after `limit`: that is an error, and the job goes on in the background, named by `label`.
-    pub(crate) fn within(self, limit: Duration, label: Label) -> Self {
-        Self::of_future(Limited { job: Some(self), limit: Limit::of(limit), label })
+    /// Gives up after `limit`: that is an error, and the job goes on in the background, named by `label`. The limit is
+    /// an expression of the user's; if it panics, there is none, and that is told.
+    pub(crate) fn within(self, limit: impl FnOnce() -> Duration, label: Label) -> Self {
+        match contain(Phase::Close, limit) {
+            Ok(limit) => Self::of_future(Limited { job: Some(self), limit: Limit::of(limit), label }),
+            Err(panic) => Self::failed(vec![panic], vec![self]),
+        }
     }
 
-    /// The close of a field with a limit, an expression of the user's. If that panics, there is none, and it is told.
+    /// The close of a field with a limit.
     #[must_use]
     pub fn of_field_within(self, limit: impl FnOnce() -> Duration, field: &'static str) -> Self {
-        match contain(Phase::Close, limit) {
-            Ok(limit) => self.within(limit, Label::Field(field)),
-            Err(panic) => Self::with(State::After(Sequence::boxed([panic], vec![self]))),
-        }
+        self.within(limit, Label::Field(field))
     }
 
     /// The path of what is closed, as far as it is known here.
     pub(crate) fn path(&self) -> String {
         self.label.apply("")
+    }
+
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun
     }
 
     pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
@@ -196,102 +213,5 @@ impl Job {
             errors.push(Error::lost());
         }
         errors.into_iter().map(|error| error.named(self.label)).collect()
-    }
-}
-
-/// Jobs one after the other; yields what went wrong.
-#[derive(Default)]
-pub(crate) struct Sequence {
-    /// The next one is the last.
-    jobs: Vec<Job>,
-    errors: Vec<Error>,
-}
-
-impl Sequence {
-    pub(crate) fn boxed(errors: impl IntoIterator<Item = Error>, jobs: Vec<Job>) -> Box<Self> {
-        Box::new(Self::new(errors, jobs))
-    }
-
-    pub(crate) fn new(errors: impl IntoIterator<Item = Error>, mut jobs: Vec<Job>) -> Self {
-        jobs.reverse();
-        Self { jobs, errors: errors.into_iter().collect() }
-    }
-
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Vec<Error>> {
-        while let Some(job) = self.jobs.last_mut() {
-            let result = ready!(job.poll(cx));
-            self.jobs.pop();
-            self.errors.extend(result.err());
-        }
-        Poll::Ready(std::mem::take(&mut self.errors))
-    }
-
-    /// What went wrong so far, and what has not ended, in order.
-    pub(crate) fn into_parts(mut self) -> (Vec<Error>, Vec<Job>) {
-        self.jobs.reverse();
-        (self.errors, self.jobs)
-    }
-}
-
-/// A job that is waited for only so long.
-struct Limited {
-    job: Option<Job>,
-    limit: Limit,
-    /// What holds it, for when it goes on without.
-    label: Label,
-}
-
-impl Future for Limited {
-    type Output = Result<(), BoxError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { job, limit, label } = &mut *self;
-        limit.start();
-        let Some(unfinished) = job else { return Poll::Ready(Ok(())) };
-        if let Poll::Ready(result) = unfinished.poll(cx) {
-            *job = None;
-            return Poll::Ready(result.map_err(BoxError::from));
-        }
-        let limit = ready!(limit.poll(cx));
-        // Not left to the frame, which would be waited for.
-        job.take().into_iter().for_each(|job| background::spawn(job.labelled(*label)));
-        Poll::Ready(Err(Error::timed_out(Phase::Close, limit, Vec::new()).into()))
-    }
-}
-
-impl Drop for Limited {
-    fn drop(&mut self) {
-        self.job.take().into_iter().for_each(frame::leave);
-    }
-}
-
-/// Jobs at the same time.
-struct Together {
-    jobs: Vec<Job>,
-    errors: Vec<Error>,
-}
-
-impl Future for Together {
-    type Output = Result<(), BoxError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { jobs, errors } = &mut *self;
-        jobs.retain_mut(|job| match job.poll(cx) {
-            Poll::Pending => true,
-            Poll::Ready(result) => {
-                errors.extend(result.err());
-                false
-            }
-        });
-        if !jobs.is_empty() {
-            return Poll::Pending;
-        }
-        Poll::Ready(Error::merge(std::mem::take(errors)).map_or(Ok(()), |error| Err(error.into())))
-    }
-}
-
-impl Drop for Together {
-    fn drop(&mut self) {
-        self.jobs.drain(..).for_each(frame::leave);
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::select;
+use tokio::runtime::Builder;
 use tokio::sync::{Notify, oneshot};
 
 use crate::jobs::background::Background;
@@ -18,14 +19,8 @@ use crate::jobs::{report, tally};
 const LINGER: Duration = Duration::from_millis(50);
 
 struct Reaper {
-    work: Vec<Work>,
+    work: Vec<Job>,
     running: bool,
-}
-
-enum Work {
-    Close(Job),
-    /// Tell when all closes have ended, or the time, if there is one, is over.
-    Wait(Option<Instant>, oneshot::Sender<()>),
 }
 
 static REAPER: Mutex<Reaper> = Mutex::new(Reaper { work: Vec::new(), running: false });
@@ -34,23 +29,40 @@ static MORE: Notify = Notify::const_new();
 /// Has a job driven by the thread.
 pub(crate) fn take(job: Job) {
     tally::REAPER.begin();
-    add(Work::Close(job));
+    add(job);
 }
 
-/// Waits, in real time whatever the clock of the caller's runtime says, until the thread has closed all it
-/// took.
+/// Waits, in real time whatever the clock of the caller's runtime says, until the thread has closed all it took.
+///
+/// On a thread of its own, because a close may block the reaper's.
 pub(crate) async fn idle(until: Option<Instant>) {
     if tally::REAPER.pending() > 0 {
         let (done, wait) = oneshot::channel();
-        add(Work::Wait(until, done));
-        // An error: the thread could not be started, so there is nothing to wait for.
-        let _ = wait.await;
+        let thread = std::thread::Builder::new().name("aobject-drain".to_owned());
+        let waiting = thread.spawn(move || wait_until_idle(until, done));
+        // An error of either: there is no thread, and so no way to wait.
+        if waiting.is_ok() {
+            let _ = wait.await;
+        }
     }
 }
 
-fn add(work: Work) {
+fn wait_until_idle(until: Option<Instant>, done: oneshot::Sender<()>) {
+    let Ok(runtime) = Builder::new_current_thread().enable_time().build() else { return };
+    let idle = tally::REAPER.idle();
+    runtime.block_on(async {
+        match until {
+            Some(until) => drop(tokio::time::timeout_at(until.into(), idle).await),
+            None => idle.await,
+        }
+    });
+    // An error: nobody waits any more.
+    let _ = done.send(());
+}
+
+fn add(job: Job) {
     let mut reaper = lock();
-    reaper.work.push(work);
+    reaper.work.push(job);
     if reaper.running {
         MORE.notify_one();
         return;
@@ -64,7 +76,7 @@ fn add(work: Work) {
 }
 
 fn run() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = Builder::new_current_thread().enable_all().build();
     match runtime {
         Ok(runtime) => {
             tally::adopt(runtime.handle());
@@ -77,11 +89,8 @@ fn run() {
 async fn drive() {
     loop {
         let work = std::mem::take(&mut lock().work);
-        for work in work {
-            match work {
-                Work::Close(job) => drop(tokio::spawn(Background::new(job, tally::REAPER.clone()))),
-                Work::Wait(until, done) => drop(tokio::spawn(tell_when_idle(until, done))),
-            }
+        for job in work {
+            drop(tokio::spawn(Background::new(job, tally::REAPER.clone())));
         }
         let idle = async {
             tally::REAPER.idle().await;
@@ -96,16 +105,6 @@ async fn drive() {
     }
 }
 
-async fn tell_when_idle(until: Option<Instant>, done: oneshot::Sender<()>) {
-    let idle = tally::REAPER.idle();
-    match until {
-        Some(until) => drop(tokio::time::timeout_at(until.into(), idle).await),
-        None => idle.await,
-    }
-    // An error: nobody waits any more.
-    let _ = done.send(());
-}
-
 /// There is no thread, and so no way to close anything.
 #[cold]
 fn give_up(error: &std::io::Error) {
@@ -113,11 +112,9 @@ fn give_up(error: &std::io::Error) {
     reaper.running = false;
     let work = std::mem::take(&mut reaper.work);
     drop(reaper);
-    for work in work {
-        if let Work::Close(job) = work {
-            report::no_thread(&job, error);
-            tally::REAPER.end();
-        }
+    for job in work {
+        report::no_thread(&job, error);
+        tally::REAPER.end();
     }
 }
 

@@ -1,46 +1,82 @@
 //! Where it is told what became of closes that nobody waits for.
+//!
+//! Called from `Drop`: whatever formats, or listens, is the user's code, and may panic.
 
+use std::io::Write;
 use std::panic::Location;
 
-use crate::Error;
-use crate::jobs::job::Job;
+use super::job::Job;
+use crate::contain::contain;
+use crate::{Error, Phase};
+
+type Place = Option<&'static Location<'static>>;
 
 /// It went well: worth a look only when one looks for forgotten closes.
 pub(crate) fn closed(job: &Job) {
     #[cfg(feature = "tracing")]
     if let Some(made_at) = job.made_at() {
-        tracing::debug!(object = job.path(), %made_at, "closed in the background");
+        let told = contain(Phase::Close, || {
+            tracing::debug!(object = job.path(), %made_at, "closed in the background");
+        });
+        // Somebody's subscriber panicked at good news.
+        drop(told);
     }
     #[cfg(not(feature = "tracing"))]
     let _ = job;
 }
 
 /// It went wrong, and there is no caller to tell.
-pub(crate) fn failed(error: &Error, made_at: Option<&'static Location<'static>>) {
-    tell(&format!("{error:#}"), made_at);
+pub(crate) fn failed(error: &Error, made_at: Place) {
+    tell(Level::Error, made_at, &|| format!("{error:#}"));
 }
 
 /// It goes on on the library's own thread.
-pub(crate) fn handed_over(job: &Job) {
-    let text = format!("close of `{}` goes on without its runtime, which is shutting down", job.path());
-    tell(&text, job.made_at());
+pub(crate) fn handed_over(job: &Job, why: &str) {
+    tell(Level::Warn, job.made_at(), &|| {
+        format!("close of `{}` goes on on a thread of its own: {why}", job.path())
+    });
 }
 
 /// It cannot go on at all.
 pub(crate) fn no_thread(job: &Job, cause: &std::io::Error) {
-    tell(
-        &format!("close of `{}` is not possible, no thread to close it on: {cause}", job.path()),
-        job.made_at(),
-    );
+    tell(Level::Error, job.made_at(), &|| {
+        format!("close of `{}` is not possible, there is no thread for it: {cause}", job.path())
+    });
 }
 
-fn tell(text: &str, made_at: Option<&'static Location<'static>>) {
+#[derive(Clone, Copy)]
+enum Level {
+    Warn,
+    Error,
+}
+
+fn tell(level: Level, made_at: Place, text: &dyn Fn() -> String) {
     let made_at = made_at.map(|place| format!(" (made at {place})")).unwrap_or_default();
-    #[cfg(feature = "tracing")]
-    if tracing::dispatcher::has_been_set() {
-        return tracing::error!("{text}{made_at}");
+    if let Err(panic) = contain(Phase::Close, || write(level, &format!("{}{made_at}", text()))) {
+        // What the panic said is a `String`, nothing of the user's.
+        drop(contain(Phase::Close, || {
+            write(level, &format!("an error that cannot be told: {panic}{made_at}"));
+        }));
     }
+}
+
+/// To `tracing`, or where nobody listens, to standard error.
+fn write(level: Level, text: &str) {
+    #[cfg(feature = "tracing")]
+    {
+        use tracing::subscriber::NoSubscriber;
+        // Not whether one has been set somewhere: it may be another thread's.
+        if tracing::dispatcher::get_default(|current| !current.is::<NoSubscriber>()) {
+            return match level {
+                Level::Warn => tracing::warn!("{text}"),
+                Level::Error => tracing::error!("{text}"),
+            };
+        }
+    }
+    let level = match level {
+        Level::Warn => "warning",
+        Level::Error => "error",
+    };
     // Not `eprintln!`, which panics when standard error is closed.
-    let _ =
-        std::io::Write::write_all(&mut std::io::stderr(), format!("aobject: {text}{made_at}\n").as_bytes());
+    let _ = std::io::stderr().write_all(format!("aobject: {level}: {text}\n").as_bytes());
 }

@@ -1,13 +1,13 @@
 //! What an init or a close gave up on its way, while it went on itself.
 
-use tokio::sync::oneshot;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use crate::jobs::frame;
+use crate::jobs::background;
 use crate::jobs::job::Job;
 use crate::label::Label;
 
-/// Jobs that a pending future left to the frame above, and that must end before its own rollback begins: they may
-/// use what it made earlier.
+/// Jobs that a pending future left to the background, and that must end before its own rollback begins: they may use
+/// what it made earlier.
 #[expect(clippy::box_collection, reason = "one word in every future, most of which have none")]
 pub(crate) struct Strays(Option<Box<Vec<oneshot::Receiver<()>>>>);
 
@@ -26,8 +26,11 @@ impl Strays {
     fn leave_some(&mut self, jobs: Vec<Job>, label: Label) {
         if let Some(job) = Job::sequence(jobs) {
             let (end, ended) = oneshot::channel();
-            self.0.get_or_insert_default().push(ended);
-            frame::leave(job.labelled(label).ending(end));
+            let strays = self.0.get_or_insert_default();
+            strays.retain_mut(|stray| stray.try_recv() == Err(TryRecvError::Empty));
+            strays.push(ended);
+            // Not to the frame above: whoever waits there may be waiting for this very future.
+            background::spawn(job.labelled(label).ending(end));
         }
     }
 

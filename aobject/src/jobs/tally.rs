@@ -100,6 +100,8 @@ pub(crate) fn of(runtime: &Handle) -> Arc<Tally> {
 }
 
 fn look_up(id: Id) -> Arc<Tally> {
+    // Dropped after the lock: it keeps errors of the user's.
+    let _unheld;
     let mut runtimes = unpoisoned(&RUNTIMES);
     if let Some((_, tally)) = runtimes.iter().find(|(known, _)| *known == id) {
         return Arc::clone(tally);
@@ -107,7 +109,7 @@ fn look_up(id: Id) -> Arc<Tally> {
     if runtimes.len() >= KEPT_RUNTIMES {
         // One that a thread or a task still holds may be counted in: a second one for its runtime would not be seen.
         let oldest_unheld = runtimes.iter().position(|(_, tally)| Arc::strong_count(tally) == 1);
-        oldest_unheld.map(|at| runtimes.remove(at));
+        _unheld = oldest_unheld.map(|at| runtimes.remove(at));
     }
     let tally = Arc::new(Tally::default());
     runtimes.push((id, Arc::clone(&tally)));

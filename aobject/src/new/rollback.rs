@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::contain::contain;
 use crate::jobs::frame::{self, Frame};
-use crate::jobs::job::{Job, Sequence};
-use crate::jobs::report;
+use crate::jobs::job::Job;
+use crate::jobs::sequence::Sequence;
 use crate::jobs::stray::Strays;
 use crate::label::Label;
 use crate::{Error, Phase, in_flight};
@@ -43,26 +43,22 @@ impl Rollback {
         Poll::Ready(self.error.clone().with_related(errors).named(label))
     }
 
-    /// What has gone wrong in it so far, and what has not ended.
-    pub(super) fn take(&mut self) -> (Vec<Error>, Vec<Job>) {
-        std::mem::take(&mut self.jobs).into_parts()
+    /// What is left of it, as a job that tells the error too.
+    pub(super) fn take(&mut self) -> Job {
+        let (mut errors, jobs) = std::mem::take(&mut self.jobs).into_parts();
+        errors.insert(0, self.error.clone());
+        Job::failed(errors, jobs)
     }
 }
 
 /// The start is dropped before its end, and perhaps in its rollback. `let_go` drops the init.
 #[cold]
-pub(super) fn give_up(
-    rollback: Option<(Vec<Error>, Vec<Job>)>,
-    strays: &mut Strays,
-    label: Label,
-    let_go: &mut dyn FnMut(),
-) {
+pub(super) fn give_up(rollback: Option<Job>, strays: &mut Strays, label: Label, let_go: &mut dyn FnMut()) {
     let frame = Frame::open();
-    let (told, jobs) = rollback.unwrap_or_default();
-    jobs.into_iter().for_each(frame::leave);
+    rollback.into_iter().for_each(frame::leave);
     let dropped = contain(Phase::Init, || in_flight::part(label, let_go));
-    frame::leave_all(strays.before(frame.close()), label);
-    for error in told.into_iter().chain(dropped.err()) {
-        report::failed(&error.named(label), None);
+    if let Err(panic) = dropped {
+        frame::leave(Job::failed(vec![panic], Vec::new()));
     }
+    frame::leave_all(strays.before(frame.close()), label);
 }

@@ -48,6 +48,7 @@ fn futures_are_send_when_the_object_is() {
 /// Every future of the library works where tokio wants a `'static` and `Send` one.
 #[tokio::test]
 async fn everything_works_inside_a_spawned_task() {
+    let _counting = crate::REAPER.read().await;
     let live = tokio::spawn(Small::new(1)).await.unwrap().unwrap();
     tokio::spawn(live.close()).await.unwrap().unwrap();
     let live = tokio::spawn(Small::new(1).boxed()).await.unwrap().unwrap();

@@ -138,6 +138,7 @@ fn a_background_close_that_goes_wrong_is_told_by_drain() {
 /// Rows 9, 12.
 #[test]
 fn a_drop_during_a_panic_is_closed_even_if_the_close_panics_too() {
+    let _counting = REAPER.blocking_read();
     quiet();
     let runtime = multi_thread();
     let world = World::new().with_fault("part", Step::Close, Fault::Panic);

@@ -134,6 +134,7 @@ where
     T: AObject,
     F: Future<Output = Result<Live<T>, Error>>,
 {
+    let _counting = crate::REAPER.read().await;
     match climb(start, plan.polls).await {
         Some(Ok(live)) => {
             prop_assert!(plan.init_fault.is_none());

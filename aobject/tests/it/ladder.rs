@@ -150,6 +150,7 @@ fn world(fault: Option<(Name, Step, Fault)>) -> World {
 /// P2, P3, D06, E01.
 #[tokio::test]
 async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
+    let _counting = crate::REAPER.read().await;
     quiet();
     let mut points = 0;
     for fault in faults(Step::Init) {
@@ -184,6 +185,7 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
 /// P2, P4, E05.
 #[tokio::test]
 async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background() {
+    let _counting = crate::REAPER.read().await;
     quiet();
     let mut points = 0;
     for fault in faults(Step::Close) {
@@ -206,6 +208,7 @@ async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background
 /// P2, P3: the rollback of a failed start is itself dropped.
 #[tokio::test]
 async fn a_rollback_that_also_fails_closes_everything_else() {
+    let _counting = crate::REAPER.read().await;
     quiet();
     let mut points = 0;
     for close_fault in faults(Step::Close).flatten() {

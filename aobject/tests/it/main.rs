@@ -10,6 +10,7 @@ mod ladder;
 mod limits;
 mod order;
 mod parallel;
+mod resilience;
 mod rollback;
 mod scale;
 mod world;
@@ -18,7 +19,7 @@ mod world;
 fn quiet() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::new()).unwrap();
+        tracing::subscriber::set_global_default(Silent).unwrap();
         let told = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let expected = info.payload().downcast_ref::<String>().is_some_and(|message| {
@@ -31,6 +32,23 @@ fn quiet() {
     });
 }
 
-/// What the reaper closes belongs to no runtime, and so is counted by every drain of the process: tests that count
+/// What the reaper closes belongs to no runtime, and so is counted by every drain of the process: tests that drain
 /// and tests that use the reaper keep apart.
 static REAPER: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
+
+/// Listens, and says nothing.
+struct Silent;
+
+impl tracing::Subscriber for Silent {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        false
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}

@@ -22,6 +22,7 @@ struct Trio {
 /// D01.
 #[tokio::test]
 async fn what_was_made_before_the_failure_is_closed_and_nothing_else() {
+    let _counting = crate::REAPER.read().await;
     let world = World::new().with_fault("two", Step::Init, Fault::Error);
     Trio::new(world.clone()).await.unwrap_err();
     assert_eq!(world.events(), ["init one", "made one", "init two", "close one", "closed one"]);

@@ -1,0 +1,379 @@
+//! Hostile users, unlucky moments: each of these broke a promise once, or would if it were easy.
+
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, Close, Error, ErrorKind, Live};
+use tokio::runtime::Builder;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::world::{Fault, Part, Step, World, yield_once};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// It uses up tokio's budget at every poll, under which a plain timer is never found elapsed.
+#[tokio::test(start_paused = true)]
+async fn a_limit_ends_an_init_that_is_always_busy() {
+    #[derive(AObject)]
+    struct Busy {
+        #[aobject(init = loop {
+            tokio::task::consume_budget().await;
+            if false { break }
+            tokio::time::advance(millis(1)).await;
+        })]
+        _never: (),
+    }
+    let error = Busy::new().timeout(millis(50)).await.unwrap_err();
+    assert_eq!((error.path(), error.kind()), ("Busy._never", ErrorKind::TimedOut));
+}
+
+/// P3: the first error has not been told yet when its rollback is cut short by a sibling's.
+#[tokio::test(start_paused = true)]
+async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_it() {
+    #[derive(AObject)]
+    struct Child {
+        world: World,
+        #[aobject(init = world.timed("made", 1, 30).make().await?)]
+        _made: Live<Part>,
+        #[aobject(init = Err("connection refused")?, after(_made))]
+        _bad: (),
+    }
+    #[derive(AObject)]
+    struct Parent {
+        world: World,
+        #[aobject(init = Child::new(world.clone()).await?)]
+        _child: Live<Child>,
+        #[aobject(init = { sleep(millis(10)).await; Err("disk full")? })]
+        _sibling: (),
+    }
+    let world = World::new();
+    let error = Parent::new(world.clone()).await.unwrap_err();
+    assert_eq!(error.to_string(), "init of `Parent._sibling` failed: disk full (and 1 more error)");
+    assert_eq!(error.related()[0].to_string(), "init of `Parent._child._bad` failed: connection refused");
+    assert_eq!(world.live(), [""; 0]);
+}
+
+/// P5: a close of a rollback that had begun is lost with its runtime; what is behind it is closed all the same.
+#[test]
+fn a_rollback_that_its_runtime_cuts_short_goes_on_with_what_had_not_begun() {
+    quiet();
+    let _alone = REAPER.blocking_write();
+    struct Stuck(mpsc::Sender<()>);
+    impl AObject for Stuck {
+        type Seed = mpsc::Sender<()>;
+        async fn init(begun: mpsc::Sender<()>) -> Result<Self, BoxError> {
+            Ok(Stuck(begun))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            self.0.send(())?;
+            std::future::pending::<()>().await;
+            Ok(())
+        }
+    }
+    struct Failing;
+    impl AObject for Failing {
+        type Seed = (mpsc::Sender<()>, World);
+        async fn init((begun, world): Self::Seed) -> Result<Self, BoxError> {
+            let _behind = world.part("behind", &[]).make().await?;
+            let _stuck = Stuck::start(begun).await?;
+            Err("no")?
+        }
+    }
+    let (begun, has_begun) = mpsc::channel();
+    let world = World::new();
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.spawn(Failing::start((begun, world.clone())).boxed());
+    has_begun.recv_timeout(LIMIT).unwrap();
+    drop(runtime);
+    let drained = Builder::new_current_thread().enable_all().build().unwrap().block_on(aobject::drain(LIMIT));
+    assert_eq!((drained.pending, world.counts("behind")), (0, (1, 1)));
+    let told: Vec<_> = drained
+        .errors
+        .iter()
+        .flat_map(|error| [vec![error.clone()], error.related().to_vec()].concat())
+        .collect();
+    assert!(told.iter().any(|error| error.kind() == ErrorKind::Lost), "{told:?}");
+}
+
+/// What the inner init gives up is not left to a frame that waits for the inner init.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_init_may_block_on_another_init() {
+    struct Inner;
+    impl AObject for Inner {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, BoxError> {
+            drop(world.part("given up", &[]).make().await?);
+            yield_once().await;
+            Err("no")?
+        }
+    }
+    struct Outer;
+    impl AObject for Outer {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, BoxError> {
+            let runtime = tokio::runtime::Handle::current();
+            let inner = tokio::task::block_in_place(|| runtime.block_on(Inner::start(world)));
+            Ok(inner.map(|_| Outer)?)
+        }
+    }
+    let world = World::new();
+    let started = tokio::spawn(Outer::start(world.clone()).boxed());
+    let error = timeout(LIMIT, started).await.expect("it hangs").unwrap().unwrap_err();
+    assert_eq!((error.path(), world.live().len()), ("Outer.Inner", 0));
+}
+
+/// P5: the report of a failed background close runs the user's `Display`.
+#[tokio::test]
+async fn an_error_that_panics_when_it_is_told_breaks_nothing() {
+    quiet();
+    #[derive(Debug)]
+    struct Unspeakable;
+    impl std::fmt::Display for Unspeakable {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("injected");
+        }
+    }
+    impl std::error::Error for Unspeakable {}
+    struct Odd;
+    impl AObject for Odd {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Odd)
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Err(Unspeakable)?
+        }
+    }
+    let _counting = REAPER.read().await;
+    drop(Odd::start(()).await.unwrap());
+    // With somebody who listens, and so formats.
+    let drained = aobject::drain(LIMIT).await;
+    assert_eq!((drained.closed, drained.errors.len()), (1, 1));
+    assert!(drained.errors[0].downcast_ref::<Unspeakable>().is_some());
+}
+
+/// P4, in collections of a user's own.
+#[tokio::test]
+async fn a_close_that_panics_in_a_collection_stops_no_other() {
+    quiet();
+    struct Line(&'static str, World);
+    impl Close for Line {
+        async fn close(self) -> Result<(), Error> {
+            yield_once().await;
+            match self.0 {
+                "early" => Err(Error::in_close("early")),
+                "bad" => panic!("injected"),
+                _ => {
+                    yield_once().await;
+                    self.1.note(self.0);
+                    Ok(())
+                }
+            }
+        }
+    }
+    #[derive(AObject)]
+    struct Exchange {
+        lines: Vec<Line>,
+        pair: (Line, Line),
+    }
+    let world = World::new();
+    let line = |name| Line(name, world.clone());
+    let exchange = Exchange::new(vec![line("early"), line("bad"), line("good")], (line("bad"), line("fine")));
+    let error = exchange.await.unwrap().close().await.unwrap_err();
+    let mut paths: Vec<_> = [&error].into_iter().chain(error.related()).map(Error::path).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["Exchange.lines[0]", "Exchange.lines[1]", "Exchange.pair"]);
+    let mut closed = world.events();
+    closed.sort_unstable();
+    assert_eq!(closed, ["fine", "good"]);
+}
+
+/// P4: one waits for what the other holds, and both had begun.
+#[tokio::test(start_paused = true)]
+async fn closes_that_have_begun_together_go_on_together_when_they_are_given_up() {
+    struct Locking(Arc<tokio::sync::Mutex<()>>, Duration);
+    impl AObject for Locking {
+        type Seed = (Arc<tokio::sync::Mutex<()>>, Duration);
+        async fn init((lock, delay): Self::Seed) -> Result<Self, BoxError> {
+            Ok(Locking(lock, delay))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            sleep(self.1).await;
+            let _held = self.0.lock().await;
+            sleep(millis(50)).await;
+            Ok(())
+        }
+    }
+    struct Impatient;
+    impl AObject for Impatient {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let lock = Arc::new(tokio::sync::Mutex::new(()));
+            let waits = Locking::start((lock.clone(), millis(2))).await?;
+            let holds = Locking::start((lock, millis(1))).await?;
+            timeout(millis(10), vec![waits, holds].close()).await??;
+            Ok(Impatient)
+        }
+    }
+    let error = timeout(LIMIT, Impatient::start(())).await.expect("it hangs").unwrap_err();
+    assert!(error.downcast_ref::<tokio::time::error::Elapsed>().is_some());
+}
+
+/// The errors of those that had ended are told when the rest is given up.
+#[tokio::test(start_paused = true)]
+async fn errors_of_a_collection_s_close_are_not_lost_with_its_future() {
+    quiet();
+    let _counting = REAPER.read().await;
+    let world = World::new().with_fault("quick", Step::Close, Fault::Error);
+    let parts = vec![
+        world.timed("quick", 0, 1).make().await.unwrap(),
+        world.timed("slow", 0, 100).make().await.unwrap(),
+    ];
+    timeout(millis(10), parts.close()).await.unwrap_err();
+    let drained = aobject::drain(LIMIT).await;
+    let told: Vec<_> = drained.errors.iter().map(Error::path).collect();
+    assert_eq!((world.live().len(), told), (0, vec!["Part[0]"]));
+}
+
+/// It blocks the reaper's thread; the limit is kept elsewhere.
+#[test]
+fn a_close_that_blocks_its_thread_does_not_hold_up_drain() {
+    struct Blocking(mpsc::Receiver<()>);
+    impl AObject for Blocking {
+        type Seed = mpsc::Receiver<()>;
+        async fn init(released: mpsc::Receiver<()>) -> Result<Self, BoxError> {
+            Ok(Blocking(released))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Ok(self.0.recv_timeout(LIMIT)?)
+        }
+    }
+    quiet();
+    let _alone = REAPER.blocking_write();
+    let (release, released) = mpsc::channel();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    drop(runtime.block_on(Blocking::start(released)).unwrap());
+    assert_eq!(runtime.block_on(aobject::drain(millis(20))).pending, 1);
+    release.send(()).unwrap();
+    let drained = runtime.block_on(aobject::drain(LIMIT));
+    assert_eq!((drained.closed, drained.errors.len()), (1, 0));
+}
+
+/// A kept error may hold an object, and be let go by whoever makes room for another runtime.
+#[test]
+fn an_error_that_holds_an_object_is_let_go_without_a_deadlock() {
+    #[derive(Debug)]
+    struct Holding {
+        _object: std::sync::Mutex<Option<Live<Part>>>,
+    }
+    impl std::fmt::Display for Holding {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("holding")
+        }
+    }
+    impl std::error::Error for Holding {}
+    struct Failing(Live<Part>);
+    impl AObject for Failing {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, BoxError> {
+            Ok(Failing(world.part("held", &[]).make().await?))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Err(Holding { _object: std::sync::Mutex::new(Some(self.0)) })?
+        }
+    }
+    /// Drops an object in a runtime of its own, lets it close, and does not drain its error.
+    fn drop_in_a_runtime<T: AObject<Seed = World>>(world: &World) {
+        Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            drop(T::start(world.clone()).await.unwrap());
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    struct Plain;
+    impl AObject for Plain {
+        type Seed = World;
+        async fn init(_: World) -> Result<Self, BoxError> {
+            Ok(Plain)
+        }
+    }
+    quiet();
+    let _alone = REAPER.blocking_write();
+    let world = World::new();
+    let (told, all_told) = mpsc::channel();
+    let made_in = world.clone();
+    std::thread::spawn(move || {
+        (0..200).for_each(|_| drop_in_a_runtime::<Failing>(&made_in));
+        // Nothing of it may be left to other tests.
+        (0..200).for_each(|_| drop_in_a_runtime::<Plain>(&made_in));
+        told.send(()).unwrap();
+    });
+    all_told.recv_timeout(LIMIT).expect("it hangs");
+    assert_eq!(world.live(), [""; 0]);
+}
+
+/// P2: outside of any future of the library, a close that is given up half-way keeps its order.
+#[tokio::test(start_paused = true)]
+async fn a_close_by_the_trait_s_own_method_keeps_its_order_when_it_is_given_up() {
+    #[derive(AObject)]
+    struct Chain {
+        world: World,
+        #[aobject(init = world.timed("base", 0, 10).make().await?)]
+        _base: Live<Part>,
+        #[aobject(init = world.timed("user", 0, 100).make().await?, after(_base))]
+        _user: Live<Part>,
+    }
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let chain = Chain::new(world.clone()).await.unwrap().forget();
+    timeout(millis(10), AObject::close(chain)).await.unwrap_err();
+    let begun = Instant::now();
+    assert_eq!(aobject::drain(LIMIT).await.pending, 0);
+    assert_eq!((begun.elapsed(), world.live().len()), (millis(100), 0));
+    assert_eq!(world.log()[4..], ["  0 close user", "100 closed user", "100 close base", "110 closed base"]);
+}
+
+/// P4: the limit is the user's expression, and so may panic.
+#[tokio::test]
+async fn a_limit_that_panics_is_no_limit_and_told() {
+    quiet();
+    fn broken() -> Duration {
+        panic!("injected")
+    }
+    #[derive(AObject)]
+    #[aobject(close_timeout = broken())]
+    struct Outer {
+        world: World,
+        #[aobject(init = world.part("part", &[]).make().await?, close_timeout = broken())]
+        _part: Live<Part>,
+    }
+    let world = World::new();
+    let error = Outer::new(world.clone()).await.unwrap().close().await.unwrap_err();
+    let told: Vec<_> =
+        [&error].into_iter().chain(error.related()).map(|error| (error.path(), error.kind())).collect();
+    assert_eq!(told, [("Outer", ErrorKind::Panicked), ("Outer._part", ErrorKind::Panicked)]);
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// A start with an argument that was converted from a borrow does not borrow.
+#[tokio::test]
+async fn a_start_does_not_borrow_what_it_was_converted_from() {
+    #[derive(AObject)]
+    struct Named {
+        #[aobject(into)]
+        name: String,
+    }
+    let new = {
+        let name = "short-lived".to_owned();
+        Named::new(name.as_str()).boxed()
+    };
+    let named = tokio::spawn(new).await.unwrap().unwrap();
+    assert_eq!(named.name, "short-lived");
+    named.close().await.unwrap();
+}
