@@ -16,19 +16,19 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// It uses up tokio's budget at every poll, under which a plain timer is never found elapsed.
-#[tokio::test(start_paused = true)]
+/// It uses up tokio's budget at every poll, under which a plain timer is never found elapsed. In real time: a clock that
+/// stands still goes on only when nothing is busy.
+#[tokio::test]
 async fn a_limit_ends_an_init_that_is_always_busy() {
     #[derive(AObject)]
     struct Busy {
         #[aobject(init = loop {
             tokio::task::consume_budget().await;
-            if false { break }
-            tokio::time::advance(millis(1)).await;
         })]
         _never: (),
     }
-    let error = Busy::new().timeout(millis(50)).await.unwrap_err();
+    let started = timeout(LIMIT, Busy::new().timeout(millis(1)));
+    let error = started.await.expect("the limit does not hold").unwrap_err();
     assert_eq!((error.path(), error.kind()), ("Busy._never", ErrorKind::TimedOut));
 }
 
@@ -216,7 +216,9 @@ async fn closes_that_have_begun_together_go_on_together_when_they_are_given_up()
             let lock = Arc::new(tokio::sync::Mutex::new(()));
             let waits = Locking::start((lock.clone(), millis(2))).await?;
             let holds = Locking::start((lock, millis(1))).await?;
-            timeout(millis(10), vec![waits, holds].close()).await??;
+            let both = async { tokio::join!(waits.close(), holds.close()) };
+            let (first, second) = timeout(millis(10), both).await?;
+            first.and(second)?;
             Ok(Impatient)
         }
     }
@@ -238,6 +240,30 @@ async fn errors_of_a_collection_s_close_are_not_lost_with_its_future() {
     let drained = aobject::drain(LIMIT).await;
     let told: Vec<_> = drained.errors.iter().map(Error::path).collect();
     assert_eq!((world.live().len(), told), (0, vec!["Part[0]"]));
+}
+
+/// Nor with their runtime.
+#[test]
+fn errors_of_a_collection_s_close_are_not_lost_with_its_runtime() {
+    quiet();
+    let _alone = REAPER.blocking_write();
+    let world = World::new().with_fault("quick", Step::Close, Fault::Error);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let both = async {
+        let quick = world.part("quick", &[]).make().await.unwrap();
+        let slow = world.timed("slow", 0, 1_000_000).make().await.unwrap();
+        tokio::spawn(vec![quick, slow].close());
+        while world.counts("quick") != (1, 1) {
+            tokio::task::yield_now().await;
+        }
+        tokio::task::yield_now().await;
+    };
+    runtime.block_on(both);
+    drop(runtime);
+    let drained = Builder::new_current_thread().enable_all().build().unwrap().block_on(aobject::drain(LIMIT));
+    let mut told: Vec<_> = drained.errors.iter().map(Error::kind).collect();
+    told.sort_unstable_by_key(|kind| *kind == ErrorKind::Lost);
+    assert_eq!(told, [ErrorKind::Failed, ErrorKind::Lost], "{:?}", drained.errors);
 }
 
 /// It blocks the reaper's thread; the limit is kept elsewhere.
