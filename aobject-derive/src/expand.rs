@@ -35,6 +35,8 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
         const _: () = {
             use #krate::__private as __aobject;
             use #krate as __krate;
+            #[allow(unused_imports)]
+            use __aobject::Slot as _;
             #parts
             #derived
             #object
@@ -87,16 +89,6 @@ impl Model<'_> {
     /// Whether a field is made behind a shared reference: by an `init`, with others waiting to borrow it.
     fn is_shared_slot(&self, index: usize) -> bool {
         self.fields[index].is_init() && self.is_named(index)
-    }
-
-    /// Takes a field out of its slot; by path, lest a trait in scope have a `take` too.
-    fn take(&self, index: usize) -> TokenStream {
-        let slot = &self.fields[index].name;
-        if self.is_shared_slot(index) {
-            quote!(__aobject::OnceLock::take(&mut __parts.#slot))
-        } else {
-            quote!(::core::option::Option::take(&mut __parts.#slot))
-        }
     }
 
     /// `let name = …;` for each name that an expression mentions, with the name's own span and hygiene.

@@ -11,7 +11,7 @@ pub use std::time::Duration;
 
 pub use crate::jobs::job::Job;
 pub use outcome::{Hook, Outcome, hook};
-pub use parts::{Assembled, Derived, Seed, made, taken};
+pub use parts::{Assembled, Derived, Seed, Slot, made, taken};
 pub use probe::{Probe, ViaClose, ViaDrop, close_by};
 pub use starting::{Field, Start, Starting, field, shared_field};
 pub use teardown::{Plan, State, Teardown, close_within};

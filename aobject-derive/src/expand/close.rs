@@ -61,7 +61,7 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
 /// ```
 pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
     let arms = model.fields.iter().enumerate().map(|(index, field)| {
-        let job = job(model, index, field);
+        let job = job(field);
         let job = match &field.close_timeout {
             None => job,
             Some(limit) => {
@@ -87,11 +87,11 @@ pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn job(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
-    let (slot, take) = (&field.name, model.take(index));
+fn job(field: &Field<'_>) -> TokenStream {
+    let slot = &field.name;
     let Some(close) = &field.close else {
         return quote! {{
-            let __slot = #take;
+            let __slot = __parts.#slot.take_made();
             (&__aobject::Probe::of(&__slot)).close_job(__slot)
         }};
     };
@@ -103,7 +103,7 @@ fn job(model: &Model<'_>, index: usize, field: &Field<'_>) -> TokenStream {
         #[allow(unused_braces)]
     };
     // Not in the expression's span: that of a macro's caller does not know the local.
-    let part = take;
+    let part = quote!(__parts.#slot.take_made());
     let block = quote_spanned!(close.span()=> async move { #rebind #outcome(#close) });
     quote_spanned!(close.span()=> __aobject::close_by(#part, |#slot| #block))
 }

@@ -52,9 +52,9 @@ pub(super) fn init(model: &Model<'_>) -> TokenStream {
 }
 
 fn assemble(model: &Model<'_>) -> TokenStream {
-    let fields = model.fields.iter().enumerate().map(|(index, field)| {
-        let (member, take) = (&field.member, model.take(index));
-        quote!(#member: __aobject::taken(#take))
+    let fields = model.fields.iter().map(|field| {
+        let (member, slot) = (&field.member, &field.name);
+        quote!(#member: __aobject::taken(__parts.#slot.take_made()))
     });
     quote!(Self { #(#fields),* })
 }
@@ -125,7 +125,9 @@ fn start(model: &Model<'_>, index: usize, field: &Field<'_>, init: &Init) -> Tok
         #(#bindings)*
         #[allow(unused_braces)]
         let __value: #ty = #expr;
-        ::core::result::Result::Ok::<#ty, __krate::BoxError>(__value)
+        // An expression may be a `loop`.
+        #[allow(unreachable_code)]
+        return ::core::result::Result::Ok::<#ty, __krate::BoxError>(__value);
     };
     let block = quote_spanned!(expr.span()=> async move { #value });
     let make = quote_spanned!(expr.span()=> __aobject::#make(#slot, #block));

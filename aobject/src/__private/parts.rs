@@ -3,6 +3,8 @@
 //! Whatever holds parts or a finished object here closes it when it is dropped. So a derived type needs no code
 //! for rollback: that of a failed init is its locals being dropped.
 
+use std::sync::OnceLock;
+
 use super::{Plan, State, Teardown};
 use crate::AObject;
 use crate::jobs::job::Job;
@@ -81,6 +83,27 @@ impl<T: Derived> Drop for Assembled<T> {
         if let Some(object) = self.0.take() {
             Teardown::of(object).leave();
         }
+    }
+}
+
+/// Where a field is until the object is whole. Taken by a method of an odd name, lest a trait of the user's be meant;
+/// called by path, with the borrow written out, a hundred of them take the compiler four times as long.
+pub trait Slot<T> {
+    /// Takes the field, if it has been made.
+    fn take_made(&mut self) -> Option<T>;
+}
+
+impl<T> Slot<T> for Option<T> {
+    #[inline]
+    fn take_made(&mut self) -> Option<T> {
+        self.take()
+    }
+}
+
+impl<T> Slot<T> for OnceLock<T> {
+    #[inline]
+    fn take_made(&mut self) -> Option<T> {
+        self.take()
     }
 }
 
