@@ -141,3 +141,41 @@ fn a_limit_without_a_runtime_is_an_error_not_an_abort() {
     let std::task::Poll::Ready(Err(error)) = start.poll() else { panic!("no error") };
     assert_eq!((error.path(), error.kind()), ("Hanging", ErrorKind::Panicked));
 }
+
+/// It uses up tokio's budget at every poll, under which a plain timer is never found elapsed. In real time: a clock that
+/// stands still goes on only when nothing is busy.
+#[tokio::test]
+async fn a_limit_ends_an_init_that_is_always_busy() {
+    #[derive(AObject)]
+    struct Busy {
+        #[aobject(init = loop {
+            tokio::task::consume_budget().await;
+        })]
+        _never: (),
+    }
+    let started = tokio::time::timeout(millis(20_000), Busy::new().timeout(millis(1)));
+    let error = started.await.expect("the limit does not hold").unwrap_err();
+    assert_eq!((error.path(), error.kind()), ("Busy._never", ErrorKind::TimedOut));
+}
+
+/// P4: the limit is the user's expression, and so may panic.
+#[tokio::test]
+async fn a_limit_that_panics_is_no_limit_and_told() {
+    quiet();
+    fn broken() -> Duration {
+        panic!("injected")
+    }
+    #[derive(AObject)]
+    #[aobject(close_timeout = broken())]
+    struct Outer {
+        world: World,
+        #[aobject(init = world.part("part", &[]).make().await?, close_timeout = broken())]
+        _part: Live<Part>,
+    }
+    let world = World::new();
+    let error = Outer::new(world.clone()).await.unwrap().close().await.unwrap_err();
+    let told: Vec<_> =
+        [&error].into_iter().chain(error.related()).map(|error| (error.path(), error.kind())).collect();
+    assert_eq!(told, [("Outer", ErrorKind::Panicked), ("Outer._part", ErrorKind::Panicked)]);
+    assert_eq!(world.counts("part"), (1, 1));
+}

@@ -16,22 +16,6 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// It uses up tokio's budget at every poll, under which a plain timer is never found elapsed. In real time: a clock that
-/// stands still goes on only when nothing is busy.
-#[tokio::test]
-async fn a_limit_ends_an_init_that_is_always_busy() {
-    #[derive(AObject)]
-    struct Busy {
-        #[aobject(init = loop {
-            tokio::task::consume_budget().await;
-        })]
-        _never: (),
-    }
-    let started = timeout(LIMIT, Busy::new().timeout(millis(1)));
-    let error = started.await.expect("the limit does not hold").unwrap_err();
-    assert_eq!((error.path(), error.kind()), ("Busy._never", ErrorKind::TimedOut));
-}
-
 /// P3: the first error has not been told yet when its rollback is cut short by a sibling's.
 #[tokio::test(start_paused = true)]
 async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_it() {
@@ -363,28 +347,6 @@ async fn a_close_by_the_trait_s_own_method_keeps_its_order_when_it_is_given_up()
     assert_eq!(aobject::drain(LIMIT).await.pending, 0);
     assert_eq!((begun.elapsed(), world.live().len()), (millis(100), 0));
     assert_eq!(world.log()[4..], ["  0 close user", "100 closed user", "100 close base", "110 closed base"]);
-}
-
-/// P4: the limit is the user's expression, and so may panic.
-#[tokio::test]
-async fn a_limit_that_panics_is_no_limit_and_told() {
-    quiet();
-    fn broken() -> Duration {
-        panic!("injected")
-    }
-    #[derive(AObject)]
-    #[aobject(close_timeout = broken())]
-    struct Outer {
-        world: World,
-        #[aobject(init = world.part("part", &[]).make().await?, close_timeout = broken())]
-        _part: Live<Part>,
-    }
-    let world = World::new();
-    let error = Outer::new(world.clone()).await.unwrap().close().await.unwrap_err();
-    let told: Vec<_> =
-        [&error].into_iter().chain(error.related()).map(|error| (error.path(), error.kind())).collect();
-    assert_eq!(told, [("Outer", ErrorKind::Panicked), ("Outer._part", ErrorKind::Panicked)]);
-    assert_eq!(world.counts("part"), (1, 1));
 }
 
 /// A start with an argument that was converted from a borrow does not borrow.
