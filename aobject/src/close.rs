@@ -17,6 +17,8 @@ use crate::{AObject, Closing, Error, Live};
 /// | `HashMap`, `BTreeMap` | the values, all at the same time |
 /// | tuples up to 12 | all at the same time |
 ///
+/// What a collection holds must be `Send + 'static`: a close that is given up goes on in the background.
+///
 /// # Examples
 ///
 /// ```
@@ -48,7 +50,8 @@ pub trait Close: Sized {
     ///
     /// # Errors
     ///
-    /// Everything that went wrong, as one error with the others [related](Error::related) to it.
+    /// Everything that went wrong, as one error with the others [related](Error::related) to it. A panic in one
+    /// member of a collection is such an error, and stops no other.
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Not public API.
