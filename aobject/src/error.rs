@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -178,8 +179,9 @@ impl Error {
             Err(payload) => match payload.downcast::<&str>() {
                 Ok(message) => (*message).to_owned(),
                 Err(payload) => {
-                    // Its destructor could panic in turn.
-                    std::mem::forget(payload);
+                    // It may be an object, and its destructor may panic in turn.
+                    let dropped = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+                    dropped.unwrap_or_else(std::mem::forget);
                     "without a message".to_owned()
                 }
             },

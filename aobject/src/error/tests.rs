@@ -72,6 +72,21 @@ fn a_panic_keeps_its_message() {
         (literal.to_string().as_str(), literal.kind()),
         ("init panicked: disk gone", ErrorKind::Panicked)
     );
+    struct Bomb {
+        _fuse: Arc<()>,
+    }
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("injected");
+        }
+    }
+    let fuse = Arc::new(());
+    let bomb = Error::panicked(Phase::Init, Box::new(Bomb { _fuse: Arc::clone(&fuse) }));
+    assert_eq!(
+        (bomb.kind(), Arc::strong_count(&fuse)),
+        (ErrorKind::Panicked, 1),
+        "dropped, and its panic ended"
+    );
     let other = Error::panicked(Phase::Init, Box::new(7));
     assert_eq!(other.to_string(), "init panicked: without a message");
 }
