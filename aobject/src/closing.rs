@@ -14,6 +14,31 @@ use crate::jobs::job::Job;
 /// Before its end, polled or not: the close is finished in the background. Dropped by a runtime that is shutting
 /// down, a close that has not begun goes to a thread of the library; one that has is reported as
 /// [`Lost`](crate::ErrorKind::Lost).
+///
+/// # Examples
+///
+/// ```
+/// # use aobject::AObject;
+/// # use std::time::Duration;
+/// #[derive(AObject)]
+/// #[aobject(close = Self::linger)]
+/// struct Session;
+///
+/// impl Session {
+///     async fn linger(&mut self) {
+///         tokio::time::sleep(Duration::from_secs(5)).await;
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// let closing = Session::new().await?.close();
+/// // Too long to wait for, and not cut short by that.
+/// assert!(tokio::time::timeout(Duration::from_secs(1), closing).await.is_err());
+/// assert_eq!(aobject::drain(Duration::from_secs(60)).await.closed, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a close that is not awaited is left to the background, and its errors are only reported"]
 pub struct Closing {
     /// `None` once it has ended.

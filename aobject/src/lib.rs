@@ -98,7 +98,6 @@
 //!
 //! 1.88. It is raised in minor releases only.
 #![forbid(unsafe_code)]
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blueprint;
 mod close;

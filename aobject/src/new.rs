@@ -105,6 +105,9 @@ where
     ///
     /// The error is of kind [`TimedOut`](crate::ErrorKind::TimedOut) and its path names the deepest field that
     /// was in flight. A limit takes the place of an earlier one, the struct's `init_timeout` included.
+    ///
+    /// Polled outside of a tokio runtime with a timer, the start fails with an error of kind
+    /// [`Panicked`](crate::ErrorKind::Panicked). For an example, see the [type](Self).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.limit = Limit::of(limit);
         self

@@ -53,8 +53,8 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
 /// ```text
 /// Output:  fn close_field(parts: &mut __Parts, index: usize) -> Option<Job> {
 ///              match index {
-///                  0 => { let slot = parts.config.take(); (&Probe::of(&slot)).close_job(slot) }
-///                  1 => close_by(parts.pool.take(), |pool| async move { let mut pool = pool; EXPR }),
+///                  0 => { let slot = parts.config.take_made(); (&Probe::of(&slot)).close_job(slot) }
+///                  1 => close_by(parts.pool.take_made(), |pool| async move { let mut pool = pool; EXPR }),
 ///                  _ => None,
 ///              }
 ///          }

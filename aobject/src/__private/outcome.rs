@@ -49,12 +49,6 @@ impl<F: Future<Output: Outcome>> Hook for F {
 #[must_use = "futures do nothing unless polled"]
 pub struct Called<'a>(Pin<&'a mut (dyn Hook + Send + 'a)>);
 
-impl std::fmt::Debug for Called<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Called")
-    }
-}
-
 impl Future for Called<'_> {
     type Output = Result<(), BoxError>;
 

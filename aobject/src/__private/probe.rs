@@ -63,11 +63,11 @@ impl<T> ViaDrop<T> for Probe<T> {
 fn drop_to_job(let_go: &mut dyn FnMut()) -> Option<Job> {
     let frame = Frame::open();
     let dropped = contain(Phase::Close, let_go);
-    let mut jobs = frame.close();
-    if let Err(panic) = dropped {
-        jobs.insert(0, Job::of_future(std::future::ready(Err(BoxError::from(panic)))));
+    let jobs = frame.close();
+    match dropped {
+        Ok(()) => Job::sequence(jobs),
+        Err(panic) => Some(Job::failed(vec![panic], jobs)),
     }
-    Job::sequence(jobs)
 }
 
 /// A field with a `close` expression.

@@ -117,9 +117,11 @@ impl<'a> Field<'a> {
         Poll::Ready(error.map_or(Ok(()), Err))
     }
 
-    /// Drops the init; a panic in that is of no interest any more.
+    /// Drops the init; a panic in that is told by whoever awaits what is left in the frame.
     fn let_go(&mut self) {
-        drop(contain(Phase::Init, || self.init = None));
+        if let Err(panic) = contain(Phase::Init, || self.init = None) {
+            frame::leave(Job::failed(vec![panic], Vec::new()));
+        }
     }
 }
 

@@ -48,7 +48,12 @@ impl Frame {
 
 #[cold]
 fn take_from(base: usize) -> Vec<Job> {
-    LEFT.try_with(|left| left.borrow_mut().split_off(base)).unwrap_or_default()
+    let take = |left: &RefCell<Vec<Job>>| match base {
+        // With its memory, which may be much.
+        0 => left.take(),
+        _ => left.borrow_mut().split_off(base),
+    };
+    LEFT.try_with(take).unwrap_or_default()
 }
 
 /// Gives a job up to whoever is next to own it; see the invariant.

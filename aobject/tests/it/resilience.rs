@@ -210,6 +210,32 @@ async fn closes_that_have_begun_together_go_on_together_when_they_are_given_up()
     assert!(error.downcast_ref::<tokio::time::error::Elapsed>().is_some());
 }
 
+/// P6: the panic of a sibling that is given up is told beside the error.
+#[tokio::test]
+async fn a_panic_in_the_drop_of_a_given_up_sibling_is_told() {
+    quiet();
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("injected");
+        }
+    }
+    #[derive(AObject)]
+    struct Pair {
+        #[aobject(init = { let _bomb = Bomb; std::future::pending::<()>().await })]
+        _stuck: (),
+        #[aobject(init = Err("disk full")?)]
+        _bad: (),
+    }
+    let error = Pair::new().await.unwrap_err();
+    let told: Vec<_> = [&error].into_iter().chain(error.related()).map(ToString::to_string).collect();
+    let expected = [
+        "init of `Pair._bad` failed: disk full (and 1 more error)",
+        "init of `Pair._stuck` panicked: injected",
+    ];
+    assert_eq!(told, expected);
+}
+
 /// The errors of those that had ended are told when the rest is given up.
 #[tokio::test(start_paused = true)]
 async fn errors_of_a_collection_s_close_are_not_lost_with_its_future() {
