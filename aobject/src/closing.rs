@@ -3,11 +3,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use futures_util::future::FutureExt;
+
 use crate::Error;
 use crate::jobs::frame;
 use crate::jobs::job::Job;
+use crate::shared::Awaited;
 
-/// The future of [`Live::close`](crate::Live::close).
+/// The future of a close: [`Live::close`](crate::Live::close), [`Shared::close`](crate::Shared::close) and their like.
 ///
 /// # Dropping
 ///
@@ -40,14 +43,34 @@ use crate::jobs::job::Job;
 /// # }
 /// ```
 #[must_use = "a close that is not awaited is left to the background, and its errors are only reported"]
-pub struct Closing {
-    /// `None` once it has ended.
-    job: Option<Job>,
+pub struct Closing(State);
+
+enum State {
+    Own(Job),
+    /// Of others too, who drive it, or leave it when the last of them goes.
+    Awaited(Awaited),
+    Ended,
 }
 
 impl Closing {
     pub(crate) fn of(job: Job) -> Self {
-        Self { job: Some(job) }
+        Self(State::Own(job))
+    }
+
+    pub(crate) fn awaiting(awaited: Awaited) -> Self {
+        Self(State::Awaited(awaited))
+    }
+
+    pub(crate) fn into_job(mut self) -> Job {
+        match self.take() {
+            State::Own(job) => job,
+            State::Awaited(awaited) => Job::of_future(async { Ok(awaited.await?) }),
+            State::Ended => Job::nothing(),
+        }
+    }
+
+    fn take(&mut self) -> State {
+        std::mem::replace(&mut self.0, State::Ended)
     }
 }
 
@@ -58,21 +81,26 @@ impl Future for Closing {
     ///
     /// When polled again after it is ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let job = self.job.as_mut().expect("`Closing` polled after it was ready");
-        let result = ready!(job.poll(cx));
-        self.job = None;
+        let result = match &mut self.0 {
+            State::Own(job) => ready!(job.poll(cx)),
+            State::Awaited(awaited) => ready!(awaited.poll_unpin(cx)),
+            State::Ended => panic!("`Closing` polled after it was ready"),
+        };
+        self.0 = State::Ended;
         Poll::Ready(result)
     }
 }
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        self.job.take().into_iter().for_each(frame::leave);
+        if let State::Own(job) = self.take() {
+            frame::leave(job);
+        }
     }
 }
 
 impl fmt::Debug for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Closing").field("ended", &self.job.is_none()).finish()
+        f.debug_struct("Closing").field("ended", &matches!(self.0, State::Ended)).finish()
     }
 }

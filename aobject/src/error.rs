@@ -204,6 +204,10 @@ impl Error {
         Self::new(Phase::Close, ErrorKind::Lost, None)
     }
 
+    pub(crate) fn still_shared() -> Self {
+        Self::new(Phase::Close, ErrorKind::StillShared, None)
+    }
+
     /// One error of many: the first, with the rest related to it. `None` if there is none.
     pub(crate) fn merge(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut errors = errors.into_iter();

@@ -59,6 +59,7 @@
 //! - [`AObject`]: the trait, and the derive, whose attributes are listed [there](macro@AObject).
 //! - [`New`]: what `Type::new(…)` returns, a future; [`BoxNew`] is the same under a name that can be written.
 //! - [`Live`]: a living object and the duty to close it. [`Closing`] is the future of its close.
+//! - [`Shared`]: clones of one owner, the last of whom closes it; [`Weak`] is not an owner.
 //! - [`Close`]: what can be closed, collections and types of your own included.
 //! - [`Error`]: path, [`Phase`], [`ErrorKind`], cause, and whatever else went wrong.
 //! - [`drain`]: waits for the closes that nobody waited for.
@@ -112,6 +113,7 @@ mod limit;
 mod live;
 mod new;
 mod object;
+mod shared;
 
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "nobody holds these")]
@@ -125,6 +127,7 @@ pub use error::{BoxError, Error, ErrorKind, Phase};
 pub use live::Live;
 pub use new::{BoxInit, BoxNew, New};
 pub use object::AObject;
+pub use shared::{Shared, Weak};
 
 /// Derives [`trait@AObject`] for a struct, and its constructor.
 ///

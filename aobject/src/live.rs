@@ -2,10 +2,10 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
-use crate::AObject;
 use crate::closing::Closing;
 use crate::jobs::frame;
 use crate::jobs::job::Job;
+use crate::{AObject, Shared};
 
 /// A living object and the duty to close it: the one owner.
 ///
@@ -84,6 +84,27 @@ impl<T: AObject> Live<T> {
     /// ```
     pub fn close(self) -> Closing {
         Closing::of(self.into_job())
+    }
+
+    /// Lets the object have several owners, the last of whom closes it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::AObject;
+    /// # #[derive(AObject)]
+    /// # struct Pool;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// let pool = Pool::new().await?.share();
+    /// let for_a_task = pool.clone();
+    /// let task = tokio::spawn(async move { for_a_task.release().await });
+    /// pool.close().await?; // when the task has released it
+    /// # task.await.expect("it does not panic")
+    /// # }
+    /// ```
+    pub fn share(self) -> Shared<T> {
+        Shared::new(self)
     }
 
     /// Gives up the duty to close: the object is the caller's, and is merely dropped in the end.

@@ -1,6 +1,6 @@
 //! What is `Send`, `Sync` and `Unpin`, and how large it is.
 
-use aobject::{AObject, Blueprint, BoxNew, Close, Closing, Drained, Error, Live};
+use aobject::{AObject, Blueprint, BoxNew, Close, Closing, Drained, Error, Live, Shared, Weak};
 
 #[derive(AObject)]
 struct Small {
@@ -27,6 +27,8 @@ const _: () = {
     all::<Drained>();
     all::<Blueprint>();
     all::<Live<Small>>();
+    all::<Shared<Small>>();
+    all::<Weak<Small>>();
 };
 
 const fn unpin<T: Send + Unpin + 'static>() {}
@@ -51,6 +53,9 @@ async fn everything_works_inside_a_spawned_task() {
     let _counting = crate::REAPER.read().await;
     let live = tokio::spawn(Small::new(1)).await.unwrap().unwrap();
     tokio::spawn(live.close()).await.unwrap().unwrap();
+    let shared = tokio::spawn(Small::new(1)).await.unwrap().unwrap().share();
+    tokio::spawn(shared.clone().release()).await.unwrap().unwrap();
+    tokio::spawn(shared.close()).await.unwrap().unwrap();
     let live = tokio::spawn(Small::new(1).boxed()).await.unwrap().unwrap();
     tokio::spawn(async move { vec![Some(live)].close().await }).await.unwrap().unwrap();
     let in_block = tokio::spawn(async {

@@ -13,6 +13,7 @@ mod parallel;
 mod resilience;
 mod rollback;
 mod scale;
+mod sharing;
 mod world;
 
 /// Injected panics and the reports of failed background closes would drown the output.

@@ -1,0 +1,314 @@
+//! One object with several owners.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use aobject::{AObject, Close, Error, ErrorKind, Live, Shared};
+use tokio::time::Instant;
+use tokio_test::{assert_pending, assert_ready, task};
+
+use crate::world::{Fault, Part, Step, World};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+async fn shared(world: &World) -> Shared<Part> {
+    world.part("part", &[]).make().await.unwrap().share()
+}
+
+#[test]
+fn a_share_is_one_word() {
+    assert_eq!(size_of::<Shared<Part>>(), size_of::<usize>());
+    assert_eq!(size_of::<Option<aobject::Weak<Part>>>(), size_of::<usize>());
+}
+
+#[tokio::test]
+async fn only_the_release_of_the_last_share_closes() {
+    let world = World::new();
+    let (one, other) = {
+        let part = shared(&world).await;
+        (part.clone(), part)
+    };
+    one.release().await.unwrap();
+    assert_eq!(world.counts("part"), (1, 0));
+    other.release().await.unwrap();
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// A share is given up at the call, so a future that nobody polls keeps nothing open.
+#[tokio::test]
+async fn a_share_is_given_up_at_the_call() {
+    let world = World::new();
+    let (one, other) = {
+        let part = shared(&world).await;
+        (part.clone(), part)
+    };
+    let unpolled = one.close();
+    other.release().await.unwrap();
+    assert_eq!(world.counts("part"), (1, 1));
+    unpolled.await.unwrap();
+}
+
+/// H02: both return only when it is closed, with the same result.
+#[tokio::test(start_paused = true)]
+async fn all_who_close_wait_for_the_close_and_get_its_result() {
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let part = world.timed("part", 0, 10).make().await.unwrap().share();
+    let begun = Instant::now();
+    let closer = |part: Shared<Part>| async move { (part.close().await, begun.elapsed()) };
+    let tasks: Vec<_> = (0..4).map(|_| tokio::spawn(closer(part.clone()))).collect();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    assert_eq!(world.counts("part"), (1, 0), "one share is left");
+    drop(tokio::spawn(async { part.release().await.unwrap_err() }));
+    for task in tasks {
+        let (result, elapsed) = task.await.unwrap();
+        assert_eq!(result.unwrap_err().to_string(), "close of `Part` failed: injected into part");
+        assert_eq!(elapsed, Duration::from_millis(15));
+    }
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// Whoever of them is polled drives the close: in one task, in any order.
+#[tokio::test]
+async fn a_closer_that_is_not_polled_holds_up_nobody() {
+    for first in 0..3 {
+        let world = World::new();
+        let part = shared(&world).await;
+        let mut closers: Vec<_> = [part.clone(), part.clone(), part].into_iter().map(Shared::close).collect();
+        closers.remove(first).await.unwrap();
+        assert_eq!(world.counts("part"), (1, 1));
+        for closer in closers {
+            closer.await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_drives_may_go_and_another_goes_on_from_where_it_is() {
+    let world = World::new();
+    let part = shared(&world).await;
+    let mut first = task::spawn(part.clone().close());
+    let mut second = task::spawn(part.close());
+    assert_pending!(second.poll());
+    assert_pending!(first.poll());
+    drop(second);
+    assert!(first.is_woken());
+    assert_ready!(first.poll()).unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// P2, for every closer and every number of polls: once, whoever goes when.
+#[tokio::test]
+async fn a_closer_dropped_after_any_number_of_polls_changes_nothing_for_the_others() {
+    let _counting = REAPER.read().await;
+    for dropped in 0..3 {
+        for polls in 0..4 {
+            let world = World::new();
+            let part = shared(&world).await;
+            let closers = [part.clone(), part.clone(), part].map(|part| task::spawn(part.close()));
+            let mut closers = Vec::from(closers);
+            for _ in 0..polls {
+                let _ = closers[dropped].poll();
+            }
+            drop(closers.remove(dropped));
+            for closer in closers {
+                closer.into_inner().await.unwrap();
+            }
+            assert_eq!((world.broken(), world.counts("part")), (vec![], (1, 1)), "{dropped}, {polls}");
+        }
+    }
+    assert_eq!(aobject::drain(LIMIT).await.closed, 0);
+}
+
+#[tokio::test]
+async fn a_close_that_all_closers_left_is_finished_in_the_background() {
+    let _counting = REAPER.read().await;
+    for polls in 0..3 {
+        let world = World::new();
+        let part = shared(&world).await;
+        let mut closers = [part.clone(), part].map(|part| task::spawn(part.close()));
+        for _ in 0..polls {
+            assert_pending!(closers[0].poll());
+        }
+        drop(closers);
+        assert_eq!(aobject::drain(LIMIT).await.closed, 1);
+        assert_eq!(world.broken(), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_last_share_that_is_dropped_is_closed_by_those_who_wait() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let part = shared(&world).await;
+    let closing = part.clone().close();
+    drop(part);
+    closing.await.unwrap();
+    assert_eq!(aobject::drain(LIMIT).await.closed, 0, "not in the background");
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+#[tokio::test]
+async fn a_last_share_that_is_dropped_alone_is_closed_in_the_background() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let part = shared(&world).await;
+    drop(part.clone().close());
+    drop(part.clone());
+    assert_eq!(world.counts("part"), (1, 0));
+    drop(part);
+    assert_eq!(aobject::drain(LIMIT).await.closed, 1);
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// P5: the one who drives is on a runtime that goes down.
+#[test]
+fn a_close_goes_on_where_it_is_waited_for_when_the_runtime_that_drove_it_goes_down() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let world = World::new();
+    let [going, staying] = [(); 2].map(|()| tokio::runtime::Builder::new_current_thread().build().unwrap());
+    let part = staying.block_on(shared(&world));
+    let closing = part.clone().close();
+    going.block_on(async {
+        let mut closing = task::spawn(part.close());
+        assert_pending!(closing.poll());
+        drop(tokio::spawn(async move {
+            std::future::pending::<()>().await;
+            drop(closing);
+        }));
+        tokio::task::yield_now().await;
+    });
+    drop(going);
+    staying.block_on(closing).unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_weak_handle_finds_the_object_until_its_last_owner_goes() {
+    let world = World::new();
+    let part = shared(&world).await;
+    let weak = part.downgrade();
+    let again = weak.upgrade().unwrap();
+    part.release().await.unwrap();
+    assert_eq!(world.counts("part"), (1, 0), "an upgraded handle is an owner");
+    let mut closing = task::spawn(again.close());
+    assert!(weak.upgrade().is_none(), "the close has not begun, and is not to be stopped");
+    assert_pending!(closing.poll());
+    closing.into_inner().await.unwrap();
+}
+
+/// Exactly one of many is the last, whatever they do at the same time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_owners_that_go_at_the_same_time_exactly_one_closes() {
+    let _counting = REAPER.read().await;
+    for round in 0..300 {
+        let world = World::new();
+        let part = shared(&world).await;
+        let weak = part.downgrade();
+        let start = Arc::new(tokio::sync::Barrier::new(4));
+        let tasks = (0..4).map(|owner| {
+            let (part, weak, start) = (part.clone(), weak.clone(), start.clone());
+            tokio::spawn(async move {
+                start.wait().await;
+                match (round + owner) % 4 {
+                    0 => part.release().await,
+                    1 => part.close().await,
+                    2 => Ok(drop(part)),
+                    _ => {
+                        drop(part);
+                        weak.upgrade().map_or(Ok(()), |part| Ok(drop(part)))
+                    }
+                }
+            })
+        });
+        let tasks: Vec<_> = tasks.collect();
+        part.close().await.unwrap();
+        assert_eq!(world.counts("part"), (1, 1));
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+    }
+    assert_eq!(aobject::drain(LIMIT).await.errors.len(), 0);
+}
+
+#[derive(AObject)]
+struct Holder {
+    part: Shared<Part>,
+}
+
+#[derive(AObject)]
+struct Pair {
+    world: World,
+    #[aobject(init = shared(world).await)]
+    part: Shared<Part>,
+    #[aobject(init = Holder::new(Shared::clone(part)).await?)]
+    one: Live<Holder>,
+    #[aobject(init = Holder::new(Shared::clone(part)).await?)]
+    other: Live<Holder>,
+}
+
+/// I01, C04: one instance, one close, after all that hold it; owners of one object do not wait for each other.
+#[tokio::test]
+async fn an_object_that_fields_share_is_closed_once_after_all_of_them() {
+    let world = World::new();
+    let pair = Pair::new(world.clone()).await.unwrap();
+    assert!(std::ptr::eq::<Part>(&*pair.one.part, &*pair.other.part));
+    pair.close().await.unwrap();
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// D04: what a failed init holds of a share is given up in the rollback.
+#[tokio::test]
+async fn a_failed_init_releases_what_it_shared() {
+    #[derive(AObject)]
+    struct Failing {
+        part: Shared<Part>,
+        #[aobject(init = { let _ = part; return Err("injected".into()) })]
+        _never: (),
+    }
+    let world = World::new();
+    let part = shared(&world).await;
+    let error = Failing::new(part.clone()).await.unwrap_err();
+    assert_eq!(world.counts("part"), (1, 0));
+    let error = {
+        drop(part);
+        error
+    };
+    assert_eq!(error.path(), "Failing._never");
+    let world = World::new();
+    Failing::new(shared(&world).await).await.unwrap_err();
+    assert_eq!(world.counts("part"), (1, 1), "the last share: closed before the error was told");
+}
+
+#[tokio::test]
+async fn an_error_of_a_shared_field_has_the_field_s_path() {
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let holder = Holder::new(shared(&world).await).await.unwrap();
+    let error: Error = holder.close().await.unwrap_err();
+    assert_eq!((error.path(), error.kind()), ("Holder.part", ErrorKind::Failed));
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let error = vec![shared(&world).await].close().await.unwrap_err();
+    assert_eq!(error.path(), "Part[0]");
+}
+
+/// A waker that is registered by a poll must not be forgotten when another poll drives.
+#[tokio::test]
+async fn all_who_wait_are_woken() {
+    let world = World::new();
+    let part = shared(&world).await;
+    let other = part.clone().close();
+    let waiting = tokio::spawn(other);
+    tokio::task::yield_now().await;
+    let mut closing = pin!(part.close());
+    poll_fn(|cx| match closing.as_mut().poll(cx) {
+        Poll::Ready(result) => Poll::Ready(result),
+        Poll::Pending => Poll::Pending,
+    })
+    .await
+    .unwrap();
+    tokio::time::timeout(LIMIT, waiting).await.unwrap().unwrap().unwrap();
+}
