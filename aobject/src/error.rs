@@ -200,6 +200,10 @@ impl Error {
         })
     }
 
+    pub(crate) fn in_phase(self, phase: Phase) -> Self {
+        self.edit(|inner| inner.phase = phase)
+    }
+
     pub(crate) fn lost() -> Self {
         Self::new(Phase::Close, ErrorKind::Lost, None)
     }

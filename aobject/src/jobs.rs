@@ -17,6 +17,7 @@
 
 pub(crate) mod background;
 pub(crate) mod frame;
+pub(crate) mod framed;
 #[expect(missing_debug_implementations, reason = "it only looks public, through a hidden method")]
 pub(crate) mod job;
 mod limited;

@@ -108,12 +108,15 @@ mod drain;
 mod error;
 mod in_flight;
 mod jobs;
+mod join;
 mod label;
 mod limit;
 mod live;
 mod new;
 mod object;
+mod scope;
 mod shared;
+mod tasks;
 
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "nobody holds these")]
@@ -124,10 +127,14 @@ pub use close::Close;
 pub use closing::Closing;
 pub use drain::{Drained, drain};
 pub use error::{BoxError, Error, ErrorKind, Phase};
+pub use join::{Starts, try_join, try_join_all};
 pub use live::Live;
 pub use new::{BoxInit, BoxNew, New};
 pub use object::AObject;
+pub use scope::{Scope, scope};
 pub use shared::{Shared, Weak};
+pub use tasks::{Ready, Tasks};
+pub use tokio_util::sync::CancellationToken;
 
 /// Derives [`trait@AObject`] for a struct, and its constructor.
 ///

@@ -7,6 +7,8 @@ use crate::jobs::frame;
 use crate::jobs::job::Job;
 use crate::{AObject, Shared};
 
+mod into_stream;
+
 /// A living object and the duty to close it: the one owner.
 ///
 /// What [`New`](crate::New) yields. Dereferences to the object. One word larger than it: the place where it was

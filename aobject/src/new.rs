@@ -18,6 +18,7 @@ use crate::{AObject, BoxError, Error, Live, Phase};
 use rollback::{Failure, Rollback};
 
 mod rollback;
+mod with;
 
 pin_project! {
     /// What `Type::new(…)` returns: a future of a [`Live`] object.

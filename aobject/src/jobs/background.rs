@@ -1,12 +1,14 @@
 //! Closes that nobody waits for.
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime::Handle;
 
+use crate::Error;
 use crate::jobs::job::Job;
 use crate::jobs::tally::{self, Tally};
 use crate::jobs::{reaper, report};
@@ -22,6 +24,15 @@ pub(crate) fn spawn(job: Job) {
     // Only a runtime that is going down drops the task again, at once: see `Drop`. The handle is not needed, the
     // tally is how the task is waited for.
     drop(runtime.spawn(Background::new(job, tally)));
+}
+
+/// Tells an error that its caller has no use for: another one came before it.
+pub(crate) fn unheard(error: Error, made_at: Option<&'static Location<'static>>) {
+    report::failed(&error, made_at);
+    match Handle::try_current() {
+        Ok(runtime) => tally::of(&runtime).keep(error),
+        Err(_) => tally::REAPER.keep(error),
+    }
 }
 
 /// A job as a task.

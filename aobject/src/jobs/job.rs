@@ -81,6 +81,16 @@ impl Job {
         Self { begun, ..Self::with(State::After(Sequence::boxed(errors, jobs))) }
     }
 
+    /// The same job, after others.
+    pub(crate) fn behind(mut others: Vec<Job>, job: Job) -> Self {
+        if others.is_empty() {
+            return job;
+        }
+        let made_at = job.made_at;
+        others.push(job);
+        Self { made_at, ..Self::failed(Vec::new(), others) }
+    }
+
     /// All at the same time, each with what it is called here.
     pub(crate) fn together(jobs: impl IntoIterator<Item = (Label, Job)>) -> Self {
         let mut begun = false;
@@ -133,6 +143,10 @@ impl Job {
 
     pub(crate) fn has_begun(&self) -> bool {
         self.begun
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.state, State::Done)
     }
 
     pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {

@@ -1,6 +1,8 @@
 //! What is `Send`, `Sync` and `Unpin`, and how large it is.
 
-use aobject::{AObject, Blueprint, BoxNew, Close, Closing, Drained, Error, Live, Shared, Weak};
+use aobject::{
+    AObject, Blueprint, BoxNew, Close, Closing, Drained, Error, Live, Ready, Scope, Shared, Tasks, Weak,
+};
 
 #[derive(AObject)]
 struct Small {
@@ -29,6 +31,9 @@ const _: () = {
     all::<Live<Small>>();
     all::<Shared<Small>>();
     all::<Weak<Small>>();
+    all::<Scope>();
+    all::<Tasks>();
+    all::<Ready<std::cell::Cell<u8>>>();
 };
 
 const fn unpin<T: Send + Unpin + 'static>() {}

@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 mod auto_traits;
+mod bodies;
 mod close_errors;
 mod construction;
 mod dropping;
 mod graphs;
+mod joining;
 mod ladder;
 mod limits;
 mod order;
@@ -14,6 +16,7 @@ mod resilience;
 mod rollback;
 mod scale;
 mod sharing;
+mod tasks;
 mod world;
 
 /// Injected panics and the reports of failed background closes would drown the output.

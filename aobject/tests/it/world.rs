@@ -227,6 +227,11 @@ impl World {
 }
 
 impl Spec {
+    /// The part, not awaited yet.
+    pub(crate) fn start(self) -> aobject::New<Part, impl Future<Output = Result<Part, BoxError>> + Send> {
+        Part::start(self)
+    }
+
     /// Awaits the part.
     pub(crate) async fn make(self) -> Result<Live<Part>, aobject::Error> {
         Part::start(self).await

@@ -1,0 +1,110 @@
+//! A future of the user's, polled and dropped in a frame.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::thread;
+
+use pin_project_lite::pin_project;
+
+use super::background::unheard;
+use super::frame::{self, Frame};
+use super::job::Job;
+use super::stray::Strays;
+use crate::contain::contain;
+use crate::label::Label;
+use crate::{Closing, Error, Phase};
+
+pin_project! {
+    /// Ready with what the future returned, or panicked with, and with what has to be closed after it.
+    #[must_use = "a future"]
+    pub(crate) struct Framed<F> {
+        // `None` once it has ended.
+        #[pin]
+        future: Option<F>,
+        strays: Strays,
+    }
+
+    impl<F> PinnedDrop for Framed<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            let mut future = this.future;
+            let jobs = this.strays.before(collect(&mut || future.set(None)));
+            frame::leave_all(jobs, Label::None);
+        }
+    }
+}
+
+impl<F> Framed<F> {
+    pub(crate) fn new(future: F) -> Self {
+        Self { future: Some(future), strays: Strays::NONE }
+    }
+}
+
+impl<F: Future> Future for Framed<F> {
+    type Output = (thread::Result<F::Output>, Vec<Job>);
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut future = this.future;
+        let frame = Frame::open();
+        // Whoever gets the panic resumes it.
+        let polled = catch_unwind(AssertUnwindSafe(|| match future.as_mut().as_pin_mut() {
+            Some(future) => future.poll(cx),
+            None => panic!("a future polled after it was ready"),
+        }));
+        let left = frame.close();
+        let outcome = match polled {
+            Ok(Poll::Pending) => {
+                this.strays.leave(left, Label::None);
+                return Poll::Pending;
+            }
+            Ok(Poll::Ready(outcome)) => Ok(outcome),
+            Err(panic) => Err(panic),
+        };
+        let mut jobs = this.strays.before(left);
+        jobs.extend(collect(&mut || future.set(None)));
+        Poll::Ready((outcome, jobs))
+    }
+}
+
+/// Lets go of something; what that leaves, a panic in it included.
+fn collect(let_go: &mut dyn FnMut()) -> Vec<Job> {
+    let frame = Frame::open();
+    let dropped = contain(Phase::Close, let_go);
+    let jobs = frame.close();
+    match dropped {
+        Ok(()) => jobs,
+        Err(panic) => vec![Job::failed(vec![panic], jobs)],
+    }
+}
+
+/// Makes one ordered job of what a future leaves, if it is dropped before its end.
+pub(crate) async fn ordered<F: Future>(future: F) -> F::Output {
+    let (outcome, left) = Framed::new(future).await;
+    frame::leave_all(left, Label::None);
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Ends a body: closes what it left and then what it used, whatever it did. Its own error or panic comes first.
+pub(crate) async fn finish<R, E: From<Error>>(
+    outcome: thread::Result<Result<R, E>>,
+    close: Job,
+) -> Result<R, E> {
+    let made_at = close.made_at();
+    let closed = Closing::of(close).await;
+    if let Ok(Ok(value)) = outcome {
+        return closed.map(|()| value).map_err(E::from);
+    }
+    closed.unwrap_or_else(|error| unheard(error, made_at));
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// Closes what a step of a body left, which is no failure of the body.
+pub(crate) async fn close_left(left: Vec<Job>) {
+    if let Some(job) = Job::sequence(left) {
+        let made_at = job.made_at();
+        Closing::of(job).await.unwrap_or_else(|error| unheard(error, made_at));
+    }
+}

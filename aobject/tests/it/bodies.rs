@@ -1,0 +1,333 @@
+//! Objects that live as long as a body runs: `with`, `scope`, and streams.
+
+use std::future::pending;
+use std::task::Poll;
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, Error, ErrorKind, Live, Scope, scope};
+use futures_util::{FutureExt, Stream, StreamExt};
+use tokio::time::Instant;
+use tokio_test::{assert_ready, task};
+
+use crate::world::{Fault, Part, Step, World, yield_once};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A07, C02.
+#[tokio::test]
+async fn with_makes_runs_and_closes() {
+    let world = World::new();
+    let answer = world.part("part", &[]).start().with(async |_part: &Part| -> Result<u32, BoxError> {
+        world.note("body");
+        Ok(42)
+    });
+    assert_eq!(answer.await.unwrap(), 42);
+    assert_eq!(world.events(), ["init part", "made part", "body", "close part", "closed part"]);
+}
+
+#[tokio::test]
+async fn a_body_is_not_run_when_the_init_fails() {
+    let world = World::new().with_fault("part", Step::Init, Fault::Error);
+    let error =
+        world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> { unreachable!() });
+    assert_eq!(error.await.unwrap_err().path(), "Part");
+}
+
+/// G04: the body's error first; the close's is told by drain.
+#[tokio::test]
+async fn the_body_s_error_wins_over_that_of_the_close_which_is_told_all_the_same() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let error = world
+        .part("part", &[])
+        .start()
+        .with(async |_: &Part| -> Result<(), BoxError> { Err("injected".into()) });
+    assert_eq!(error.await.unwrap_err().to_string(), "injected");
+    assert_eq!(world.broken(), [""; 0]);
+    let drained = aobject::drain(LIMIT).await;
+    assert_eq!((drained.errors.len(), drained.errors[0].path()), (1, "Part"));
+}
+
+#[tokio::test]
+async fn the_error_of_the_close_is_the_outcome_when_the_body_went_well() {
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let error = world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> { Ok(()) });
+    assert_eq!(error.await.unwrap_err().to_string(), "close of `Part` failed: injected into part");
+}
+
+/// P6.
+#[tokio::test]
+async fn a_panic_of_the_body_goes_on_after_the_close() {
+    quiet();
+    let world = World::new();
+    let body = world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> {
+        yield_once().await;
+        std::panic::panic_any(7_u8)
+    });
+    let panic = std::panic::AssertUnwindSafe(body).catch_unwind().await.unwrap_err();
+    assert_eq!(*panic.downcast::<u8>().unwrap(), 7, "the panic itself");
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// P2 and P3: what the body holds is closed before what it was given, wherever it is dropped.
+#[tokio::test]
+async fn a_body_dropped_after_any_number_of_polls_closes_its_own_objects_first() {
+    let _counting = REAPER.read().await;
+    for polls in 0..14 {
+        let world = World::new();
+        let body = world.part("outer", &[]).start().with(async |_: &Part| -> Result<(), Error> {
+            let _inner = world.part("inner", &["outer"]).make().await?;
+            yield_once().await;
+            Ok(())
+        });
+        let mut body = task::spawn(body);
+        let ended = (0..polls).any(|_| body.poll().is_ready());
+        drop(body);
+        aobject::drain(LIMIT).await;
+        assert_eq!(world.broken(), [""; 0], "after {polls} polls");
+        assert_eq!(ended, polls >= 10, "{polls}");
+    }
+}
+
+/// E11: run until cancelled.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_cancelled_returns_at_once_and_the_object_is_closed_in_the_background() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let begun = Instant::now();
+    let body =
+        world.timed("part", 1, 20).start().with(async |_: &Part| -> Result<(), Error> { pending().await });
+    tokio::time::timeout(Duration::from_millis(5), body).await.unwrap_err();
+    assert_eq!(begun.elapsed(), Duration::from_millis(5));
+    assert_eq!(aobject::drain(LIMIT).await.closed, 1);
+    assert_eq!(world.log(), ["  0 init part", "  1 made part", "  5 close part", " 25 closed part"]);
+}
+
+/// C01, C06: objects and steps, in the reverse of the order in which they came, whatever fails.
+#[tokio::test]
+async fn a_scope_closes_last_in_first_out_and_all_of_it() {
+    let world = World::new().with_fault("b", Step::Close, Fault::Error);
+    let mut scope = Scope::new();
+    scope.enter(world.part("a", &[]).start()).await.unwrap();
+    let noted = world.clone();
+    scope.defer(move || async move {
+        noted.note("step");
+        Err::<(), BoxError>("out of order".into())
+    });
+    scope.enter(world.part("b", &["a"]).start()).await.unwrap();
+    scope.enter(world.part("c", &["b"]).start()).await.unwrap();
+    let error = scope.close().await.unwrap_err();
+    assert_eq!(
+        world.events()[6..],
+        ["close c", "closed c", "close b", "closed b", "step", "close a", "closed a"]
+    );
+    assert_eq!(error.to_string(), "close of `Part` failed: injected into b (and 1 more error)");
+    assert_eq!(error.related()[0].to_string(), "close failed: out of order");
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// D01, D06: an init that fails at any place: those before it are closed, those behind it never start.
+#[tokio::test]
+async fn a_scope_whose_third_object_fails_closes_the_two_before() {
+    const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+    for (failing, at) in NAMES.into_iter().zip(0..) {
+        let world = World::new().with_fault(failing, Step::Init, Fault::Error);
+        let entered = scope(async |scope: &mut Scope| -> Result<(), Error> {
+            for name in NAMES {
+                scope.enter(world.part(name, &[]).start()).await?;
+            }
+            Ok(())
+        });
+        assert_eq!(
+            entered.await.unwrap_err().to_string(),
+            format!("init of `Part` failed: injected into {failing}")
+        );
+        let closed: Vec<_> = world.events().into_iter().filter(|line| line.starts_with("closed")).collect();
+        let expected: Vec<_> = NAMES[..at].iter().rev().map(|name| format!("closed {name}")).collect();
+        assert_eq!(closed, expected);
+        assert_eq!(world.broken(), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_scope_does_not_wait_for_what_others_still_hold() {
+    let world = World::new();
+    let mut scope = Scope::new();
+    let held = scope.enter(world.part("held", &[]).start()).await.unwrap();
+    scope.enter(world.part("other", &[]).start()).await.unwrap();
+    let error = scope.close().await.unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::StillShared, "Part"));
+    assert_eq!((world.counts("held"), world.counts("other")), ((1, 0), (1, 1)));
+    held.release().await.unwrap();
+    assert_eq!(world.counts("held"), (1, 1), "its holder closes it");
+}
+
+#[tokio::test]
+async fn a_scope_that_is_dropped_is_closed_in_order_in_the_background() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let mut scope = Scope::new();
+    scope.enter(world.part("a", &[]).start()).await.unwrap();
+    scope.enter(world.part("b", &["a"]).start()).await.unwrap();
+    drop(scope);
+    assert_eq!(aobject::drain(LIMIT).await.closed, 1);
+    assert_eq!((world.broken(), world.live()), (vec![], vec![]));
+    drop(Scope::new());
+    assert_eq!(aobject::drain(LIMIT).await.closed, 0, "nothing to close");
+}
+
+#[tokio::test]
+async fn a_scope_dropped_after_any_number_of_polls_closes_in_order() {
+    let _counting = REAPER.read().await;
+    for polls in 0..20 {
+        let world = World::new();
+        let body = scope(async |scope: &mut Scope| -> Result<(), Error> {
+            let _held = scope.enter(world.part("a", &[]).start()).await?;
+            let _own = world.part("own", &["a"]).make().await?;
+            let _b = scope.enter(world.part("b", &["a"]).start()).await?;
+            Ok(())
+        });
+        let mut body = task::spawn(body);
+        let ended = (0..polls).any(|_| body.poll().is_ready());
+        drop(body);
+        aobject::drain(LIMIT).await;
+        assert_eq!(world.broken(), [""; 0], "after {polls} polls");
+        assert_eq!(ended, polls >= 13, "{polls}");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_a_scope_goes_on_after_the_close() {
+    quiet();
+    let world = World::new();
+    let body = scope(async |scope: &mut Scope| -> Result<(), Error> {
+        scope.enter(world.part("a", &[]).start()).await?;
+        panic!("injected");
+    });
+    std::panic::AssertUnwindSafe(body).catch_unwind().await.unwrap_err();
+    assert_eq!(world.counts("a"), (1, 1));
+}
+
+/// As a field, it is closed at its turn, and its errors say where they were.
+#[tokio::test]
+async fn a_scope_that_is_a_field_is_closed_by_its_owner() {
+    #[derive(AObject)]
+    struct Owner {
+        world: World,
+        #[aobject(init = world.part("pool", &[]).make().await?)]
+        pool: Live<Part>,
+        #[aobject(init = {
+            let _ = pool;
+            let mut scope = Scope::new();
+            scope.enter(world.part("worker", &["pool"]).start()).await?;
+            scope
+        })]
+        workers: Scope,
+    }
+    let world = World::new().with_fault("worker", Step::Close, Fault::Error);
+    let error = Owner::new(world.clone()).await.unwrap().close().await.unwrap_err();
+    assert_eq!(error.path(), "Owner.workers.Part");
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+async fn counting(world: &World) -> impl Stream<Item = Result<u32, BoxError>> + Unpin + use<> {
+    let mut count = 0;
+    let (live, world) = (world.part("part", &[]).make().await.unwrap(), world.clone());
+    live.into_stream(async move |_part: &mut Part| {
+        yield_once().await;
+        count += 1;
+        world.end("item", Step::Init)?;
+        Ok((count <= 2).then_some(count))
+    })
+}
+
+#[tokio::test]
+async fn a_stream_yields_until_there_is_no_more_and_closes() {
+    let world = World::new();
+    let mut items = counting(&world).await;
+    assert_eq!(items.next().await.unwrap().unwrap(), 1);
+    assert_eq!(items.next().await.unwrap().unwrap(), 2);
+    assert_eq!(world.counts("part"), (1, 0));
+    assert!(items.next().await.is_none());
+    assert_eq!(world.counts("part"), (1, 1), "closed when the end is told");
+}
+
+#[tokio::test]
+async fn a_stream_closes_before_it_tells_its_error() {
+    let world = World::new().with_fault("item", Step::Init, Fault::Error);
+    let mut items = counting(&world).await;
+    assert_eq!(items.next().await.unwrap().unwrap_err().to_string(), "injected into item");
+    assert_eq!(world.counts("part"), (1, 1));
+    assert!(items.next().await.is_none());
+}
+
+#[tokio::test]
+async fn the_close_of_a_stream_that_fails_is_its_last_item() {
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let items: Vec<_> = counting(&world).await.collect().await;
+    let told: Vec<_> = items.iter().map(|item| item.as_ref().map_err(ToString::to_string)).collect();
+    assert_eq!(told, [Ok(&1), Ok(&2), Err("close of `Part` failed: injected into part".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_panic_in_a_stream_goes_on_after_the_close() {
+    quiet();
+    let world = World::new().with_fault("item", Step::Init, Fault::Panic);
+    let mut items = counting(&world).await;
+    std::panic::AssertUnwindSafe(items.next()).catch_unwind().await.unwrap_err();
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// Dropped early, after any number of polls; the wait for an item may be dropped and taken up again.
+#[tokio::test]
+async fn a_stream_that_is_dropped_is_closed_in_the_background() {
+    let _counting = REAPER.read().await;
+    for polls in 0..9 {
+        let world = World::new();
+        let mut items = task::spawn(counting(&world).await);
+        let mut seen = Vec::new();
+        for _ in 0..polls {
+            // Each of these waits is one that is given up.
+            if let Poll::Ready(Some(item)) = items.poll_next() {
+                seen.push(item.unwrap());
+            }
+        }
+        drop(items);
+        aobject::drain(LIMIT).await;
+        assert_eq!(world.broken(), [""; 0], "after {polls} polls");
+        assert_eq!(seen, (1..=(polls / 2).min(2)).collect::<Vec<_>>(), "after {polls} polls");
+    }
+}
+
+/// The futures of all of these are `Send` when what they hold is.
+#[tokio::test]
+async fn bodies_work_inside_of_spawned_tasks() {
+    let world = World::new();
+    let told = world.clone();
+    let task = tokio::spawn(async move {
+        scope(async |outer: &mut Scope| -> Result<u32, BoxError> {
+            outer.enter(world.part("a", &[]).start()).await?;
+            let inner = world.part("b", &["a"]).start().with(async |_: &Part| -> Result<u32, BoxError> {
+                let items: Vec<_> = counting(&world).await.collect().await;
+                Ok(items.into_iter().filter_map(Result::ok).sum())
+            });
+            inner.await
+        })
+        .await
+    });
+    assert_eq!(task.await.unwrap().unwrap(), 3);
+    assert_eq!((told.broken(), told.live()), (vec![], vec![]));
+}
+
+/// On any executor.
+#[test]
+fn with_needs_no_runtime() {
+    let world = World::new();
+    let mut body =
+        task::spawn(world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> { Ok(()) }));
+    let ended = std::iter::repeat_with(|| body.poll()).find(Poll::is_ready).unwrap();
+    assert_ready!(ended).unwrap();
+    assert_eq!(world.counts("part"), (1, 1));
+}

@@ -1,0 +1,220 @@
+//! Background work that an object owns.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, CancellationToken, Close, ErrorKind, Live, Phase, Ready, Tasks};
+use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
+
+use crate::world::{Part, World};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn a_close_tells_the_tasks_to_end_and_waits_for_them() {
+    let world = World::new();
+    let tasks = Tasks::new();
+    for name in ["a", "b"] {
+        let world = world.clone();
+        tasks.spawn(async move |stop: CancellationToken| {
+            stop.cancelled().await;
+            tokio::task::yield_now().await;
+            world.note(name);
+        });
+    }
+    tokio::task::yield_now().await;
+    assert_eq!(world.events(), [""; 0]);
+    tasks.close().await.unwrap();
+    assert_eq!(world.events(), ["a", "b"]);
+}
+
+/// Cancelling a task that never ran is no error; it is run, and told to end.
+#[tokio::test]
+async fn a_task_that_has_not_run_yet_is_told_to_end_too() {
+    let tasks = Tasks::new();
+    let (ran, has_run) = oneshot::channel();
+    tasks.spawn(async move |stop: CancellationToken| ran.send(stop.is_cancelled()).unwrap());
+    tasks.close().await.unwrap();
+    assert!(has_run.await.unwrap());
+}
+
+/// J07: cut at its limit, and told with its number.
+#[tokio::test(start_paused = true)]
+async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
+    let dropped = Arc::new(());
+    let held = dropped.clone();
+    let tasks = Tasks::new().limit(Duration::from_secs(3));
+    tasks.spawn(async |stop: CancellationToken| stop.cancelled().await);
+    tasks.spawn(async move |_| {
+        pending::<()>().await;
+        drop(held);
+    });
+    let begun = Instant::now();
+    let error = tasks.close().await.unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::TimedOut, "Tasks[1]"));
+    assert_eq!(begun.elapsed(), Duration::from_secs(3));
+    assert_eq!(Arc::strong_count(&dropped), 1, "it is gone");
+}
+
+#[tokio::test]
+async fn errors_and_panics_of_tasks_are_told_by_the_close() {
+    quiet();
+    let tasks = Tasks::new();
+    tasks.try_spawn(async |_| Err("injected".into()));
+    tasks.spawn(async |_| panic!("injected"));
+    tasks.try_spawn(async |_| Ok(()));
+    tasks.spawn(|_: CancellationToken| -> std::future::Ready<()> { panic!("injected before the future") });
+    let error = tasks.close().await.unwrap_err();
+    let mut told: Vec<_> = std::iter::once(&error).chain(error.related()).map(ToString::to_string).collect();
+    told[0] = told[0].replace(" (and 2 more errors)", "");
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "close of `Tasks[0]` failed: injected",
+            "close of `Tasks[1]` panicked: injected",
+            "close of `Tasks[3]` panicked: injected before the future",
+        ]
+    );
+}
+
+/// The memory of those that ended is given back; their errors are kept.
+#[tokio::test]
+async fn very_many_tasks_may_come_and_go() {
+    let tasks = Tasks::new();
+    let ran = Arc::new(AtomicUsize::new(0));
+    tasks.try_spawn(async |_| Err("the first".into()));
+    for _ in 0..10_000 {
+        let ran = ran.clone();
+        tasks.spawn(async move |_| {
+            ran.fetch_add(1, Ordering::Relaxed);
+        });
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ran.load(Ordering::Relaxed), 10_000);
+    assert!(size_of_debug(&tasks), "{tasks:?}");
+    assert_eq!(tasks.close().await.unwrap_err().path(), "Tasks[0]");
+}
+
+fn size_of_debug(tasks: &Tasks) -> bool {
+    format!("{tasks:?}").contains("running: 0")
+}
+
+/// M01.
+#[tokio::test]
+async fn a_task_says_when_it_is_ready() {
+    let tasks = Tasks::new();
+    let ready = tasks.spawn_ready(async |stop: CancellationToken, ready: Ready<u16>| {
+        ready.send(8080);
+        stop.cancelled().await;
+    });
+    assert_eq!(ready.await.unwrap(), 8080);
+    tasks.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_task_that_ends_before_it_is_ready_tells_why() {
+    quiet();
+    let tasks = Tasks::new();
+    let failing =
+        tasks.spawn_ready(async |_, _: Ready<()>| -> Result<(), BoxError> { Err("no port".into()) });
+    let ending = tasks.spawn_ready(async |_, _: Ready<()>| {});
+    let panicking = tasks.spawn_ready(async |_, _: Ready<()>| panic!("injected"));
+    assert_eq!(failing.await.unwrap_err().to_string(), "init failed: no port");
+    assert_eq!(
+        ending.await.unwrap_err().to_string(),
+        "init failed: its task ended without having been ready"
+    );
+    let panicked = panicking.await.unwrap_err();
+    assert_eq!((panicked.kind(), panicked.phase()), (ErrorKind::Panicked, Phase::Init));
+    tasks.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_failure_that_nobody_waited_for_is_told_by_the_close() {
+    let tasks = Tasks::new();
+    drop(tasks.spawn_ready(async |_, _: Ready<()>| -> Result<(), BoxError> { Err("no port".into()) }));
+    assert_eq!(tasks.close().await.unwrap_err().to_string(), "close of `Tasks[0]` failed: no port");
+}
+
+/// M06: the tasks end before the close of what they use begins.
+#[tokio::test]
+async fn tasks_of_an_object_end_before_what_they_use_is_closed() {
+    #[derive(AObject)]
+    struct Service {
+        world: World,
+        #[aobject(init = world.part("pool", &[]).make().await?)]
+        pool: Live<Part>,
+        #[aobject(init = work(world), after(pool))]
+        tasks: Tasks,
+    }
+    fn work(world: &World) -> Tasks {
+        let (tasks, world) = (Tasks::new(), world.clone());
+        tasks.try_spawn(async move |stop: CancellationToken| {
+            let _own = world.part("own", &["pool"]).make().await?;
+            stop.cancelled().await;
+            Ok(())
+        });
+        tasks
+    }
+    let world = World::new();
+    let service = Service::new(world.clone()).await.unwrap();
+    while world.counts("own").0 == 0 {
+        tokio::task::yield_now().await;
+    }
+    service.close().await.unwrap();
+    assert_eq!(world.broken(), [""; 0], "what the task merely dropped was closed in its time");
+    assert_eq!(world.counts("own"), (1, 1));
+}
+
+#[tokio::test]
+async fn an_error_of_a_task_has_the_path_of_its_owner() {
+    #[derive(AObject)]
+    struct Service {
+        #[aobject(default)]
+        tasks: Tasks,
+    }
+    let service = Service::new().await.unwrap();
+    service.tasks.try_spawn(async |_| Err("injected".into()));
+    assert_eq!(service.close().await.unwrap_err().path(), "Service.tasks[0]");
+    assert_eq!(vec![failing()].close().await.unwrap_err().path(), "Tasks[0][0]");
+}
+
+fn failing() -> Tasks {
+    let tasks = Tasks::new();
+    tasks.try_spawn(async |_| Err("injected".into()));
+    tasks
+}
+
+#[tokio::test]
+async fn tasks_that_are_dropped_are_told_to_end_in_the_background() {
+    let _counting = REAPER.read().await;
+    let ended = Arc::new(Notify::new());
+    let tasks = Tasks::new();
+    let told = ended.clone();
+    tasks.spawn(async move |stop: CancellationToken| {
+        stop.cancelled().await;
+        told.notify_one();
+    });
+    drop(tasks);
+    assert_eq!(aobject::drain(LIMIT).await.closed, 1);
+    ended.notified().await;
+    drop(Tasks::new());
+    assert_eq!(aobject::drain(LIMIT).await.closed, 0, "there was none");
+}
+
+#[tokio::test]
+async fn everything_of_tasks_works_inside_of_spawned_tasks() {
+    let tasks = Tasks::new();
+    let outer = tokio::spawn(async move {
+        tasks.spawn(async |_| {});
+        tasks.try_spawn(async |_| Ok(()));
+        tasks.spawn_ready(async |_, ready: Ready<u8>| ready.send(1)).await?;
+        tasks.close().await
+    });
+    outer.await.unwrap().unwrap();
+}
