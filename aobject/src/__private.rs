@@ -1,5 +1,6 @@
 //! Not public API: what derived code calls. It changes without notice.
 
+mod entry;
 mod outcome;
 mod parts;
 mod probe;
@@ -10,6 +11,7 @@ pub use std::sync::OnceLock;
 pub use std::time::Duration;
 
 pub use crate::jobs::job::Job;
+pub use entry::{main, test};
 pub use outcome::{Hook, Outcome, hook};
 pub use parts::{Assembled, Derived, Seed, Slot, made, taken};
 pub use probe::{Probe, ViaClose, ViaDrop, close_by};

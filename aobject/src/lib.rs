@@ -114,9 +114,11 @@ mod limit;
 mod live;
 mod new;
 mod object;
+mod run;
 mod scope;
 mod shared;
 mod tasks;
+mod watch;
 
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "nobody holds these")]
@@ -131,6 +133,7 @@ pub use join::{Starts, try_join, try_join_all};
 pub use live::Live;
 pub use new::{BoxInit, BoxNew, New};
 pub use object::AObject;
+pub use run::{Runner, Stopped, run, stopped};
 pub use scope::{Scope, scope};
 pub use shared::{Shared, Weak};
 pub use tasks::{Ready, Tasks};

@@ -5,7 +5,7 @@ use std::panic::Location;
 use crate::closing::Closing;
 use crate::jobs::frame;
 use crate::jobs::job::Job;
-use crate::{AObject, Shared};
+use crate::{AObject, Shared, watch};
 
 mod into_stream;
 
@@ -52,7 +52,7 @@ pub struct Live<T: AObject> {
 
 impl<T: AObject> Live<T> {
     pub(crate) fn new(object: T, made_at: &'static Location<'static>) -> Self {
-        Self { owned: Some((object, made_at)) }
+        Self { owned: Some((object, watch::made(|| T::blueprint().name(), made_at))) }
     }
 
     /// Closes the object: what its type's close says, and everything that it holds.
@@ -135,13 +135,19 @@ impl<T: AObject> Live<T> {
         self.take().0
     }
 
+    pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
+        self.owned.as_ref().map(|(_, made_at)| *made_at)
+    }
+
     pub(crate) fn into_job(mut self) -> Job {
         let (object, made_at) = self.take();
         Job::of_object(object, made_at)
     }
 
     fn take(&mut self) -> (T, &'static Location<'static>) {
-        self.owned.take().expect(OWNED)
+        let (object, made_at) = self.owned.take().expect(OWNED);
+        watch::given_up(made_at);
+        (object, made_at)
     }
 }
 
@@ -178,6 +184,11 @@ impl<T: AObject> fmt::Debug for Live<T> {
 impl<T: AObject> Drop for Live<T> {
     fn drop(&mut self) {
         if let Some((object, made_at)) = self.owned.take() {
+            if frame::is_open() {
+                watch::given_up(made_at);
+            } else {
+                watch::dropped(made_at);
+            }
             frame::leave(Job::of_object(object, made_at));
         }
     }

@@ -7,7 +7,7 @@ use crate::jobs::frame;
 use crate::jobs::framed::{Framed, finish, ordered};
 use crate::jobs::job::Job;
 use crate::label::Label;
-use crate::{AObject, Blueprint, BoxError, Close, Closing, Error, New, Shared};
+use crate::{AObject, Blueprint, BoxError, Close, Closing, Error, New, Shared, watch};
 
 /// Objects and steps to be closed in the reverse of the order in which they came: Python's `AsyncExitStack`.
 ///
@@ -68,7 +68,8 @@ impl Scope {
     {
         let shared = new.await?.share();
         let entry = shared.clone();
-        self.push(Job::of_future(async { Ok(entry.close_last()?.await?) }));
+        let made_at = entry.made_at();
+        self.push(Job::of_future(async { Ok(entry.close_last()?.await?) }).made(made_at));
         Ok(shared)
     }
 
@@ -96,11 +97,15 @@ impl Scope {
     }
 
     fn push(&mut self, job: Job) {
-        self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner).push(job);
+        self.jobs().push(job);
+    }
+
+    fn jobs(&mut self) -> &mut Vec<Job> {
+        self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&mut self) -> Job {
-        let mut jobs = std::mem::take(self.jobs.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let mut jobs = std::mem::take(self.jobs());
         jobs.reverse();
         Job::sequence(jobs).unwrap_or_else(Job::nothing)
     }
@@ -119,6 +124,9 @@ impl Close for Scope {
 
 impl Drop for Scope {
     fn drop(&mut self) {
+        if !frame::is_open() {
+            self.jobs().iter().filter_map(Job::made_at).for_each(watch::dropped);
+        }
         let job = self.take();
         if !job.has_ended() {
             frame::leave(job);

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -175,6 +176,10 @@ impl<T: AObject> Shared<T> {
     pub(crate) fn close_last(mut self) -> Result<Closing, Error> {
         let still_shared = || Error::still_shared().named(Label::Object(T::blueprint));
         self.take_last().map(Inner::close).ok_or_else(still_shared)
+    }
+
+    pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
+        self.inner().live.made_at()
     }
 
     /// Gives up the share. Of several owners who do so at the same time, exactly one is the last.

@@ -56,6 +56,11 @@ fn take_from(base: usize) -> Vec<Job> {
     LEFT.try_with(take).unwrap_or_default()
 }
 
+/// Whether what is left now is somebody's to close.
+pub(crate) fn is_open() -> bool {
+    OPEN.get().depth > 0
+}
+
 /// Gives a job up to whoever is next to own it; see the invariant.
 pub(crate) fn leave(job: Job) {
     let open = OPEN.get();

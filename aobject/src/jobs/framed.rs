@@ -30,7 +30,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             let mut future = this.future;
-            let jobs = this.strays.before(collect(&mut || future.set(None)));
+            let jobs = this.strays.before(let_go(&mut || future.set(None)));
             frame::leave_all(jobs, Label::None);
         }
     }
@@ -64,15 +64,15 @@ impl<F: Future> Future for Framed<F> {
             Err(panic) => Err(panic),
         };
         let mut jobs = this.strays.before(left);
-        jobs.extend(collect(&mut || future.set(None)));
+        jobs.extend(let_go(&mut || future.set(None)));
         Poll::Ready((outcome, jobs))
     }
 }
 
 /// Lets go of something; what that leaves, a panic in it included.
-fn collect(let_go: &mut dyn FnMut()) -> Vec<Job> {
+pub(crate) fn let_go(drop: &mut dyn FnMut()) -> Vec<Job> {
     let frame = Frame::open();
-    let dropped = contain(Phase::Close, let_go);
+    let dropped = contain(Phase::Close, drop);
     let jobs = frame.close();
     match dropped {
         Ok(()) => jobs,

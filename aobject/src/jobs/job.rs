@@ -66,6 +66,11 @@ impl Job {
         Self::with(State::Closing(close))
     }
 
+    /// The same job, of an object that was made there.
+    pub(crate) fn made(self, made_at: Option<&'static Location<'static>>) -> Self {
+        Self { made_at, ..self }
+    }
+
     /// One after the other, in order; `None` if there are none.
     pub(crate) fn sequence(mut jobs: Vec<Job>) -> Option<Self> {
         match jobs.len() {
@@ -88,7 +93,7 @@ impl Job {
         }
         let made_at = job.made_at;
         others.push(job);
-        Self { made_at, ..Self::failed(Vec::new(), others) }
+        Self::failed(Vec::new(), others).made(made_at)
     }
 
     /// All at the same time, each with what it is called here.

@@ -39,7 +39,11 @@ pub(crate) async fn idle(until: Option<Instant>) {
     if tally::REAPER.pending() > 0 {
         let (done, wait) = oneshot::channel();
         let thread = std::thread::Builder::new().name("aobject-drain".to_owned());
-        let waiting = thread.spawn(move || wait_until_idle(until, done));
+        let waiting = thread.spawn(move || {
+            wait_until_idle(until);
+            // An error: nobody waits any more.
+            let _ = done.send(());
+        });
         // An error of either: there is no thread, and so no way to wait.
         if waiting.is_ok() {
             let _ = wait.await;
@@ -47,7 +51,11 @@ pub(crate) async fn idle(until: Option<Instant>) {
     }
 }
 
-fn wait_until_idle(until: Option<Instant>, done: oneshot::Sender<()>) {
+/// The same, and blocks meanwhile.
+pub(crate) fn wait_until_idle(until: Option<Instant>) {
+    if tally::REAPER.pending() == 0 {
+        return;
+    }
     let Ok(runtime) = Builder::new_current_thread().enable_time().build() else { return };
     let idle = tally::REAPER.idle();
     runtime.block_on(async {
@@ -56,8 +64,6 @@ fn wait_until_idle(until: Option<Instant>, done: oneshot::Sender<()>) {
             None => idle.await,
         }
     });
-    // An error: nobody waits any more.
-    let _ = done.send(());
 }
 
 fn add(job: Job) {

@@ -4,10 +4,11 @@
 
 use std::io::Write;
 use std::panic::Location;
+use std::time::Duration;
 
 use super::job::Job;
 use crate::contain::contain;
-use crate::{Error, Phase};
+use crate::{Error, Phase, Stopped};
 
 type Place = Option<&'static Location<'static>>;
 
@@ -42,6 +43,22 @@ pub(crate) fn no_thread(job: &Job, cause: &std::io::Error) {
     tell(Level::Error, job.made_at(), &|| {
         format!("close of `{}` is not possible, there is no thread for it: {cause}", job.path())
     });
+}
+
+/// A program ends, and these with it.
+pub(crate) fn unfinished(closes: usize, limit: Duration) {
+    let closes = if closes == 1 { "1 close".to_owned() } else { format!("{closes} closes") };
+    tell(Level::Error, None, &|| format!("{closes} had not ended within {limit:?}"));
+}
+
+/// A program cannot be told to end.
+pub(crate) fn no_signals(cause: &std::io::Error) {
+    tell(Level::Error, None, &|| format!("signals are not handled: {cause}"));
+}
+
+/// A second signal.
+pub(crate) fn stopped_at_once(stopped: Stopped) {
+    tell(Level::Error, None, &|| format!("{stopped} again, without waiting for closes"));
 }
 
 #[derive(Clone, Copy)]

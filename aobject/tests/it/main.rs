@@ -14,6 +14,7 @@ mod order;
 mod parallel;
 mod resilience;
 mod rollback;
+mod run;
 mod scale;
 mod sharing;
 mod tasks;

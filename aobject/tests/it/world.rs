@@ -228,6 +228,7 @@ impl World {
 
 impl Spec {
     /// The part, not awaited yet.
+    #[track_caller]
     pub(crate) fn start(self) -> aobject::New<Part, impl Future<Output = Result<Part, BoxError>> + Send> {
         Part::start(self)
     }

@@ -1,0 +1,233 @@
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::{Either, FutureExt, select};
+use tokio::runtime::{self, Runtime};
+
+use crate::drain;
+use crate::jobs::frame;
+use crate::jobs::framed::let_go;
+use crate::jobs::{reaper, report, tally};
+use crate::label::Label;
+
+use signals::Signals;
+use stop::Stop;
+pub use stop::{Stopped, stopped};
+
+mod signals;
+mod stop;
+
+/// Runs a future to its end, and closes whatever it left open: Python's `asyncio.run`, all of it.
+///
+/// That is [`Runner::run`] with the defaults, and an end of the process where that returns [`Stopped`].
+///
+/// # Panics
+///
+/// As [`Runner::run`].
+///
+/// # Examples
+///
+/// ```
+/// # use aobject::AObject;
+/// # #[derive(AObject)]
+/// # struct App;
+/// fn main() -> Result<(), aobject::Error> {
+///     aobject::run(async {
+///         let app = App::new().await?;
+///         // aobject::stopped().await; here, a service would wait
+///         app.close().await
+///     })
+/// }
+/// ```
+pub fn run<F: Future>(future: F) -> F::Output {
+    Runner::new().run(future).unwrap_or_else(|stopped| stopped.exit())
+}
+
+/// How a program is run: what [`run`] does, with choices.
+///
+/// | choice | default |
+/// |---|---|
+/// | [`current_thread`](Self::current_thread), [`worker_threads`](Self::worker_threads) | a worker for each core |
+/// | [`limit`](Self::limit): on all closes together, once the future has ended | 10 seconds |
+/// | [`grace`](Self::grace): for the future to end by itself after the first signal | 10 seconds |
+/// | [`signals`](Self::signals): SIGINT and SIGTERM (on Windows, Ctrl-C) are handled | yes |
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let answer = aobject::Runner::new().current_thread().limit(Duration::from_secs(1)).run(async { 42 });
+/// assert_eq!(answer.expect("nobody stops it"), 42);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "does nothing until `run`"]
+pub struct Runner {
+    workers: Workers,
+    #[cfg(feature = "test-util")]
+    start_paused: bool,
+    limit: Duration,
+    grace: Duration,
+    signals: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Workers {
+    None,
+    Many(Option<usize>),
+}
+
+/// What a shutdown may take, even if the limit is over.
+const SHUTDOWN: Duration = Duration::from_millis(250);
+
+/// How the future ended.
+enum Ended<R> {
+    Output(R),
+    Panicked(Box<dyn Any + Send>),
+    /// It was dropped.
+    Stopped(Stopped),
+}
+
+impl Default for Runner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Runner {
+    /// With the defaults.
+    pub fn new() -> Self {
+        Self {
+            workers: Workers::Many(None),
+            #[cfg(feature = "test-util")]
+            start_paused: false,
+            limit: Duration::from_secs(10),
+            grace: Duration::from_secs(10),
+            signals: true,
+        }
+    }
+
+    /// Runs everything on the calling thread.
+    pub fn current_thread(self) -> Self {
+        Self { workers: Workers::None, ..self }
+    }
+
+    /// Runs tasks on so many threads besides the calling one, at least 1.
+    pub fn worker_threads(self, number: usize) -> Self {
+        Self { workers: Workers::Many(Some(number)), ..self }
+    }
+
+    /// Starts with a clock that stands still; needs [`current_thread`](Self::current_thread), and tokio's
+    /// `test-util`, which the feature `test-util` turns on.
+    #[cfg(feature = "test-util")]
+    pub fn start_paused(self, start_paused: bool) -> Self {
+        Self { start_paused, ..self }
+    }
+
+    /// How long, once the future has ended, all closes together may take. What has not ended then is told. Threads
+    /// that block may hold up the end for a quarter of a second more.
+    pub fn limit(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// How long after the first signal the future, if it asked for [`stopped`], may go on before it is dropped.
+    pub fn grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// Whether signals are handled. If not, they do what they do by default.
+    pub fn signals(self, signals: bool) -> Self {
+        Self { signals, ..self }
+    }
+
+    /// Builds a tokio runtime, runs the future on it, and then, however the future ended:
+    ///
+    /// 1. waits for the closes in the background,
+    /// 2. shuts the runtime down, which drops its tasks, and waits for the closes of what these held,
+    /// 3. tells what could not be finished within the [limit](Self::limit), which is one over all of this.
+    ///
+    /// The first SIGINT or SIGTERM resolves [`stopped`]. If nobody asked for that, or the future still runs after
+    /// the [grace](Self::grace), it is dropped, and its objects are closed in the order in which it held them. A
+    /// second signal ends the process at once, with 128 and the signal's number as its exit code.
+    ///
+    /// # Errors
+    ///
+    /// The future was dropped because of a signal. Everything has been closed.
+    ///
+    /// # Panics
+    ///
+    /// When the future panics: with its panic, after everything has been closed. When the runtime cannot be built,
+    /// and inside of another runtime, as tokio's `block_on` does.
+    pub fn run<F: Future>(self, future: F) -> Result<F::Output, Stopped> {
+        self.run_watched(future, |_| {})
+    }
+
+    /// `closed` is called when everything is closed that can be, and the runtime still there.
+    pub(crate) fn run_watched<F: Future>(
+        self,
+        future: F,
+        closed: impl FnOnce(&Runtime),
+    ) -> Result<F::Output, Stopped> {
+        let runtime = self.build();
+        let stop = Stop::of_new(&runtime);
+        let signals = self.signals.then(|| Signals::watch(Arc::clone(&stop)));
+        let ended = runtime.block_on(self.drive(future, &stop));
+        self.close_all(runtime, closed);
+        drop((stop, signals));
+        match ended {
+            Ended::Output(output) => Ok(output),
+            Ended::Panicked(panic) => resume_unwind(panic),
+            Ended::Stopped(stopped) => Err(stopped),
+        }
+    }
+
+    fn build(&self) -> Runtime {
+        let mut builder = match self.workers {
+            Workers::None => runtime::Builder::new_current_thread(),
+            Workers::Many(_) => runtime::Builder::new_multi_thread(),
+        };
+        if let Workers::Many(Some(number)) = self.workers {
+            builder.worker_threads(number);
+        }
+        #[cfg(feature = "test-util")]
+        builder.start_paused(self.start_paused);
+        builder.enable_all().build().expect("the system allows for a runtime")
+    }
+
+    async fn drive<F: Future>(&self, future: F, stop: &Stop) -> Ended<F::Output> {
+        let mut main = pin!(Some(AssertUnwindSafe(future).catch_unwind()));
+        let running = main.as_mut().as_pin_mut().expect("it is there until it is dropped");
+        let ended = match select(running, pin!(stop.signalled())).await {
+            Either::Left((ended, _)) => Some(ended),
+            Either::Right((_, running)) if stop.is_asked_for() => {
+                tokio::time::timeout(self.grace, running).await.ok()
+            }
+            Either::Right(_) => None,
+        };
+        // In a frame: what it held makes one ordered job.
+        frame::leave_all(let_go(&mut || main.set(None)), Label::None);
+        match ended {
+            Some(Ok(output)) => Ended::Output(output),
+            Some(Err(panic)) => Ended::Panicked(panic),
+            None => Ended::Stopped(stop.signalled().await),
+        }
+    }
+
+    fn close_all(&self, runtime: Runtime, closed: impl FnOnce(&Runtime)) {
+        let deadline = Instant::now().checked_add(self.limit);
+        let left = || deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        let pending = runtime.block_on(drain(left())).pending;
+        closed(&runtime);
+        // Its workers drop their tasks now, and what is lost is told by name; only a thread that blocks takes long.
+        runtime.shutdown_timeout(left().max(SHUTDOWN));
+        reaper::wait_until_idle(deadline);
+        let pending = pending.max(tally::REAPER.pending());
+        if pending > 0 {
+            report::unfinished(pending, self.limit);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! `run` and its like, as far as one process can show; the rest is in `tests/process`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aobject::{AObject, BoxError, Live, Runner, Scope};
+use tokio::sync::Notify;
+
+use crate::world::{Part, Spec, World};
+use crate::{REAPER, quiet};
+
+fn runner() -> Runner {
+    Runner::new().current_thread().signals(false)
+}
+
+#[test]
+fn what_the_future_returns_is_the_output() {
+    let _counting = REAPER.blocking_read();
+    assert_eq!(Runner::new().worker_threads(1).run(async { 42 }), Ok(42));
+    assert_eq!(aobject::run(async { 42 }), 42);
+}
+
+/// P6.
+#[test]
+fn a_panic_goes_on_after_everything_has_been_closed() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let world = World::new();
+    let panicking = || {
+        runner().run(async {
+            let _part = world.part("part", &[]).make().await;
+            std::panic::panic_any(7_u8)
+        })
+    };
+    let panic = catch_unwind(AssertUnwindSafe(panicking)).unwrap_err();
+    assert_eq!(*panic.downcast::<u8>().unwrap(), 7);
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// The future need be neither `Send` nor `'static`.
+#[test]
+fn what_the_future_borrows_may_be_the_caller_s() {
+    let _counting = REAPER.blocking_read();
+    let count = std::cell::Cell::new(0);
+    runner().run(async { count.set(1) }).unwrap();
+    assert_eq!(count.get(), 1);
+}
+
+/// J05: one limit over all, and what has not ended by then is lost and told, not waited for.
+#[test]
+fn the_limit_holds_whatever_closes_do() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let world = World::new();
+    let begun = Instant::now();
+    let latch = Arc::new(Notify::new());
+    let held = runner().limit(Duration::from_millis(30)).run(async {
+        drop(world.timed("endless", 0, 1_000_000).make().await);
+        let held = Latched::start(latch.clone()).await.unwrap();
+        drop(tokio::spawn(async {
+            std::future::pending::<()>().await;
+            drop(held);
+        }));
+        tokio::task::yield_now().await;
+    });
+    held.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5), "far from a thousand seconds");
+    assert_eq!(world.counts("endless"), (1, 0));
+    // Not on any runtime of this test: it has gone on.
+    latch.notify_one();
+    runner().run(async {}).unwrap();
+    assert_eq!(Arc::strong_count(&latch), 1);
+}
+
+/// Its close waits for a word.
+struct Latched(Arc<Notify>);
+
+impl AObject for Latched {
+    type Seed = Arc<Notify>;
+
+    async fn init(latch: Arc<Notify>) -> Result<Self, BoxError> {
+        Ok(Latched(latch))
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        self.0.notified().await;
+        Ok(())
+    }
+}
+
+fn test<R: std::process::Termination>(body: impl Future<Output = R>) -> Result<ExitCode, String> {
+    let test = || aobject::__private::test(runner(), body);
+    catch_unwind(AssertUnwindSafe(test)).map_err(|panic| match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => panic.downcast::<&str>().unwrap().to_string(),
+    })
+}
+
+/// The place, as a message names it.
+fn place(line: u32) -> String {
+    format!("{}:{line}:", file!())
+}
+
+#[track_caller]
+fn start(spec: Spec) -> aobject::New<Part, impl Future<Output = Result<Part, BoxError>> + Send> {
+    spec.start()
+}
+
+#[test]
+fn a_test_that_closes_what_it_made_passes() {
+    let _counting = REAPER.blocking_read();
+    let world = World::new();
+    let code = test(async {
+        let part = start(world.part("a", &[])).await.unwrap();
+        let other = start(world.part("b", &[])).await.unwrap().share();
+        let mut scope = Scope::new();
+        scope.enter(start(world.part("c", &[]))).await.unwrap();
+        other.close().await.unwrap();
+        scope.close().await.unwrap();
+        drop(start(world.part("d", &[])).await.unwrap().forget());
+        // A start that is given up is no object.
+        drop(start(world.part("e", &[])));
+        tokio::time::timeout(Duration::ZERO, start(world.timed("f", 1000, 0))).await.unwrap_err();
+        part.close().await
+    });
+    assert_eq!(code, Ok(ExitCode::SUCCESS));
+}
+
+#[test]
+fn a_test_that_drops_an_object_unclosed_fails_with_the_place_where_it_was_made() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let world = World::new();
+    let line = line!() + 1;
+    let failed = test(async { drop(start(world.part("a", &[])).await) }).unwrap_err();
+    assert!(failed.starts_with("the test left objects open:\n  `Part` made at "), "{failed}");
+    assert!(
+        failed.contains(&place(line)) && failed.ends_with("was dropped without being closed"),
+        "{failed}"
+    );
+    assert_eq!(world.counts("a"), (1, 1), "it is closed all the same");
+}
+
+#[test]
+fn a_test_that_leaves_an_object_alive_fails_with_the_place_where_it_was_made() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let world = World::new();
+    let mut kept = None;
+    let failed = test(async { kept = Some(start(world.part("a", &[])).await) }).unwrap_err();
+    assert!(failed.contains(&place(line!() - 1)) && failed.ends_with("is still alive"), "{failed}");
+}
+
+#[derive(AObject)]
+struct Holder {
+    world: World,
+    #[aobject(init = world.part("part", &[]).make().await?)]
+    _part: Live<Part>,
+}
+
+/// One message for each object, its fields included, whoever held it.
+#[test]
+fn whoever_holds_what_is_left_open_it_is_found() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let world = World::new();
+    let failed = test(async {
+        let mut scope = Scope::new();
+        scope.enter(world.part("a", &[]).start()).await.unwrap();
+        drop(scope);
+        drop(world.part("b", &[]).start().await.unwrap().share());
+        std::mem::forget(Holder::new(world.clone()).await);
+    });
+    let failed = failed.unwrap_err();
+    assert_eq!(failed.matches("was dropped without being closed").count(), 2, "{failed}");
+    assert_eq!(failed.matches("is still alive").count(), 2, "{failed}");
+    assert!(failed.contains("`Holder` made at"), "{failed}");
+}
+
+#[test]
+fn a_test_whose_close_does_not_end_fails() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let endless = async {
+        let part = World::new().timed("a", 0, 1_000_000).make().await.unwrap();
+        drop(tokio::spawn(part.close()));
+        tokio::task::yield_now().await;
+        let part = World::new().timed("a", 0, 1_000_000).make().await.unwrap();
+        drop(part.close());
+    };
+    let test = || aobject::__private::test(runner().limit(Duration::from_millis(30)), endless);
+    let panic = catch_unwind(AssertUnwindSafe(test)).unwrap_err();
+    let failed = panic.downcast::<String>().unwrap();
+    assert!(failed.ends_with("closes that have not ended: 1"), "{failed}");
+}
+
+/// What else it left is a consequence.
+#[test]
+fn a_test_that_fails_by_itself_fails_as_it_does() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let world = World::new();
+    let failing = async {
+        let _part = start(world.part("a", &[])).await?;
+        Err::<(), _>(aobject::Error::in_close("injected"))
+    };
+    assert_eq!(test(failing), Ok(ExitCode::FAILURE));
+    let panicking = async {
+        let _part = start(world.part("b", &[])).await;
+        panic!("injected");
+    };
+    assert_eq!(test(panicking).map(|_: ExitCode| ()), Err("injected".to_owned()));
+    assert_eq!((world.broken(), world.live()), (vec![], vec![]));
+}
+
+/// Side by side in one process, they are told apart by their runtimes; made at one place, by the object.
+#[test]
+fn tests_that_run_at_the_same_time_are_told_apart() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let meet = std::sync::Barrier::new(2);
+    let one = |forgetful: bool| {
+        test(async {
+            let part = start(World::new().part("a", &[])).await.unwrap();
+            meet.wait();
+            if forgetful {
+                drop(part);
+            } else {
+                part.close().await.unwrap();
+            }
+            meet.wait();
+        })
+    };
+    let (careful, forgetful) = std::thread::scope(|threads| {
+        let careful = threads.spawn(|| one(false));
+        (one(true), careful.join().unwrap())
+    });
+    let (forgetful, careful) = (careful, forgetful);
+    assert_eq!(careful, Ok(ExitCode::SUCCESS));
+    assert!(forgetful.unwrap_err().contains("was dropped without being closed"));
+}

@@ -1,0 +1,29 @@
+//! Whole programs under `run`, as child processes of this one: how they end, by themselves and by signals.
+//!
+//! Called with `--program NAME`, this is one of the [programs]; otherwise it tests them.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
+
+mod child;
+mod programs;
+mod tests;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, flag, name] = arguments.as_slice()
+        && flag == "--program"
+    {
+        return programs::run(name);
+    }
+    let trials = tests::TESTS.iter().map(|(name, test)| {
+        Trial::test(*name, || {
+            test();
+            Ok(())
+        })
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}

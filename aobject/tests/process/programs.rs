@@ -1,0 +1,192 @@
+//! Programs that say what they do. Each is the `main` of somebody.
+
+use std::future::pending;
+use std::io::Write;
+use std::process::{ExitCode, Termination};
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, Error, Live, Runner, Stopped, stopped};
+
+type Program = (&'static str, fn() -> ExitCode);
+
+const PROGRAMS: &[Program] = &[
+    ("drops last", || main(drops_last())),
+    ("drops last, one thread", || end(one_thread().run(drops_last()))),
+    ("returns an error", || main(returns_an_error())),
+    ("panics", || main(panics())),
+    ("asks", || main(asks())),
+    ("asks, one thread", || end(one_thread().run(asks()))),
+    ("asks, plain tokio", || plain(asks())),
+    ("asks early", || main(asks_early())),
+    ("asks late", || main(asks_late())),
+    ("does not ask", || main(does_not_ask())),
+    ("does not ask, one thread", || end(one_thread().run(does_not_ask()))),
+    ("does not ask, no signals", || end(Runner::new().signals(false).run(does_not_ask()))),
+    ("asks and goes on", || end(brief().run(asks_and_goes_on()))),
+    ("blocks", || main(async { blocks() })),
+    ("never closes", || end(brief().run(never_closes()))),
+    ("never closes, one thread", || end(brief().current_thread().run(never_closes()))),
+    ("closes when told to", || main(closes_when_told_to())),
+    ("a task holds it", || main(a_task_holds_it())),
+    ("a task holds it, one thread", || end(one_thread().run(a_task_holds_it()))),
+    ("a close fails", || main(async { drop(noisy("broken").await) })),
+    ("leaves no thread", leaves_no_thread),
+    ("runs again", runs_again),
+];
+
+/// Runs the one of that name.
+pub(crate) fn run(name: &str) -> ExitCode {
+    let program = PROGRAMS.iter().find(|(known, _)| *known == name);
+    program.unwrap_or_else(|| panic!("no program {name}")).1()
+}
+
+fn one_thread() -> Runner {
+    Runner::new().current_thread()
+}
+
+fn brief() -> Runner {
+    Runner::new().limit(Duration::from_millis(100)).grace(Duration::from_millis(50))
+}
+
+fn main<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
+    aobject::run(future).report()
+}
+
+fn plain<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
+    tokio::runtime::Runtime::new().unwrap().block_on(future).report()
+}
+
+fn end<R: Termination>(ended: Result<R, Stopped>) -> ExitCode {
+    ended.map_or_else(ExitCode::from, R::report)
+}
+
+fn say(line: &str) {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{line}").and_then(|()| output.flush()).unwrap();
+}
+
+struct Noisy(&'static str);
+
+impl AObject for Noisy {
+    type Seed = &'static str;
+
+    async fn init(name: &'static str) -> Result<Self, BoxError> {
+        Ok(Noisy(name))
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        // Longer than it takes to end a process.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        match self.0 {
+            "endless" => pending().await,
+            "broken" => return Err("out of order".into()),
+            "slow" => {
+                say("closing slow");
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+            _ => {}
+        }
+        say(&format!("closed {}", self.0));
+        Ok(())
+    }
+}
+
+async fn noisy(name: &'static str) -> Live<Noisy> {
+    Noisy::start(name).await.unwrap()
+}
+
+async fn drops_last() {
+    drop(noisy("a").await);
+}
+
+async fn returns_an_error() -> Result<(), Error> {
+    let _a = noisy("a").await;
+    Err(Error::in_close("no luck"))
+}
+
+async fn panics() {
+    let _a = noisy("a").await;
+    panic!("injected");
+}
+
+async fn asks() {
+    let _a = noisy("a").await;
+    // Polled once before it says so.
+    let mut stopped = std::pin::pin!(stopped());
+    assert!(futures_util::poll!(stopped.as_mut()).is_pending());
+    say("ready");
+    stopped.await;
+    say("told");
+}
+
+async fn asks_early() {
+    let stopped = stopped();
+    say("ready");
+    tokio::spawn(stopped).await.unwrap();
+    say("told");
+}
+
+async fn asks_late() {
+    asks().await;
+    tokio::spawn(stopped()).await.unwrap();
+    say("told again");
+}
+
+async fn does_not_ask() {
+    let _first = noisy("first").await;
+    let _second = noisy("second").await;
+    say("ready");
+    pending().await
+}
+
+async fn asks_and_goes_on() {
+    asks().await;
+    let _b = noisy("b").await;
+    pending().await
+}
+
+fn blocks() -> ExitCode {
+    drop(tokio::spawn(async {
+        asks().await;
+    }));
+    loop {
+        std::thread::park();
+    }
+}
+
+async fn never_closes() {
+    drop(noisy("endless").await);
+    drop(noisy("a").await);
+}
+
+async fn closes_when_told_to() {
+    let _slow = noisy("slow").await;
+    asks().await;
+}
+
+async fn a_task_holds_it() {
+    let held = noisy("held").await;
+    drop(tokio::spawn(async {
+        pending::<()>().await;
+        drop(held);
+    }));
+    tokio::task::yield_now().await;
+}
+
+fn leaves_no_thread() -> ExitCode {
+    let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
+    let before = threads();
+    aobject::run(a_task_holds_it());
+    // The reaper waits a little for more.
+    while threads() > before {
+        std::thread::yield_now();
+    }
+    ExitCode::SUCCESS
+}
+
+fn runs_again() -> ExitCode {
+    let stopped = Runner::new().run(does_not_ask()).unwrap_err();
+    say(&format!("{stopped}, {}", stopped.signal()));
+    one_thread().run(async { say("again") }).unwrap();
+    end(one_thread().run(asks()))
+}
