@@ -18,9 +18,9 @@
 pub(crate) mod background;
 pub(crate) mod frame;
 pub(crate) mod framed;
-#[expect(missing_debug_implementations, reason = "it only looks public, through a hidden method")]
 pub(crate) mod job;
 mod limited;
+pub(crate) mod object_close;
 pub(crate) mod reaper;
 pub(crate) mod report;
 pub(crate) mod sequence;

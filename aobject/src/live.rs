@@ -3,8 +3,8 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 use crate::closing::Closing;
-use crate::jobs::frame;
 use crate::jobs::job::Job;
+use crate::jobs::{background, frame};
 use crate::{AObject, Shared, watch};
 
 mod into_stream;
@@ -186,10 +186,11 @@ impl<T: AObject> Drop for Live<T> {
         if let Some((object, made_at)) = self.owned.take() {
             if frame::is_open() {
                 watch::given_up(made_at);
+                frame::leave(Job::of_object(object, made_at));
             } else {
                 watch::dropped(made_at);
+                background::spawn_object(object, made_at);
             }
-            frame::leave(Job::of_object(object, made_at));
         }
     }
 }

@@ -6,12 +6,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 
-use crate::Error;
-use crate::jobs::job::Job;
+use crate::jobs::job::{self, BoxClose, Job};
+use crate::jobs::object_close::CloseFuture;
 use crate::jobs::tally::{self, Tally};
 use crate::jobs::{reaper, report};
+use crate::{AObject, Error};
 
 /// Has a job driven on the runtime of this thread, or else by the reaper.
 pub(crate) fn spawn(job: Job) {
@@ -19,7 +21,19 @@ pub(crate) fn spawn(job: Job) {
         report::handed_over(&job, "it was dropped outside of a runtime");
         return reaper::take(job);
     };
-    let tally = tally::of(&runtime);
+    spawn_on(&runtime, job);
+}
+
+/// Has an object closed: the same, without a box in the task.
+pub(crate) fn spawn_object<T: AObject>(object: T, made_at: &'static Location<'static>) {
+    match Handle::try_current() {
+        Ok(runtime) => spawn_on(&runtime, job::unboxed(object, made_at)),
+        Err(_) => spawn(Job::of_object(object, made_at)),
+    }
+}
+
+fn spawn_on<F: CloseFuture + Send + 'static>(runtime: &Handle, job: Job<F>) {
+    let tally = tally::of(runtime);
     tally.begin();
     // Only a runtime that is going down drops the task again, at once: see `Drop`. The handle is not needed, the
     // tally is how the task is waited for.
@@ -35,55 +49,73 @@ pub(crate) fn unheard(error: Error, made_at: Option<&'static Location<'static>>)
     }
 }
 
-/// A job as a task.
-pub(crate) struct Background {
-    /// `None` once it has ended.
-    job: Option<Job>,
-    tally: Arc<Tally>,
+pin_project! {
+    /// A job as a task.
+    pub(crate) struct Background<F = BoxClose>
+    where
+        F: CloseFuture,
+    {
+        // `None` once it has ended.
+        #[pin]
+        job: Option<Job<F>>,
+        tally: Arc<Tally>,
+    }
+
+    /// The runtime is shutting down.
+    impl<F> PinnedDrop for Background<F>
+    where
+        F: CloseFuture,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if let Some(job) = this.job.as_pin_mut() {
+                hand_over(job);
+                // After the hand-over: a drain must not find neither of the two pending.
+                this.tally.end();
+            }
+        }
+    }
 }
 
-impl Background {
+impl<F: CloseFuture> Background<F> {
     /// The job must have been counted in `tally`.
-    pub(crate) fn new(job: Job, tally: Arc<Tally>) -> Self {
+    pub(crate) fn new(job: Job<F>, tally: Arc<Tally>) -> Self {
         Self { job: Some(job), tally }
     }
 }
 
-impl Future for Background {
+impl<F: CloseFuture> Future for Background<F> {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(job) = &mut self.job else { return Poll::Ready(()) };
-        let result = ready!(job.poll(cx));
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let Some(mut job) = this.job.as_mut().as_pin_mut() else { return Poll::Ready(()) };
+        let result = ready!(job.as_mut().poll_pinned(cx));
         match result {
-            Ok(()) => report::closed(job),
+            Ok(()) => report::closed(&job),
             Err(error) => {
                 report::failed(&error, job.made_at());
-                self.tally.keep(error);
+                this.tally.keep(error);
             }
         }
-        self.job = None;
-        self.tally.closed();
+        this.job.set(None);
+        this.tally.closed();
         Poll::Ready(())
     }
 }
 
-/// The runtime is shutting down: what has not begun goes to the reaper, what has is lost.
-impl Drop for Background {
-    fn drop(&mut self) {
-        let Some(job) = self.job.take() else { return };
-        let made_at = job.made_at();
-        let mut unbegun = Vec::new();
-        for error in job.salvage(&mut unbegun) {
-            report::failed(&error, made_at);
-            // Nobody can drain this runtime any more.
-            tally::REAPER.keep(error);
-        }
-        if let Some(job) = Job::sequence(unbegun) {
-            report::handed_over(&job, "its runtime is shutting down");
-            reaper::take(job);
-        }
-        // After the hand-over: a drain must not find neither of the two pending.
-        self.tally.end();
+/// What has not begun goes to the reaper, what has is lost.
+#[cold]
+fn hand_over<F: CloseFuture>(job: Pin<&mut Job<F>>) {
+    let made_at = job.made_at();
+    let mut unbegun = Vec::new();
+    for error in job.salvage_pinned(&mut unbegun) {
+        report::failed(&error, made_at);
+        // Nobody can drain this runtime any more.
+        tally::REAPER.keep(error);
+    }
+    if let Some(job) = Job::sequence(unbegun) {
+        report::handed_over(&job, "its runtime is shutting down");
+        reaper::take(job);
     }
 }

@@ -13,7 +13,7 @@ use crate::{Error, Phase, Stopped};
 type Place = Option<&'static Location<'static>>;
 
 /// It went well: worth a look only when one looks for forgotten closes.
-pub(crate) fn closed(job: &Job) {
+pub(crate) fn closed<F>(job: &Job<F>) {
     #[cfg(feature = "tracing")]
     if let Some(made_at) = job.made_at() {
         let told = contain(Phase::Close, || {

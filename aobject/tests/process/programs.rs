@@ -136,13 +136,13 @@ async fn does_not_ask() {
     let _first = noisy("first").await;
     let _second = noisy("second").await;
     say("ready");
-    pending().await
+    pending::<()>().await;
 }
 
 async fn asks_and_goes_on() {
     asks().await;
     let _b = noisy("b").await;
-    pending().await
+    pending::<()>().await;
 }
 
 fn blocks() -> ExitCode {
