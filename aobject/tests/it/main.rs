@@ -12,6 +12,7 @@ mod ladder;
 mod limits;
 mod order;
 mod parallel;
+mod reports;
 mod resilience;
 mod rollback;
 mod run;

@@ -1,0 +1,47 @@
+//! What no caller can be told.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aobject::{ErrorKind, set_report_hook};
+
+use crate::world::{Fault, Step, World};
+use crate::{REAPER, quiet};
+
+/// The hook is the process's: of what others report at the same time, only what names this file is looked at.
+#[tokio::test]
+async fn every_report_is_given_to_the_hook_too() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    let world = World::new().with_fault("failing", Step::Close, Fault::Error);
+    let held = Mutex::new(Some(world.part("of the hook", &[]).start().await.unwrap()));
+    set_report_hook(move |report| {
+        if report.made_at().is_none_or(|place| place.file() != file!()) {
+            return;
+        }
+        let kind = report.error().map(aobject::Error::kind);
+        heard.lock().unwrap().push((report.to_string(), kind));
+        if kind.is_none() {
+            // It is handed over as well, which is not told to the hook again.
+            drop(held.lock().unwrap().take());
+        }
+        panic!("injected");
+    });
+    let failing = world.part("failing", &[]).start().await.unwrap();
+    let abandoned = world.part("abandoned", &[]).start().await.unwrap();
+    drop(failing);
+    assert_eq!(aobject::drain(Duration::from_secs(20)).await.errors.len(), 1);
+    std::thread::spawn(|| drop(abandoned)).join().unwrap();
+    aobject::drain(Duration::from_secs(20)).await;
+    set_report_hook(|_| {});
+    assert_eq!(world.counts("of the hook"), (1, 1));
+    let told = told.lock().unwrap();
+    let [(failed, Some(ErrorKind::Failed)), (handed_over, None)] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert!(failed.starts_with("close of `Part` failed: injected into failing (made at "), "{failed}");
+    let why = "close of `Part` goes on on a thread of its own: it was dropped outside of a runtime (made at ";
+    assert!(handed_over.starts_with(why), "{handed_over}");
+}
