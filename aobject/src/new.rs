@@ -65,7 +65,7 @@ pin_project! {
     impl<T: AObject, F> PinnedDrop for New<T, F> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            this.state.give_up(this.strays, Label::Object(T::blueprint));
+            this.state.give_up(this.strays, (Label::Object(T::blueprint), this.made_at));
         }
     }
 }
@@ -228,13 +228,13 @@ impl<F> State<F> {
 
     /// Leaves everything to whoever is next to own it.
     #[inline]
-    fn give_up(mut self: Pin<&mut Self>, strays: &mut Strays, label: Label) {
+    fn give_up(mut self: Pin<&mut Self>, strays: &mut Strays, name: (Label, &'static Location<'static>)) {
         if !matches!(*self, State::Done) {
             let rollback = match self.as_mut().project() {
                 StateProjection::RollingBack { rollback } => Some(rollback.take()),
                 _ => None,
             };
-            rollback::give_up(rollback, strays, label, &mut || self.as_mut().set(State::Done));
+            rollback::give_up(rollback, strays, name, &mut || self.as_mut().set(State::Done));
         }
     }
 }

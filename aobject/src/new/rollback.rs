@@ -1,5 +1,6 @@
 //! What is left of an init that ended without an object. Knows no types, so that it is compiled once.
 
+use std::panic::Location;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -53,12 +54,19 @@ impl Rollback {
 
 /// The start is dropped before its end, and perhaps in its rollback. `let_go` drops the init.
 #[cold]
-pub(super) fn give_up(rollback: Option<Job>, strays: &mut Strays, label: Label, let_go: &mut dyn FnMut()) {
+pub(super) fn give_up(
+    rollback: Option<Job>,
+    strays: &mut Strays,
+    (label, made_at): (Label, &'static Location<'static>),
+    let_go: &mut dyn FnMut(),
+) {
     let frame = Frame::open();
     rollback.into_iter().for_each(frame::leave);
     let dropped = contain(Phase::Init, || in_flight::part(label, let_go));
     if let Err(panic) = dropped {
         frame::leave(Job::failed(vec![panic], Vec::new()));
     }
-    frame::leave_all(strays.before(frame.close()), label);
+    if let Some(job) = Job::sequence(strays.before(frame.close())) {
+        frame::leave(job.labelled(label).made(Some(made_at)));
+    }
 }

@@ -45,3 +45,35 @@ async fn every_report_is_given_to_the_hook_too() {
     let why = "close of `Part` goes on on a thread of its own: it was dropped outside of a runtime (made at ";
     assert!(handed_over.starts_with(why), "{handed_over}");
 }
+
+/// A start that is given up, and whose rollback is lost or fails, is named with the place of its start.
+#[tokio::test]
+async fn a_report_of_a_start_that_was_given_up_names_its_place() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    set_report_hook(move |report| {
+        if report.made_at().is_some_and(|place| place.file() == file!()) {
+            heard.lock().unwrap().push(report.to_string());
+        }
+    });
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let mut start = tokio_test::task::spawn(Waiting::new(world));
+    while !start.poll().is_pending() || start.is_woken() {}
+    drop(start);
+    aobject::drain(Duration::from_secs(20)).await;
+    set_report_hook(|_| {});
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("close of `Waiting.part` failed: injected into part (made at "), "{told:?}");
+}
+
+#[derive(aobject::AObject)]
+struct Waiting {
+    world: World,
+    #[aobject(init = world.part("part", &[]).make().await?)]
+    part: aobject::Live<crate::world::Part>,
+    #[aobject(init = std::future::pending().await, after(part))]
+    _never: (),
+}
