@@ -139,7 +139,9 @@ impl Runner {
         Self { grace, ..self }
     }
 
-    /// Whether signals are handled. If not, they do what they do by default.
+    /// Whether signals are handled. If not, they do what they do by default, and [`stopped`] waits for ever.
+    ///
+    /// Once they were handled, they do not end the process by themselves any more, also when the run is over.
     pub fn signals(self, signals: bool) -> Self {
         Self { signals, ..self }
     }
