@@ -13,6 +13,7 @@ use crate::{AObject, Closing, Error, Live};
 /// |---|---|
 /// | [`Live<T>`](crate::Live) | the object |
 /// | [`Shared<T>`](crate::Shared) | gives up this share, and closes the object if it was the last |
+/// | [`Lazy<T>`](crate::Lazy) | the object, if it was made |
 /// | `Option`, `Box` | what is in it |
 /// | `Vec`, `VecDeque`, arrays | all at the same time; an error's path has the index |
 /// | `HashMap`, `BTreeMap` | the values, all at the same time |

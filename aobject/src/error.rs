@@ -84,7 +84,7 @@ pub enum ErrorKind {
     TimedOut,
     /// It panicked; the message is the [`source`](StdError::source).
     Panicked,
-    /// It waits for itself.
+    /// It waits for itself; the chain of names is the [`source`](StdError::source).
     Reentered,
     /// It is closed already.
     Closed,
@@ -186,7 +186,7 @@ impl Error {
                 }
             },
         };
-        Self::new(phase, ErrorKind::Panicked, Some(Arc::new(PanicMessage(message))))
+        Self::new(phase, ErrorKind::Panicked, Some(Arc::new(Message(message))))
     }
 
     /// `in_flight` are the paths of what had not ended, in order of start: the first becomes the error's own.
@@ -206,6 +206,15 @@ impl Error {
 
     pub(crate) fn lost() -> Self {
         Self::new(Phase::Close, ErrorKind::Lost, None)
+    }
+
+    /// `chain` are the names of those that wait for each other.
+    pub(crate) fn reentered(chain: &str) -> Self {
+        Self::new(Phase::Init, ErrorKind::Reentered, Some(Arc::new(Message(chain.to_owned()))))
+    }
+
+    pub(crate) fn closed() -> Self {
+        Self::new(Phase::Init, ErrorKind::Closed, None)
     }
 
     pub(crate) fn still_shared() -> Self {
@@ -269,17 +278,17 @@ impl StdError for Error {
     }
 }
 
-/// What a panic said: the source of an error of kind `Panicked`.
+/// What the library itself has to say: what a panic said, who waits for whom.
 #[derive(Debug)]
-struct PanicMessage(String);
+struct Message(String);
 
-impl fmt::Display for PanicMessage {
+impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl StdError for PanicMessage {}
+impl StdError for Message {}
 
 #[cfg(test)]
 mod tests;

@@ -60,6 +60,7 @@
 //! - [`New`]: what `Type::new(…)` returns, a future; [`BoxNew`] is the same under a name that can be written.
 //! - [`Live`]: a living object and the duty to close it. [`Closing`] is the future of its close.
 //! - [`Shared`]: clones of one owner, the last of whom closes it; [`Weak`] is not an owner.
+//! - [`Lazy`]: an object that is made when it is first asked for, once, whoever asks; [`EnsureInit`] is the future of that.
 //! - [`Close`]: what can be closed, collections and types of your own included.
 //! - [`Error`]: path, [`Phase`], [`ErrorKind`], cause, and whatever else went wrong.
 //! - [`drain`]: waits for the closes that nobody waited for.
@@ -110,6 +111,7 @@ mod in_flight;
 mod jobs;
 mod join;
 mod label;
+mod lazy;
 mod limit;
 mod live;
 mod new;
@@ -131,6 +133,7 @@ pub use closing::Closing;
 pub use drain::{Drained, drain};
 pub use error::{BoxError, Error, ErrorKind, Phase};
 pub use join::{Starts, try_join, try_join_all};
+pub use lazy::{EnsureInit, Lazy};
 pub use live::Live;
 pub use new::{BoxInit, BoxNew, New};
 pub use object::AObject;

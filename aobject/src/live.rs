@@ -144,6 +144,11 @@ impl<T: AObject> Live<T> {
         Job::of_object(object, made_at)
     }
 
+    /// For whoever takes over the duty to close it.
+    pub(crate) fn into_parts(mut self) -> (T, &'static Location<'static>) {
+        self.take()
+    }
+
     fn take(&mut self) -> (T, &'static Location<'static>) {
         let (object, made_at) = self.owned.take().expect(OWNED);
         watch::given_up(made_at);

@@ -17,7 +17,7 @@ use crate::{AObject, BoxError, Error, Live, Phase};
 
 use rollback::{Failure, Rollback};
 
-mod rollback;
+pub(crate) mod rollback;
 mod with;
 
 pin_project! {
@@ -65,7 +65,7 @@ pin_project! {
     impl<T: AObject, F> PinnedDrop for New<T, F> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            this.state.give_up(this.strays, (Label::Object(T::blueprint), this.made_at));
+            this.state.give_up(this.strays, (Label::Object(T::blueprint), Some(*this.made_at)));
         }
     }
 }
@@ -228,7 +228,7 @@ impl<F> State<F> {
 
     /// Leaves everything to whoever is next to own it.
     #[inline]
-    fn give_up(mut self: Pin<&mut Self>, strays: &mut Strays, name: (Label, &'static Location<'static>)) {
+    fn give_up(mut self: Pin<&mut Self>, strays: &mut Strays, name: (Label, Option<&'static Location<'static>>)) {
         if !matches!(*self, State::Done) {
             let rollback = match self.as_mut().project() {
                 StateProjection::RollingBack { rollback } => Some(rollback.take()),

@@ -13,20 +13,20 @@ use crate::label::Label;
 use crate::{Error, Phase, in_flight};
 
 /// Why an init ended without an object.
-pub(super) enum Failure {
+pub(crate) enum Failure {
     Error(Error),
     Overrun(Duration),
 }
 
 /// The error of an init, and what has to be closed before it is told.
-pub(super) struct Rollback {
+pub(crate) struct Rollback {
     error: Error,
     jobs: Sequence,
 }
 
 impl Rollback {
     /// `let_go` drops the init, in the frame that it was polled in.
-    pub(super) fn of(failure: Failure, frame: Frame, strays: &mut Strays, let_go: &mut dyn FnMut()) -> Self {
+    pub(crate) fn of(failure: Failure, frame: Frame, strays: &mut Strays, let_go: &mut dyn FnMut()) -> Self {
         let (error, dropped) = match failure {
             Failure::Error(error) => (error, contain(Phase::Init, let_go)),
             Failure::Overrun(limit) => {
@@ -39,13 +39,13 @@ impl Rollback {
     }
 
     /// Ready with the error once everything is closed.
-    pub(super) fn poll(&mut self, label: Label, cx: &mut Context<'_>) -> Poll<Error> {
+    pub(crate) fn poll(&mut self, label: Label, cx: &mut Context<'_>) -> Poll<Error> {
         let errors = ready!(self.jobs.poll(cx));
         Poll::Ready(self.error.clone().with_related(errors).named(label))
     }
 
     /// What is left of it, as a job that tells the error too.
-    pub(super) fn take(&mut self) -> Job {
+    pub(crate) fn take(&mut self) -> Job {
         let (mut errors, jobs) = std::mem::take(&mut self.jobs).into_parts();
         errors.insert(0, self.error.clone());
         Job::failed(errors, jobs)
@@ -54,10 +54,10 @@ impl Rollback {
 
 /// The start is dropped before its end, and perhaps in its rollback. `let_go` drops the init.
 #[cold]
-pub(super) fn give_up(
+pub(crate) fn give_up(
     rollback: Option<Job>,
     strays: &mut Strays,
-    (label, made_at): (Label, &'static Location<'static>),
+    (label, made_at): (Label, Option<&'static Location<'static>>),
     let_go: &mut dyn FnMut(),
 ) {
     let frame = Frame::open();
@@ -67,6 +67,6 @@ pub(super) fn give_up(
         frame::leave(Job::failed(vec![panic], Vec::new()));
     }
     if let Some(job) = Job::sequence(strays.before(frame.close())) {
-        frame::leave(job.labelled(label).made(Some(made_at)));
+        frame::leave(job.labelled(label).made(made_at));
     }
 }

@@ -6,6 +6,7 @@ mod bodies;
 mod close_errors;
 mod construction;
 mod dropping;
+mod ensure_init;
 mod graphs;
 mod joining;
 mod ladder;

@@ -1,0 +1,35 @@
+use std::panic::Location;
+use std::sync::OnceLock;
+
+use crate::{AObject, Live};
+
+/// Where a made object is: a [`Live`] taken apart, so that to look at it is one load and one branch.
+pub(super) struct Slot<T: AObject>(OnceLock<(T, &'static Location<'static>)>);
+
+impl<T: AObject> Slot<T> {
+    pub(super) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    #[inline]
+    pub(super) fn get(&self) -> Option<&T> {
+        self.0.get().map(|(object, _)| object)
+    }
+
+    pub(super) fn set(&self, live: Live<T>) {
+        // Empty until now: there is one build at a time, and none after one that succeeded.
+        if let Err((object, made_at)) = self.0.set(live.into_parts()) {
+            drop(Live::new(object, made_at));
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Option<Live<T>> {
+        self.0.take().map(|(object, made_at)| Live::new(object, made_at))
+    }
+}
+
+impl<T: AObject> Drop for Slot<T> {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}

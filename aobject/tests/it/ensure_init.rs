@@ -1,0 +1,514 @@
+//! Groups B and H, as far as they are about one cell: `Lazy`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use aobject::{AObject, BoxNew, Error, ErrorKind, Lazy, Live, Phase};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_test::task;
+
+use crate::quiet;
+use crate::world::{Fault, Injected, Name, Part, Spec, Step, World};
+
+mod ladder;
+mod reentry;
+mod stress;
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// A cell's closure, under a name that can be written.
+type Make = Box<dyn Fn() -> Making + Send + Sync>;
+type Making = Pin<Box<dyn Future<Output = Result<Live<Part>, Error>> + Send>>;
+type Cell = Lazy<Part, Make>;
+
+/// A cell of this part, the same at each try.
+fn cell(spec: &Spec) -> Cell {
+    let spec = spec.clone();
+    Lazy::new(Box::new(move || Box::pin(spec.clone().make())))
+}
+
+/// A cell of one part after the other.
+fn tries<const N: usize>(specs: [Spec; N]) -> Cell {
+    let next = AtomicUsize::new(0);
+    Lazy::new(Box::new(move || Box::pin(specs[next.fetch_add(1, Ordering::Relaxed)].clone().make())))
+}
+
+/// Asks for the object in a task of its own.
+fn ask(cell: &Arc<Cell>) -> tokio::task::JoinHandle<Result<usize, Error>> {
+    let cell = Arc::clone(cell);
+    tokio::spawn(async move { cell.ensure_init().await.map(address) })
+}
+
+fn address(part: &Part) -> usize {
+    std::ptr::from_ref(part).addr()
+}
+
+/// B01, H03.
+#[tokio::test]
+async fn what_nobody_asks_for_is_neither_made_nor_closed() {
+    let world = World::new();
+    let asked = cell(&world.part("part", &[]));
+    drop(asked.ensure_init());
+    assert!(!asked.is_init() && asked.get().is_none());
+    asked.close().await.unwrap();
+    drop(cell(&world.part("part", &[])));
+    assert_eq!(world.log(), [""; 0]);
+}
+
+/// B02.
+#[tokio::test(start_paused = true)]
+async fn who_asks_again_gets_the_same_object() {
+    let world = World::new();
+    let cell = cell(&world.timed("part", 10, 5));
+    let first = address(cell.ensure_init().await.unwrap());
+    assert_eq!(address(cell.ensure_init().await.unwrap()), first);
+    assert_eq!(cell.get().map(address), Some(first));
+    cell.close().await.unwrap();
+    assert_eq!(world.log(), ["  0 init part", " 10 made part", " 10 close part", " 15 closed part"]);
+}
+
+/// B03, I01.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_tasks_that_ask_at_once_share_one_init() {
+    for _ in 0..100 {
+        let world = World::new();
+        let cell = Arc::new(cell(&world.part("part", &[])));
+        let asking: Vec<_> = (0..64).map(|_| ask(&cell)).collect();
+        let mut got = Vec::new();
+        for task in asking {
+            got.push(task.await.unwrap().unwrap());
+        }
+        got.dedup();
+        assert_eq!(got.len(), 1);
+        assert_eq!(world.counts("part"), (1, 0));
+        Arc::into_inner(cell).unwrap().close().await.unwrap();
+        assert_eq!(world.broken(), [""; 0]);
+    }
+}
+
+/// B04.
+#[tokio::test(start_paused = true)]
+async fn an_init_for_which_nobody_waits_any_more_is_cancelled() {
+    let _counting = crate::REAPER.read().await;
+    let world = World::new();
+    let cell = cell(&world.timed("part", 200, 0));
+    assert!(timeout(millis(100), cell.ensure_init()).await.is_err());
+    sleep(millis(500)).await;
+    assert_eq!(world.log(), ["  0 init part"]);
+    assert!(!cell.is_init());
+}
+
+/// B07, E09: the caller who began is cancelled; the other gets the value when it would have.
+#[tokio::test(start_paused = true)]
+async fn an_init_goes_on_for_those_who_remain() {
+    let world = World::new();
+    let cell = Arc::new(cell(&world.timed("part", 30, 0)));
+    let first = ask(&cell);
+    tokio::task::yield_now().await;
+    let second = ask(&cell);
+    sleep(millis(10)).await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    second.await.unwrap().unwrap();
+    assert_eq!(world.log(), ["  0 init part", " 30 made part"]);
+}
+
+/// The first caller keeps its future, and never polls it again.
+#[tokio::test(start_paused = true)]
+async fn a_waiter_that_lives_and_is_not_polled_holds_up_nobody() {
+    let world = World::new();
+    let cell = cell(&world.timed("part", 30, 0));
+    let mut idle = task::spawn(cell.ensure_init());
+    assert!(idle.poll().is_pending());
+    sleep(millis(10)).await;
+    timeout(millis(20), cell.ensure_init()).await.unwrap().unwrap();
+    assert_eq!(world.log(), ["  0 init part", " 30 made part"]);
+    assert!(idle.is_woken());
+    assert!(idle.poll().is_ready());
+}
+
+/// 32 callers of an init that fails after 5 ms: 1 run, all told at 5 ms. B12.
+#[tokio::test(start_paused = true)]
+async fn all_who_wait_get_the_one_error_at_the_same_time() {
+    let world = World::new().with_fault("part", Step::Init, Fault::Error);
+    let cell = Arc::new(cell(&world.timed("part", 5, 0)));
+    let begun = Instant::now();
+    let asking: Vec<_> = (0..32).map(|_| ask(&cell)).collect();
+    for task in asking {
+        let error = task.await.unwrap().unwrap_err();
+        assert_eq!(begun.elapsed(), millis(5));
+        assert_eq!(error.to_string(), "init of `Part` failed: injected into part");
+        assert_eq!(error.downcast_ref::<Injected>().map(|injected| injected.0), Some("part"));
+    }
+    assert_eq!(world.log(), ["  0 init part"]);
+}
+
+/// B10 (b), B11.
+#[tokio::test(start_paused = true)]
+async fn after_a_failure_the_next_call_tries_anew_and_after_a_success_none_does() {
+    let world = World::new().with_fault("bad", Step::Init, Fault::Error);
+    let cell = tries([world.timed("bad", 5, 0), world.timed("good", 5, 0)]);
+    assert_eq!(cell.ensure_init().await.unwrap_err().kind(), ErrorKind::Failed);
+    for _ in 0..3 {
+        cell.ensure_init().await.unwrap();
+    }
+    assert_eq!(world.log(), ["  0 init bad", "  5 init good", " 10 made good"]);
+}
+
+/// B10 (a).
+#[tokio::test(start_paused = true)]
+async fn a_remembered_failure_is_told_again_and_the_init_not_run() {
+    let world = World::new().with_fault("bad", Step::Init, Fault::Error);
+    let cell = tries([world.timed("bad", 5, 0)]).remember_failure();
+    for _ in 0..3 {
+        let error = cell.ensure_init().await.unwrap_err();
+        assert_eq!(error.to_string(), "init of `Part` failed: injected into bad");
+    }
+    assert_eq!(world.log(), ["  0 init bad"]);
+    cell.close().await.unwrap();
+}
+
+/// To be given up is not to fail.
+#[tokio::test(start_paused = true)]
+async fn an_init_that_was_given_up_is_not_remembered() {
+    let _counting = crate::REAPER.read().await;
+    let world = World::new();
+    let cell = cell(&world.timed("part", 5, 0)).remember_failure();
+    assert!(timeout(millis(1), cell.ensure_init()).await.is_err());
+    cell.ensure_init().await.unwrap();
+}
+
+/// B15, P6.
+#[tokio::test(start_paused = true)]
+async fn a_panic_is_told_to_all_and_the_next_call_tries_anew() {
+    quiet();
+    let world = World::new().with_fault("bad", Step::Init, Fault::Panic);
+    let cell = Arc::new(tries([world.timed("bad", 5, 0), world.timed("good", 5, 0)]));
+    let asking: Vec<_> = (0..3).map(|_| ask(&cell)).collect();
+    for task in asking {
+        let error = task.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Panicked);
+        assert_eq!(error.to_string(), "init of `Part` panicked: injected into bad");
+    }
+    cell.ensure_init().await.unwrap();
+    assert_eq!(world.log(), ["  0 init bad", "  5 init good", " 10 made good"]);
+}
+
+/// B15: of the closure, before there is an init.
+#[tokio::test]
+async fn a_panic_of_the_closure_is_an_error_too() {
+    quiet();
+    let calls = AtomicUsize::new(0);
+    let world = World::new();
+    let cell = Lazy::new(|| {
+        assert!(calls.fetch_add(1, Ordering::Relaxed) > 0, "injected");
+        world.part("part", &[]).make()
+    });
+    let error = cell.ensure_init().await.unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Panicked, "Part"));
+    cell.ensure_init().await.unwrap();
+}
+
+/// B17.
+#[tokio::test]
+async fn each_cell_is_on_its_own() {
+    let world = World::new();
+    let (one, other) = (cell(&world.part("one", &[])), cell(&world.part("other", &[])));
+    one.ensure_init().await.unwrap();
+    assert_eq!((one.is_init(), other.is_init()), (true, false));
+    assert_eq!(world.live(), ["one"]);
+}
+
+/// What an init makes on its way, and then hangs.
+#[derive(Debug)]
+struct Hanging {
+    _base: Live<Part>,
+}
+
+impl AObject for Hanging {
+    type Seed = World;
+
+    async fn init(world: World) -> Result<Self, aobject::BoxError> {
+        let base = world.timed("base", 10, 40).make().await?;
+        world.note("hangs");
+        std::future::pending::<()>().await;
+        Ok(Self { _base: base })
+    }
+}
+
+/// P2, B04: the next caller waits for the rollback of the init that was given up, and only then begins.
+#[tokio::test(start_paused = true)]
+async fn an_init_that_was_given_up_is_rolled_back_before_the_next_begins() {
+    let _counting = crate::REAPER.read().await;
+    let world = World::new();
+    let cell = Lazy::new(|| Hanging::start(world.clone()));
+    assert!(timeout(millis(20), cell.ensure_init()).await.is_err());
+    // This one does not even see its own begin, and the rollback is not forgotten by that.
+    assert!(timeout(millis(10), cell.ensure_init()).await.is_err());
+    assert!(timeout(millis(50), cell.ensure_init()).await.is_err());
+    let expected = [
+        "  0 init base",
+        " 10 made base",
+        " 10 hangs",
+        " 20 close base",
+        " 60 closed base",
+        " 60 init base",
+        " 70 made base",
+        " 70 hangs",
+        " 80 close base",
+        "120 closed base",
+    ];
+    let drained = aobject::drain(millis(1000)).await;
+    assert_eq!((drained.closed, drained.pending), (2, 0));
+    assert_eq!(world.log(), expected);
+}
+
+/// B14: no runtime is left to roll it back; who comes next does not hang.
+#[test]
+fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
+    let _alone = crate::REAPER.blocking_write();
+    quiet();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let first = runtime();
+    let world = first.block_on(async { World::new() });
+    let cell = Arc::new(Lazy::new({
+        let (world, next) = (world.clone(), AtomicUsize::new(0));
+        move || {
+            let (world, first) = (world.clone(), next.fetch_add(1, Ordering::Relaxed) == 0);
+            async move {
+                let part = world.part(if first { "first" } else { "second" }, &[]).make().await?;
+                if first {
+                    std::future::pending::<()>().await;
+                }
+                Ok(part)
+            }
+        }
+    }));
+    let asking = Arc::clone(&cell);
+    first.block_on(async move {
+        tokio::spawn(async move { asking.ensure_init().await.map(drop) });
+        while world.live().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    });
+    drop(first);
+    let second = runtime();
+    second.block_on(async { cell.ensure_init().await.map(drop) }).unwrap();
+    second.block_on(Arc::into_inner(cell).unwrap().close()).unwrap();
+}
+
+/// An executor that is not tokio's, for an init that needs none: also the rollback, which the reaper does.
+#[test]
+fn an_init_that_needs_no_runtime_runs_anywhere() {
+    let _alone = crate::REAPER.blocking_write();
+    quiet();
+    let (began, closed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    struct Plain(Arc<AtomicUsize>);
+    impl AObject for Plain {
+        type Seed = Arc<AtomicUsize>;
+        async fn init(seed: Self::Seed) -> Result<Self, aobject::BoxError> {
+            Ok(Self(seed))
+        }
+        async fn close(self) -> Result<(), aobject::BoxError> {
+            std::thread::sleep(millis(20));
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        }
+    }
+    let cell = Lazy::new({
+        let (began, closed) = (Arc::clone(&began), Arc::clone(&closed));
+        move || {
+            let (first, closed) = (began.fetch_add(1, Ordering::SeqCst) == 0, Arc::clone(&closed));
+            async move {
+                // Only the rollback of the first may have run by now.
+                assert_eq!(
+                    closed.load(Ordering::SeqCst),
+                    usize::from(!first),
+                    "begins before the rollback has ended"
+                );
+                let live = Plain::start(closed).await?;
+                crate::world::yield_once().await;
+                Ok(live)
+            }
+        }
+    });
+    let mut given_up = task::spawn(cell.ensure_init());
+    assert!(given_up.poll().is_pending());
+    drop(given_up);
+    futures_executor::block_on(cell.ensure_init()).map(drop).unwrap();
+    futures_executor::block_on(cell.close()).unwrap();
+    assert_eq!((began.load(Ordering::SeqCst), closed.load(Ordering::SeqCst)), (2, 2));
+}
+
+/// P3: what a closure had made besides is closed when the error arrives, for all who wait.
+#[tokio::test(start_paused = true)]
+async fn a_failed_init_has_been_rolled_back_when_its_error_arrives() {
+    let world = World::new().with_fault("part", Step::Init, Fault::Error);
+    let cell = Lazy::new(|| {
+        let world = world.clone();
+        async move {
+            let _besides = world.timed("besides", 0, 30).make().await?;
+            world.timed("part", 5, 0).make().await
+        }
+    });
+    let (one, other) = tokio::join!(cell.ensure_init(), cell.ensure_init());
+    assert_eq!((one.unwrap_err().phase(), other.unwrap_err().phase()), (Phase::Init, Phase::Init));
+    assert_eq!(
+        world.log(),
+        ["  0 init besides", "  0 made besides", "  0 init part", "  5 close besides", " 35 closed besides"]
+    );
+}
+
+/// J01: counted from the begin of the init, not from that of the caller; each init has its own.
+#[tokio::test(start_paused = true)]
+async fn a_limit_ends_an_init_for_all_who_wait() {
+    let world = World::new();
+    let cell = Lazy::new(|| Hanging::start(world.clone())).init_timeout(millis(50));
+    let begun = Instant::now();
+    let second = async {
+        sleep(millis(30)).await;
+        cell.ensure_init().await
+    };
+    let (first, second) = tokio::join!(cell.ensure_init(), second);
+    for error in [first.unwrap_err(), second.unwrap_err()] {
+        assert_eq!(error.to_string(), "init of `Hanging` timed out after 50ms");
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+    }
+    // The limit, and then the rollback, which has none.
+    assert_eq!(begun.elapsed(), millis(50 + 40));
+    assert!(cell.ensure_init().await.is_err());
+    assert_eq!(begun.elapsed(), millis(90 + 90));
+}
+
+#[derive(AObject)]
+struct Owner {
+    world: World,
+    #[aobject(init = world.timed("base", 0, 1).make().await?)]
+    base: Live<Part>,
+    #[aobject(init = { let (world, _) = (world.clone(), base); Lazy::new(Box::new(move || Part::start(world.timed("lazy", 10, 20)).boxed())) })]
+    lazy: Lazy<Part, Box<dyn Fn() -> BoxNew<Part> + Send + Sync>>,
+    #[aobject(init = (), after(lazy))]
+    rest: (),
+}
+
+/// 3.2: a field of type `Lazy` is closed by its owner, at its place in the graph, if it was made.
+#[tokio::test(start_paused = true)]
+async fn a_field_is_closed_by_its_owner_if_it_was_made() {
+    let world = World::new();
+    Owner::new(world.clone()).await.unwrap().close().await.unwrap();
+    assert_eq!(world.counts("lazy"), (0, 0));
+    let world = World::new();
+    let owner = Owner::new(world.clone()).await.unwrap();
+    owner.lazy.ensure_init().await.unwrap();
+    owner.close().await.unwrap();
+    let closes = [" 10 close lazy", " 30 closed lazy", " 30 close base", " 31 closed base"];
+    assert_eq!(world.log()[4..], closes);
+}
+
+/// P2: what is left of an init that was given up uses what its owner made earlier.
+#[tokio::test(start_paused = true)]
+async fn an_owner_waits_for_the_rollback_of_an_init_that_was_given_up() {
+    let _counting = crate::REAPER.read().await;
+    for dropped in [false, true] {
+        #[derive(AObject)]
+        struct Owner {
+            world: World,
+            #[aobject(init = world.timed("base", 0, 1).make().await?)]
+            base: Live<Part>,
+            #[aobject(init = { let (world, _) = (world.clone(), base); Lazy::new(Box::new(move || Slow::start(world.clone()).boxed())) })]
+            lazy: Lazy<Slow, Box<dyn Fn() -> BoxNew<Slow> + Send + Sync>>,
+        }
+        struct Slow;
+        impl AObject for Slow {
+            type Seed = World;
+            async fn init(world: World) -> Result<Self, aobject::BoxError> {
+                let _half = world.timed("half", 0, 50).make().await?;
+                std::future::pending().await
+            }
+        }
+        let world = World::new();
+        let owner = Owner::new(world.clone()).await.unwrap();
+        assert!(timeout(millis(10), owner.lazy.ensure_init()).await.is_err());
+        if dropped {
+            drop(owner);
+            assert_eq!(aobject::drain(millis(1000)).await.pending, 0);
+        } else {
+            owner.close().await.unwrap();
+        }
+        let closes = [" 10 close half", " 60 closed half", " 60 close base", " 61 closed base"];
+        assert_eq!(world.log()[4..], closes, "dropped: {dropped}");
+    }
+}
+
+/// P5.
+#[tokio::test(start_paused = true)]
+async fn a_made_cell_that_is_dropped_is_closed_in_the_background() {
+    let _counting = crate::REAPER.read().await;
+    let world = World::new();
+    let cell = cell(&world.timed("part", 0, 10));
+    cell.ensure_init().await.unwrap();
+    drop(cell);
+    let drained = aobject::drain(millis(1000)).await;
+    assert_eq!((drained.closed, drained.pending), (1, 0));
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// An outer init that is given up waits for what it gave up in a cell, like for all else.
+#[tokio::test(start_paused = true)]
+async fn an_error_waits_for_the_init_in_a_cell_that_its_object_gave_up() {
+    struct Outer;
+    impl AObject for Outer {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, aobject::BoxError> {
+            let cell = Lazy::new(|| Hanging::start(world.clone()));
+            let fails = async {
+                sleep(millis(20)).await;
+                Err::<(), _>(Injected("outer"))
+            };
+            tokio::select! {
+                _ = cell.ensure_init() => {}
+                failed = fails => failed?,
+            }
+            Ok(Self)
+        }
+    }
+    let world = World::new();
+    let error = Outer::start(world.clone()).await.unwrap_err();
+    assert_eq!(error.path(), "Outer");
+    assert_eq!(world.log()[3..], [" 20 close base", " 60 closed base"]);
+}
+
+/// Sharing a cell needs no more than `Arc`, in a static not even that.
+#[tokio::test]
+async fn a_cell_works_in_spawned_tasks_and_in_statics() {
+    #[derive(AObject)]
+    struct Small {
+        number: u8,
+    }
+    static CELL: Lazy<Small> =
+        <Lazy<Small>>::new(|| Small::new(7).boxed()).remember_failure().init_timeout(millis(5000));
+    let number = tokio::spawn(async { CELL.ensure_init().await.map(|small| small.number) });
+    assert_eq!(number.await.unwrap().unwrap(), 7);
+    let named = tokio::spawn(CELL.ensure_init());
+    assert_eq!(named.await.unwrap().unwrap().number, 7);
+    let cell = Arc::new(Lazy::new(|| Small::new(8)));
+    let asking = Arc::clone(&cell);
+    let number = tokio::spawn(async move { asking.ensure_init().await.map(|small| small.number) });
+    assert_eq!(number.await.unwrap().unwrap(), 8);
+    let cell = Arc::into_inner(cell).unwrap();
+    tokio::spawn(cell.close()).await.unwrap().unwrap();
+}
+
+/// All that can be told without waiting.
+#[test]
+fn a_cell_tells_its_state() {
+    const NAME: Name = "Lazy { object: \"Part\", is_init: false, .. }";
+    let cell: Lazy<Part> = Lazy::new(|| unreachable!("nobody asks"));
+    assert_eq!(format!("{cell:?}"), NAME);
+    assert_eq!(format!("{:?}", cell.ensure_init()), format!("EnsureInit {{ lazy: {NAME}, .. }}"));
+}

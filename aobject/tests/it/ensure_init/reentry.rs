@@ -1,0 +1,185 @@
+//! B18, A12: an init that ends up waiting for itself.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{millis, timeout};
+use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy, Live};
+use tokio::time::sleep;
+
+/// Three types, since chains are told by their names; each asks for the next one that it is given.
+macro_rules! asking {
+    ($($name:ident asks $next:ident;)*) => {$(
+        struct $name;
+
+        impl AObject for $name {
+            type Seed = (u64, Arc<Ring>);
+
+            async fn init((wait, ring): Self::Seed) -> Result<Self, BoxError> {
+                sleep(millis(wait)).await;
+                ring.$next.get().unwrap().ensure_init().await?;
+                Ok($name)
+            }
+        }
+    )*};
+}
+
+asking! {
+    A asks b;
+    B asks c;
+    C asks a;
+}
+
+type Cell<T> = Lazy<T, Box<dyn Fn() -> BoxNew<T> + Send + Sync>>;
+
+/// Late-bound, so that they can know each other.
+#[derive(Default)]
+struct Ring {
+    a: OnceLock<Cell<A>>,
+    b: OnceLock<Cell<B>>,
+    c: OnceLock<Cell<C>>,
+}
+
+fn ring(waits: [u64; 3]) -> Arc<Ring> {
+    let ring = Arc::new(Ring::default());
+    fn cell<T: AObject<Seed = (u64, Arc<Ring>)>>(wait: u64, ring: &Arc<Ring>) -> Cell<T> {
+        let ring = Arc::downgrade(ring);
+        Lazy::new(Box::new(move || T::start((wait, ring.upgrade().unwrap())).boxed()))
+    }
+    ring.a.set(cell(waits[0], &ring)).unwrap();
+    ring.b.set(cell(waits[1], &ring)).unwrap();
+    ring.c.set(cell(waits[2], &ring)).unwrap();
+    ring
+}
+
+fn told<T>(result: Result<&T, Error>) -> String {
+    let Err(error) = result else { panic!("it is a cycle") };
+    assert_eq!(error.kind(), ErrorKind::Reentered);
+    error.to_string()
+}
+
+/// In one task, each build driven by the one before it.
+#[tokio::test(start_paused = true)]
+async fn a_chain_of_cells_that_comes_back_is_an_error_that_names_it() {
+    let ring = ring([1, 1, 1]);
+    let asked = timeout(millis(100), ring.a.get().unwrap().ensure_init()).await.unwrap();
+    assert_eq!(told(asked), "init of `A.B.C.A` waits for itself: A -> B -> C -> A");
+}
+
+/// Each build is driven by a task of its own: none sees the others on its thread.
+#[tokio::test(start_paused = true)]
+async fn a_cycle_over_the_waiters_of_other_cells_is_seen_too() {
+    let ring = ring([10, 10, 15]);
+    let ask = timeout(millis(100), async {
+        tokio::join!(
+            ring.a.get().unwrap().ensure_init(),
+            ring.b.get().unwrap().ensure_init(),
+            ring.c.get().unwrap().ensure_init(),
+        )
+    });
+    let (a, b, c) = ask.await.unwrap();
+    // C comes last and closes it; the others are told by what they wait for.
+    assert_eq!(told(c), "init of `C.A` waits for itself: A -> B -> C -> A");
+    assert_eq!(told(b), "init of `B.C.A` waits for itself: A -> B -> C -> A");
+    assert_eq!(told(a), "init of `A.B.C.A` waits for itself: A -> B -> C -> A");
+}
+
+/// B18, with threads, and in every order in which they come.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_cycle_that_threads_close_at_the_same_time_never_hangs() {
+    for round in 0..200 {
+        let ring = ring([round % 2, round % 3 % 2, 0]);
+        let (a, b) = (Arc::clone(&ring), Arc::clone(&ring));
+        let a = tokio::spawn(async move { told(a.a.get().unwrap().ensure_init().await) });
+        let b = tokio::spawn(async move { told(b.b.get().unwrap().ensure_init().await) });
+        let c = told(ring.c.get().unwrap().ensure_init().await);
+        for told in [a.await.unwrap(), b.await.unwrap(), c] {
+            assert!(told.contains("waits for itself: "), "{told}");
+        }
+    }
+}
+
+/// The init of a cell that asks for its own object; A12.
+#[tokio::test(start_paused = true)]
+async fn an_init_that_asks_for_itself_is_told_so() {
+    struct Own;
+    impl AObject for Own {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            sleep(millis(1)).await;
+            CELL.ensure_init().await?;
+            Ok(Own)
+        }
+    }
+    static CELL: Lazy<Own> = Lazy::new(|| Own::start(()).boxed());
+    let asked = timeout(millis(100), CELL.ensure_init()).await.unwrap();
+    assert_eq!(told(asked), "init of `Own.Own` waits for itself: Own -> Own");
+}
+
+/// In the call of the closure, before there is a future.
+#[tokio::test]
+async fn a_closure_that_asks_for_its_own_object_is_told_so() {
+    #[derive(AObject)]
+    struct Own {
+        told: String,
+    }
+    static CELL: Lazy<Own> = Lazy::new(|| {
+        let mut asked = tokio_test::task::spawn(CELL.ensure_init());
+        let std::task::Poll::Ready(asked) = asked.poll() else { panic!("it waits for itself") };
+        Own::new(told(asked)).boxed()
+    });
+    assert_eq!(CELL.ensure_init().await.unwrap().told, "init of `Own` waits for itself: Own -> Own");
+}
+
+/// Not a cycle: two that wait for the same third one, and one that asks twice.
+#[tokio::test(start_paused = true)]
+async fn a_diamond_is_no_cycle() {
+    #[derive(AObject)]
+    struct Base {
+        #[aobject(init = sleep(millis(5)).await)]
+        slept: (),
+    }
+    #[derive(AObject)]
+    struct Side {
+        #[aobject(init = { let (one, other) = tokio::join!(BASE.ensure_init(), BASE.ensure_init()); one?; other?; })]
+        base: (),
+    }
+    #[derive(AObject)]
+    struct Top {
+        #[aobject(init = drop(LEFT.ensure_init().await?))]
+        left: (),
+        #[aobject(init = drop(RIGHT.ensure_init().await?))]
+        right: (),
+    }
+    static BASE: Lazy<Base> = Lazy::new(|| Base::new().boxed());
+    static LEFT: Lazy<Side> = Lazy::new(|| Side::new().boxed());
+    static RIGHT: Lazy<Side> = Lazy::new(|| Side::new().boxed());
+    let top: Live<Top> = Top::new().await.unwrap();
+    top.close().await.unwrap();
+}
+
+/// A wait that has ended, or was given up, is no part of a later cycle.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_has_ended_is_forgotten() {
+    let ring = ring([1, 50, 1]);
+    // A waits for B, which is given up with it.
+    assert!(timeout(millis(10), ring.a.get().unwrap().ensure_init()).await.is_err());
+    // Were it still noted, B would be found to wait for itself one step too early: by way of the A of before.
+    let asked = timeout(millis(200), ring.b.get().unwrap().ensure_init()).await.unwrap();
+    assert_eq!(told(asked), "init of `B.C.A.B` waits for itself: B -> C -> A -> B");
+}
+
+/// What cannot be seen: said in the docs, and ended by the limit.
+#[tokio::test(start_paused = true)]
+async fn a_cycle_through_a_spawned_task_is_ended_by_the_limit() {
+    struct Own;
+    impl AObject for Own {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            tokio::spawn(async { CELL.ensure_init().await.map(drop) }).await??;
+            Ok(Own)
+        }
+    }
+    static CELL: Lazy<Own> = <Lazy<Own>>::new(|| Own::start(()).boxed()).init_timeout(millis(50));
+    let error = CELL.ensure_init().await.map(drop).unwrap_err();
+    assert_eq!(error.to_string(), "init of `Own` timed out after 50ms");
+}
