@@ -44,6 +44,11 @@ fn ask(cell: &Arc<Cell>) -> tokio::task::JoinHandle<Result<usize, Error>> {
     tokio::spawn(async move { cell.ensure_init().await.map(address) })
 }
 
+/// At the end of a test: what is left open when its runtime ends would be the reaper's.
+async fn end(cell: Arc<Cell>) {
+    Arc::into_inner(cell).unwrap().close().await.unwrap();
+}
+
 fn address(part: &Part) -> usize {
     std::ptr::from_ref(part).addr()
 }
@@ -86,7 +91,7 @@ async fn sixty_four_tasks_that_ask_at_once_share_one_init() {
         got.dedup();
         assert_eq!(got.len(), 1);
         assert_eq!(world.counts("part"), (1, 0));
-        Arc::into_inner(cell).unwrap().close().await.unwrap();
+        end(cell).await;
         assert_eq!(world.broken(), [""; 0]);
     }
 }
@@ -116,6 +121,7 @@ async fn an_init_goes_on_for_those_who_remain() {
     assert!(first.await.unwrap_err().is_cancelled());
     second.await.unwrap().unwrap();
     assert_eq!(world.log(), ["  0 init part", " 30 made part"]);
+    end(cell).await;
 }
 
 /// The first caller keeps its future, and never polls it again.
@@ -130,6 +136,8 @@ async fn a_waiter_that_lives_and_is_not_polled_holds_up_nobody() {
     assert_eq!(world.log(), ["  0 init part", " 30 made part"]);
     assert!(idle.is_woken());
     assert!(idle.poll().is_ready());
+    drop(idle);
+    cell.close().await.unwrap();
 }
 
 /// 32 callers of an init that fails after 5 ms: 1 run, all told at 5 ms. B12.
@@ -158,6 +166,7 @@ async fn after_a_failure_the_next_call_tries_anew_and_after_a_success_none_does(
         cell.ensure_init().await.unwrap();
     }
     assert_eq!(world.log(), ["  0 init bad", "  5 init good", " 10 made good"]);
+    cell.close().await.unwrap();
 }
 
 /// B10 (a).
@@ -181,6 +190,7 @@ async fn an_init_that_was_given_up_is_not_remembered() {
     let cell = cell(&world.timed("part", 5, 0)).remember_failure();
     assert!(timeout(millis(1), cell.ensure_init()).await.is_err());
     cell.ensure_init().await.unwrap();
+    cell.close().await.unwrap();
 }
 
 /// B15, P6.
@@ -197,6 +207,7 @@ async fn a_panic_is_told_to_all_and_the_next_call_tries_anew() {
     }
     cell.ensure_init().await.unwrap();
     assert_eq!(world.log(), ["  0 init bad", "  5 init good", " 10 made good"]);
+    end(cell).await;
 }
 
 /// B15: of the closure, before there is an init.
@@ -212,6 +223,7 @@ async fn a_panic_of_the_closure_is_an_error_too() {
     let error = cell.ensure_init().await.unwrap_err();
     assert_eq!((error.kind(), error.path()), (ErrorKind::Panicked, "Part"));
     cell.ensure_init().await.unwrap();
+    cell.close().await.unwrap();
 }
 
 /// B17.
@@ -222,6 +234,7 @@ async fn each_cell_is_on_its_own() {
     one.ensure_init().await.unwrap();
     assert_eq!((one.is_init(), other.is_init()), (true, false));
     assert_eq!(world.live(), ["one"]);
+    one.close().await.unwrap();
 }
 
 /// What an init makes on its way, and then hangs.
@@ -289,10 +302,10 @@ fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
             }
         }
     }));
-    let asking = Arc::clone(&cell);
+    let (asking, seen) = (Arc::clone(&cell), world.clone());
     first.block_on(async move {
         tokio::spawn(async move { asking.ensure_init().await.map(drop) });
-        while world.live().is_empty() {
+        while seen.live().is_empty() {
             tokio::task::yield_now().await;
         }
     });
@@ -300,6 +313,8 @@ fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
     let second = runtime();
     second.block_on(async { cell.ensure_init().await.map(drop) }).unwrap();
     second.block_on(Arc::into_inner(cell).unwrap().close()).unwrap();
+    assert_eq!(second.block_on(aobject::drain(millis(5000))).closed, 1);
+    assert_eq!((world.counts("first"), world.counts("second")), ((1, 1), (1, 1)));
 }
 
 /// An executor that is not tokio's, for an init that needs none: also the rollback, which the reaper does.
@@ -342,6 +357,7 @@ fn an_init_that_needs_no_runtime_runs_anywhere() {
     drop(given_up);
     futures_executor::block_on(cell.ensure_init()).map(drop).unwrap();
     futures_executor::block_on(cell.close()).unwrap();
+    assert_eq!(futures_executor::block_on(aobject::drain(millis(5000))).closed, 1);
     assert_eq!((began.load(Ordering::SeqCst), closed.load(Ordering::SeqCst)), (2, 2));
 }
 
