@@ -11,11 +11,11 @@ use guard::{Guard, Policy, Waiter};
 use once::After;
 use slot::Slot;
 
-mod build;
-mod guard;
+pub(crate) mod build;
+pub(crate) mod guard;
 #[cfg(all(test, aobject_loom))]
 mod model;
-mod once;
+pub(crate) mod once;
 mod reentry;
 mod slot;
 mod sync;
@@ -148,13 +148,13 @@ where
     /// ```
     #[inline]
     pub fn ensure_init(&self) -> EnsureInit<'_, T, F> {
-        EnsureInit { lazy: self, waiter: Waiter::new() }
+        EnsureInit { lazy: self, waiter: self.guard.waiter() }
     }
 
     #[cold]
-    fn poll<'a>(&'a self, waiter: &mut Waiter, cx: &mut Context<'_>) -> Poll<Result<&'a T, Error>> {
+    fn poll(&self, waiter: &mut Waiter<'_, T, ()>, cx: &mut Context<'_>) -> Poll<Result<&T, Error>> {
         let begin = || Box::pin((self.make)()) as _;
-        let made = self.guard.poll(waiter, cx, self.policy, &begin, |live| self.made.set(live));
+        let made = waiter.poll(cx, self.policy, &begin, |live| self.made.set(live));
         // Who is told of a success finds it.
         made.map(|told| told.and_then(|()| self.made.get().ok_or_else(Error::closed)))
     }
@@ -182,6 +182,7 @@ impl<T: AObject, F> Lazy<T, F> {
     /// assert_eq!(first.to_string(), again.to_string());
     /// # }
     /// ```
+    #[must_use]
     pub const fn remember_failure(mut self) -> Self {
         self.policy.after = After::Remember;
         self
@@ -209,6 +210,7 @@ impl<T: AObject, F> Lazy<T, F> {
     /// assert_eq!(error.to_string(), "init of `Slow.done` timed out after 5s");
     /// # }
     /// ```
+    #[must_use]
     pub const fn init_timeout(mut self, limit: Duration) -> Self {
         self.policy.limit = Some(limit);
         self
@@ -291,7 +293,7 @@ impl<T: AObject, F> fmt::Debug for Lazy<T, F> {
 #[must_use = "an object is made by awaiting it: `.await?`"]
 pub struct EnsureInit<'a, T: AObject, F> {
     lazy: &'a Lazy<T, F>,
-    waiter: Waiter,
+    waiter: Waiter<'a, T, ()>,
 }
 
 impl<'a, T, F, Fut> Future for EnsureInit<'a, T, F>
@@ -308,15 +310,6 @@ where
         match lazy.get() {
             Some(object) => Poll::Ready(Ok(object)),
             None => lazy.poll(&mut self.waiter, cx),
-        }
-    }
-}
-
-impl<T: AObject, F> Drop for EnsureInit<'_, T, F> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.waiter.waits() {
-            self.lazy.guard.leave(&mut self.waiter);
         }
     }
 }

@@ -61,6 +61,7 @@
 //! - [`Live`]: a living object and the duty to close it. [`Closing`] is the future of its close.
 //! - [`Shared`]: clones of one owner, the last of whom closes it; [`Weak`] is not an owner.
 //! - [`Lazy`]: an object that is made when it is first asked for, once, whoever asks; [`EnsureInit`] is the future of that.
+//! - [`Global`]: the same for a static.
 //! - [`Close`]: what can be closed, collections and types of your own included.
 //! - [`Error`]: path, [`Phase`], [`ErrorKind`], cause, and whatever else went wrong.
 //! - [`drain`]: waits for the closes that nobody waited for.
@@ -107,6 +108,7 @@ mod closing;
 mod contain;
 mod drain;
 mod error;
+mod global;
 mod in_flight;
 mod jobs;
 mod join;
@@ -132,6 +134,7 @@ pub use close::Close;
 pub use closing::Closing;
 pub use drain::{Drained, drain};
 pub use error::{BoxError, Error, ErrorKind, Phase};
+pub use global::Global;
 pub use join::{Starts, try_join, try_join_all};
 pub use lazy::{EnsureInit, Lazy};
 pub use live::Live;

@@ -11,10 +11,12 @@ use crate::jobs::job::Job;
 use crate::label::Label;
 use crate::{AObject, Error, Live};
 
-/// Made by the first call that does not find the object.
-pub(crate) struct Guard<T: AObject, K: Clone + Send + 'static>(OnceLock<Arc<Once<Build<T>, K>>>);
+/// A cell for `T`, of which `K` is kept. What is in here is made by the first who does not find the object.
+pub(crate) struct Guard<T: AObject, K: Clone + Send + 'static>(OnceLock<Arc<Cell<T, K>>>);
 
-/// How a cell is made.
+type Cell<T, K> = Once<Build<T>, K>;
+
+/// How it is made.
 #[derive(Clone, Copy)]
 pub(crate) struct Policy {
     pub(crate) after: After,
@@ -25,66 +27,23 @@ impl Policy {
     pub(crate) const DEFAULT: Self = Self { after: After::Retry, limit: None };
 }
 
-/// One who waits for a cell.
-pub(crate) struct Waiter {
-    ticket: Ticket,
-    wait: Option<Wait>,
-}
-
-impl Waiter {
-    #[inline]
-    pub(crate) const fn new() -> Self {
-        Self { ticket: Ticket::NONE, wait: None }
-    }
-
-    /// Whether there is anything to [leave](Guard::leave).
-    #[inline]
-    pub(crate) fn waits(&self) -> bool {
-        self.ticket.is_held() || self.wait.is_some()
-    }
-}
-
 impl<T: AObject, K: Clone + Send + 'static> Guard<T, K> {
     pub(crate) const fn new() -> Self {
         Self(OnceLock::new())
     }
 
-    pub(crate) fn once(&self) -> &Arc<Once<Build<T>, K>> {
+    /// One more who may come to wait.
+    #[inline]
+    pub(crate) const fn waiter(&self) -> Waiter<'_, T, K> {
+        Waiter { guard: self, ticket: Ticket::NONE, wait: None }
+    }
+
+    pub(crate) fn cell(&self) -> &Arc<Cell<T, K>> {
         self.0.get_or_init(|| Once::new(Build::new()))
     }
 
-    /// Waits for the object, and makes it if nobody else is at it. `keep` gets what was made.
-    pub(crate) fn poll(
-        &self,
-        waiter: &mut Waiter,
-        cx: &mut Context<'_>,
-        policy: Policy,
-        begin: &dyn Fn() -> Making<T>,
-        keep: impl FnOnce(Live<T>) -> K,
-    ) -> Poll<Result<K, Error>> {
-        let once = self.once();
-        if let Err(reentered) = Wait::note(&mut waiter.wait, node(once)) {
-            self.leave(waiter);
-            return Poll::Ready(Err(named::<T>(reentered)));
-        }
-        let drive = |build: &mut Build<T>, cx: &mut Context<'_>| {
-            let polled = reentry::within(node(once), || build.poll(begin, policy.limit, cx));
-            polled.map(|result| result.map(keep).map_err(named::<T>))
-        };
-        let polled = once.poll(&mut waiter.ticket, cx, policy.after, drive);
-        if polled.is_ready() {
-            waiter.wait = None;
-        }
-        polled.map_err(named::<T>)
-    }
-
-    /// Waits no longer.
-    pub(crate) fn leave(&self, waiter: &mut Waiter) {
-        waiter.wait = None;
-        if waiter.ticket.is_held() {
-            let once = self.once();
-            once.leave(&mut waiter.ticket, |build| reentry::within(node(once), || build.give_up()));
-        }
+    pub(crate) fn get(&self) -> Option<K> {
+        self.0.get()?.get()
     }
 
     /// What has to end before whatever the closure used may be closed. Nobody waits any more.
@@ -107,8 +66,62 @@ impl<T: AObject, K: Clone + Send + 'static> Drop for Guard<T, K> {
     }
 }
 
-fn node<T: AObject, K: Clone>(once: &Once<Build<T>, K>) -> Node {
-    Node { id: once.id(), blueprint: T::blueprint }
+/// One who waits, until it is dropped.
+pub(crate) struct Waiter<'a, T: AObject, K: Clone + Send + 'static> {
+    guard: &'a Guard<T, K>,
+    ticket: Ticket,
+    wait: Option<Wait>,
+}
+
+impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
+    /// Waits for the object, and makes it if nobody else is at it. `keep` gets what was made.
+    pub(crate) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        policy: Policy,
+        begin: &dyn Fn() -> Making<T>,
+        keep: impl FnOnce(Live<T>) -> K,
+    ) -> Poll<Result<K, Error>> {
+        let cell = self.guard.cell();
+        if let Err(reentered) = Wait::note(&mut self.wait, node(cell)) {
+            self.leave();
+            return Poll::Ready(Err(named::<T>(reentered)));
+        }
+        let drive = |build: &mut Build<T>, cx: &mut Context<'_>| {
+            let polled = reentry::within(node(cell), || build.poll(begin, policy.limit, cx));
+            polled.map(|result| result.map(keep).map_err(named::<T>))
+        };
+        let polled = cell.poll(&mut self.ticket, cx, policy.after, drive);
+        if polled.is_ready() {
+            self.wait = None;
+        }
+        polled.map_err(named::<T>)
+    }
+
+    /// Waits until nobody drives the build, and takes it, or what was made, for ever.
+    pub(crate) fn poll_take(&mut self, cx: &mut Context<'_>) -> Poll<Stage<Build<T>, K>> {
+        self.guard.cell().poll_take(&mut self.ticket, cx)
+    }
+
+    #[cold]
+    fn leave(&mut self) {
+        self.wait = None;
+        let cell = self.guard.cell();
+        cell.leave(&mut self.ticket, |build| reentry::within(node(cell), || build.give_up()));
+    }
+}
+
+impl<T: AObject, K: Clone + Send + 'static> Drop for Waiter<'_, T, K> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.ticket.is_held() {
+            self.leave();
+        }
+    }
+}
+
+fn node<T: AObject, K: Clone>(cell: &Once<Build<T>, K>) -> Node {
+    Node { id: cell.id(), blueprint: T::blueprint }
 }
 
 /// What the object itself did not name.

@@ -71,7 +71,6 @@ pub(crate) struct Ticket(Option<usize>);
 impl Ticket {
     pub(crate) const NONE: Self = Self(None);
 
-    /// Whether there is anything to [leave](Once::leave).
     #[inline]
     pub(crate) fn is_held(&self) -> bool {
         self.0.is_some()
@@ -201,8 +200,11 @@ impl<B, K: Clone> Once<B, K> {
         result.expect("everybody has been told")
     }
 
-    /// Waits no longer. The last to leave has the build given up, if it had begun; nobody takes it up meanwhile.
+    /// Waits no longer, if it did. The last to leave has the build given up, if it had begun; nobody takes it up meanwhile.
     pub(crate) fn leave(&self, ticket: &mut Ticket, give_up: impl FnOnce(&mut B)) {
+        if !ticket.is_held() {
+            return;
+        }
         let mut state = self.lock();
         let waiter = state.remove(ticket);
         let build = if state.waiting == 0 { state.take_build() } else { None };
@@ -260,11 +262,11 @@ impl<B, K: Clone> Once<B, K> {
             drop(outdated);
             return Poll::Pending;
         }
-        let stage = mem::replace(&mut state.stage, Stage::Gone);
+        let taken = mem::replace(&mut state.stage, Stage::Gone);
         let waiter = state.remove(ticket);
         drop(state);
         drop(waiter);
-        Poll::Ready(stage)
+        Poll::Ready(taken)
     }
 
     /// Takes everything at once: nobody has the build, since nobody can wait any more.
@@ -302,12 +304,11 @@ impl<B, K: Clone> State<B, K> {
     /// Yields what it replaces.
     fn register(&mut self, ticket: &mut Ticket, waker: Waker) -> Option<Waiter> {
         let waiter = Waiter::Waiting(Some(waker));
-        let outdated = match ticket.0 {
-            Some(key) => Some(mem::replace(&mut self.waiters[key], waiter)),
-            None => {
-                ticket.0 = Some(self.waiters.insert(waiter));
-                None
-            }
+        let outdated = if let Some(key) = ticket.0 {
+            Some(mem::replace(&mut self.waiters[key], waiter))
+        } else {
+            ticket.0 = Some(self.waiters.insert(waiter));
+            None
         };
         self.waiting += usize::from(!matches!(outdated, Some(Waiter::Waiting(_))));
         outdated

@@ -7,6 +7,7 @@ mod close_errors;
 mod construction;
 mod dropping;
 mod ensure_init;
+mod global;
 mod graphs;
 mod joining;
 mod ladder;

@@ -76,6 +76,11 @@ impl World {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// Since it was made.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.lock().birth.elapsed()
+    }
+
     /// Notes a line with the time in milliseconds.
     pub(crate) fn note(&self, line: impl std::fmt::Display) {
         let mut state = self.lock();

@@ -145,9 +145,9 @@ async fn a_diamond_is_no_cycle() {
     }
     #[derive(AObject)]
     struct Top {
-        #[aobject(init = drop(LEFT.ensure_init().await?))]
+        #[aobject(init = LEFT.ensure_init().await.map(|_| ())?)]
         left: (),
-        #[aobject(init = drop(RIGHT.ensure_init().await?))]
+        #[aobject(init = RIGHT.ensure_init().await.map(|_| ())?)]
         right: (),
     }
     static BASE: Lazy<Base> = Lazy::new(|| Base::new().boxed());

@@ -1,7 +1,10 @@
 //! Many tasks, cancelled, failing and panicking at random, but by a seed: starts, ends and closes balance.
 
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use aobject::{AObject, BoxError, Error, Lazy, Live};
@@ -110,10 +113,10 @@ async fn rounds(rounds: usize, seed: u64) -> Arc<Counts> {
     let counts = Arc::new(Counts::default());
     for round in 0..rounds {
         let mut random = Random((round as u64 + seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        let next = AtomicUsize::new(random.below(1 << 30) as usize);
+        let next = AtomicU64::new(random.below(u64::MAX));
         let made_by = Arc::clone(&counts);
         let cell = Arc::new(Lazy::new(move || {
-            let seed = next.fetch_add(0x9E37_79B9, Ordering::Relaxed) as u64 | 1;
+            let seed = next.fetch_add(0x9E37_79B9, Ordering::Relaxed) | 1;
             Stressed::start((Arc::clone(&made_by), seed))
         }));
         let tasks: Vec<_> =
@@ -133,18 +136,21 @@ where
 {
     let mut random = Random(seed);
     while random.below(3) > 0 {
-        let patience = random.below(4);
+        // It leaves after so many polls: at once, or when it is woken the next time.
+        let (patience, at_once) = (random.below(4), random.below(2) == 0);
         let mut asking = cell.ensure_init();
         let mut polls = 0;
-        let outcome = std::future::poll_fn(|cx| {
-            use std::task::Poll;
+        let outcome = poll_fn(|cx| {
             if polls == patience {
                 return Poll::Ready(None);
             }
             polls += 1;
-            std::pin::Pin::new(&mut asking).poll(cx).map(Some)
+            match Pin::new(&mut asking).poll(cx) {
+                Poll::Pending if at_once && polls == patience => Poll::Ready(None),
+                polled => polled.map(Some),
+            }
         });
-        // An init that fails is told; one that is left is left.
+        // A failure is told like a success.
         drop(outcome.await);
     }
 }

@@ -1,0 +1,65 @@
+//! Which globals were made on which runtime, so that they are closed at its end.
+
+use std::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::{Handle, Id};
+
+use super::Global;
+use crate::{AObject, Closing, Error};
+
+/// Oldest first: made, not begun. What the init of one asked for was made before it, and is closed after it.
+static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
+
+struct Made {
+    on: Id,
+    global: &'static dyn Renew,
+}
+
+/// A global whose type does not matter.
+trait Renew: Sync {
+    fn renew(&'static self) -> Closing;
+}
+
+impl<T: AObject + Sync> Renew for Global<T> {
+    fn renew(&'static self) -> Closing {
+        Global::renew(self)
+    }
+}
+
+/// It is made, on the runtime of this thread; one that is made on none is closed by nobody but its user.
+pub(super) fn note<T: AObject + Sync>(global: &'static Global<T>) {
+    if let Ok(runtime) = Handle::try_current() {
+        lock().push(Made { on: runtime.id(), global });
+    }
+}
+
+/// Somebody else closes it.
+pub(super) fn forget<T: AObject + Sync>(global: &'static Global<T>) {
+    lock().retain(|made| !ptr::addr_eq(made.global, global));
+}
+
+/// Closes what was made on this runtime, one after the other, the newest first; it can be made again.
+///
+/// One that others still hold is given up, which is an error. Dropped, it leaves the close that it is at to the
+/// background, and the others open.
+#[cfg_attr(not(test), expect(dead_code, reason = "for `run`"))]
+pub(crate) async fn close_all(runtime: Id) -> Vec<Error> {
+    let mut errors = Vec::new();
+    // A close may ask for others, which are the newest then.
+    while let Some(newest) = newest(runtime) {
+        errors.extend(newest.renew().await.err());
+    }
+    errors
+}
+
+fn newest(runtime: Id) -> Option<&'static dyn Renew> {
+    let mut made = lock();
+    let at = made.iter().rposition(|made| made.on == runtime)?;
+    Some(made.remove(at).global)
+}
+
+/// Nothing of a user's runs under the lock.
+fn lock() -> MutexGuard<'static, Vec<Made>> {
+    MADE.lock().unwrap_or_else(PoisonError::into_inner)
+}
