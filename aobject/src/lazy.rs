@@ -169,7 +169,7 @@ impl<T: AObject, F> Lazy<T, F> {
     ///
     /// ```
     /// # use aobject::{AObject, Lazy};
-    /// # #[derive(AObject)]
+    /// # #[derive(Debug, AObject)]
     /// # struct Port {
     /// #     #[aobject(init = "http".parse::<u16>()?)]
     /// #     number: u16,
@@ -198,7 +198,7 @@ impl<T: AObject, F> Lazy<T, F> {
     /// ```
     /// # use aobject::{AObject, Lazy};
     /// # use std::time::Duration;
-    /// # #[derive(AObject)]
+    /// # #[derive(Debug, AObject)]
     /// # struct Slow {
     /// #     #[aobject(init = std::future::pending().await)]
     /// #     done: (),

@@ -144,9 +144,14 @@ impl<T: AObject> Live<T> {
         Job::of_object(object, made_at)
     }
 
-    /// For whoever takes over the duty to close it.
+    /// For a place that keeps it in parts: it is still open.
     pub(crate) fn into_parts(mut self) -> (T, &'static Location<'static>) {
-        self.take()
+        self.owned.take().expect(OWNED)
+    }
+
+    /// The opposite.
+    pub(crate) fn from_parts((object, made_at): (T, &'static Location<'static>)) -> Self {
+        Self { owned: Some((object, made_at)) }
     }
 
     fn take(&mut self) -> (T, &'static Location<'static>) {

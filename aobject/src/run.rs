@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use futures_util::future::{Either, FutureExt, select};
 use tokio::runtime::{self, Runtime};
 
-use crate::drain;
 use crate::jobs::frame;
 use crate::jobs::framed::let_go;
 use crate::jobs::{reaper, report, tally};
 use crate::label::Label;
+use crate::{drain, global};
 
 use signals::Signals;
 use stop::Stop;
@@ -148,7 +148,8 @@ impl Runner {
 
     /// Builds a tokio runtime, runs the future on it, and then, however the future ended:
     ///
-    /// 1. waits for the closes in the background,
+    /// 1. waits for the closes in the background, and closes what [`Global`](crate::Global)s were made on the
+    ///    runtime, the newest first,
     /// 2. shuts the runtime down, which drops its tasks, and waits for the closes of what these held,
     /// 3. tells what could not be finished within the [limit](Self::limit), which is one over all of this.
     ///
@@ -222,7 +223,13 @@ impl Runner {
     fn close_all(&self, runtime: Runtime, closed: impl FnOnce(&Runtime)) {
         let deadline = Instant::now().checked_add(self.limit);
         let left = || deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
-        let pending = runtime.block_on(drain(left())).pending;
+        let pending = runtime.block_on(async {
+            drain(left()).await;
+            let globals = global::made::close_all(runtime.handle().id(), |error| report::failed(error, None));
+            // Over or not, what is pending is counted below.
+            let _ = tokio::time::timeout(left(), globals).await;
+            drain(left()).await.pending
+        });
         closed(&runtime);
         // Its workers drop their tasks now, and what is lost is told by name; only a thread that blocks takes long.
         runtime.shutdown_timeout(left().max(SHUTDOWN));

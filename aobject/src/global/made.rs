@@ -39,18 +39,27 @@ pub(super) fn forget<T: AObject + Sync>(global: &'static Global<T>) {
     lock().retain(|made| !ptr::addr_eq(made.global, global));
 }
 
-/// Closes what was made on this runtime, one after the other, the newest first; it can be made again.
+/// Closes what was made on this runtime, one after the other, the newest first; it can be made again. Tells what went
+/// wrong to `failed`.
 ///
-/// One that others still hold is given up, which is an error. Dropped, it leaves the close that it is at to the
-/// background, and the others open.
-#[cfg_attr(not(test), expect(dead_code, reason = "for `run`"))]
-pub(crate) async fn close_all(runtime: Id) -> Vec<Error> {
-    let mut errors = Vec::new();
+/// One that others still hold is given up, which is an error. Dropped, it leaves what is not closed to the background.
+pub(crate) async fn close_all(runtime: Id, mut failed: impl FnMut(&Error)) {
+    let rest = Rest(runtime);
     // A close may ask for others, which are the newest then.
     while let Some(newest) = newest(runtime) {
-        errors.extend(newest.renew().await.err());
+        newest.renew().await.inspect_err(&mut failed).ok();
     }
-    errors
+    drop(rest);
+}
+
+struct Rest(Id);
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        while let Some(newest) = newest(self.0) {
+            drop(newest.renew());
+        }
+    }
 }
 
 fn newest(runtime: Id) -> Option<&'static dyn Renew> {

@@ -18,13 +18,13 @@ impl<T: AObject> Slot<T> {
 
     pub(super) fn set(&self, live: Live<T>) {
         // Empty until now: there is one build at a time, and none after one that succeeded.
-        if let Err((object, made_at)) = self.0.set(live.into_parts()) {
-            drop(Live::new(object, made_at));
+        if let Err(parts) = self.0.set(live.into_parts()) {
+            drop(Live::from_parts(parts));
         }
     }
 
     pub(super) fn take(&mut self) -> Option<Live<T>> {
-        self.0.take().map(|(object, made_at)| Live::new(object, made_at))
+        self.0.take().map(Live::from_parts)
     }
 }
 

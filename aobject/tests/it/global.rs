@@ -279,3 +279,51 @@ fn a_global_tells_its_state() {
     assert_eq!(format!("{GLOBAL:?}"), "Global { object: \"Part\", is_init: false, .. }");
     assert!(SPEC.get().is_none());
 }
+
+/// What `run` closes at its end it makes anew in the next; newest first, one after the other.
+#[test]
+fn a_run_closes_the_globals_that_were_made_in_it_and_re_arms_them() {
+    let _alone = crate::REAPER.blocking_write();
+    static WORLD: Mutex<Option<World>> = Mutex::new(None);
+    static OLD: Global<Part> = Global::new(|| begin("old"));
+    static NEW: Global<Part> = Global::new(|| begin("new"));
+    fn begin(name: &'static str) -> BoxNew<Part> {
+        Part::start(WORLD.lock().unwrap().as_ref().unwrap().part(name, &[])).boxed()
+    }
+    for _ in 0..2 {
+        let world = aobject::Runner::new().current_thread().run(async {
+            let world = World::new();
+            *WORLD.lock().unwrap() = Some(world.clone());
+            drop(OLD.ensure_init().await.unwrap());
+            drop(NEW.ensure_init().await.unwrap());
+            world
+        });
+        let world = world.unwrap();
+        assert_eq!(world.events()[4..], ["close new", "closed new", "close old", "closed old"]);
+        assert!(OLD.get().is_none() && NEW.get().is_none());
+    }
+}
+
+/// One deadline over all of them.
+#[test]
+fn a_run_whose_limit_is_over_waits_for_no_global() {
+    let _alone = crate::REAPER.blocking_write();
+    quiet();
+    static GLOBAL: Global<Endless> = Global::new(|| Endless::start(()).boxed());
+    struct Endless;
+    impl AObject for Endless {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, aobject::BoxError> {
+            Ok(Self)
+        }
+        async fn close(self) -> Result<(), aobject::BoxError> {
+            std::future::pending().await
+        }
+    }
+    let runner = aobject::Runner::new().current_thread().limit(millis(50));
+    runner.run(async { GLOBAL.ensure_init().await.map(drop) }).unwrap().unwrap();
+    assert!(GLOBAL.get().is_none());
+    let drained = futures_executor::block_on(aobject::drain(millis(5000)));
+    let lost: Vec<_> = drained.errors.iter().map(|error| (error.kind(), error.path().to_owned())).collect();
+    assert_eq!(lost, [(ErrorKind::Lost, "Endless".to_owned())]);
+}
