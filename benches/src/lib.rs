@@ -7,6 +7,7 @@
 pub mod close;
 pub mod graph;
 pub mod harness;
+pub mod lazy;
 pub mod new;
 
 use std::future::Future;
@@ -23,8 +24,13 @@ pub struct Contestant {
 }
 
 /// What is measured by name: the figure, and who takes part. The first is what the others are compared to.
-pub const FIGURES: &[(&str, &[Contestant])] =
-    &[("new", new::CONTESTANTS), ("in-place", new::IN_PLACE), ("close", close::CONTESTANTS)];
+pub const FIGURES: &[(&str, &[Contestant])] = &[
+    ("new", new::CONTESTANTS),
+    ("in-place", new::IN_PLACE),
+    ("close", close::CONTESTANTS),
+    ("ready", lazy::READY),
+    ("fresh", lazy::FRESH),
+];
 
 /// What comes out of a future that never waits and never fails, with nothing of a runtime around it.
 ///
