@@ -148,15 +148,18 @@ where
     /// ```
     #[inline]
     pub fn ensure_init(&self) -> EnsureInit<'_, T, F> {
-        EnsureInit { lazy: self, waiter: self.guard.waiter() }
+        EnsureInit { lazy: self, waiter: None }
     }
 
     #[cold]
-    fn poll(&self, waiter: &mut Waiter<'_, T, ()>, cx: &mut Context<'_>) -> Poll<Result<&T, Error>> {
+    fn wait<'a>(
+        &'a self,
+        waiter: &mut Option<Waiter<'a, T, ()>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
         let begin = || Box::pin((self.make)()) as _;
-        let made = waiter.poll(cx, self.policy, &begin, |live| self.made.set(live));
-        // Who is told of a success finds it.
-        made.map(|told| told.and_then(|()| self.made.get().ok_or_else(Error::closed)))
+        let waiter = waiter.get_or_insert_with(|| self.guard.waiter());
+        waiter.poll(cx, self.policy, &begin, |live| self.made.set(live))
     }
 }
 
@@ -293,7 +296,8 @@ impl<T: AObject, F> fmt::Debug for Lazy<T, F> {
 #[must_use = "an object is made by awaiting it: `.await?`"]
 pub struct EnsureInit<'a, T: AObject, F> {
     lazy: &'a Lazy<T, F>,
-    waiter: Waiter<'a, T, ()>,
+    /// `None` until it finds that there is something to wait for.
+    waiter: Option<Waiter<'a, T, ()>>,
 }
 
 impl<'a, T, F, Fut> Future for EnsureInit<'a, T, F>
@@ -307,9 +311,13 @@ where
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let lazy = self.lazy;
-        match lazy.get() {
-            Some(object) => Poll::Ready(Ok(object)),
-            None => lazy.poll(&mut self.waiter, cx),
+        if let Some(object) = lazy.get() {
+            return Poll::Ready(Ok(object));
+        }
+        match lazy.wait(&mut self.waiter, cx) {
+            Poll::Ready(Ok(())) => Poll::Ready(lazy.get().ok_or_else(Error::closed)),
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
         }
     }
 }

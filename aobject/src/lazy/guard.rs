@@ -32,8 +32,7 @@ impl<T: AObject, K: Clone + Send + 'static> Guard<T, K> {
         Self(OnceLock::new())
     }
 
-    /// One more who may come to wait.
-    #[inline]
+    /// One more who waits.
     pub(crate) const fn waiter(&self) -> Waiter<'_, T, K> {
         Waiter { guard: self, ticket: Ticket::NONE, wait: None }
     }
@@ -93,7 +92,7 @@ impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
         };
         let polled = cell.poll(&mut self.ticket, cx, policy.after, drive);
         if polled.is_ready() {
-            self.wait = None;
+            Wait::end(&mut self.wait);
         }
         polled.map_err(named::<T>)
     }
@@ -103,20 +102,18 @@ impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
         self.guard.cell().poll_take(&mut self.ticket, cx)
     }
 
-    #[cold]
     fn leave(&mut self) {
-        self.wait = None;
+        Wait::end(&mut self.wait);
         let cell = self.guard.cell();
         cell.leave(&mut self.ticket, |build| reentry::within(node(cell), || build.give_up()));
     }
 }
 
+/// Cold: those who find the object do not wait.
 impl<T: AObject, K: Clone + Send + 'static> Drop for Waiter<'_, T, K> {
-    #[inline]
+    #[cold]
     fn drop(&mut self) {
-        if self.ticket.is_held() {
-            self.leave();
-        }
+        self.leave();
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Once<B, K> {
 struct State<B, K> {
     stage: Stage<B, K>,
     waiters: Slab<Waiter>,
-    /// How many of them have not been told how it ended.
+    /// How many of them have not been told how it ended. Whoever has the build need not be one of them.
     waiting: usize,
     /// A wake came while the build was taken.
     woken: bool,
@@ -71,7 +71,6 @@ pub(crate) struct Ticket(Option<usize>);
 impl Ticket {
     pub(crate) const NONE: Self = Self(None);
 
-    #[inline]
     pub(crate) fn is_held(&self) -> bool {
         self.0.is_some()
     }
@@ -127,43 +126,48 @@ impl<B, K: Clone> Once<B, K> {
         B: Send + 'static,
         K: Send + 'static,
     {
-        let mut build = match self.join(ticket, cx.waker().clone()) {
+        let mut turn = self.join(ticket, None);
+        if let Turn::Somebody = turn {
+            turn = self.join(ticket, Some(cx.waker().clone()));
+        }
+        let mut build = match turn {
             Turn::Build(build) => build,
             Turn::Somebody => return Poll::Pending,
             Turn::Nobody(result) => return Poll::Ready(result),
         };
         let all = Waker::from(Arc::clone(self));
         match drive(&mut build, &mut Context::from_waker(&all)) {
-            Poll::Pending => {
-                self.put_back(build);
-                Poll::Pending
-            }
+            Poll::Pending => self.put_back(ticket, build, cx.waker().clone()),
             Poll::Ready(outcome) => Poll::Ready(self.finish(ticket, build, outcome, after)),
         }
     }
 
-    fn join(&self, ticket: &mut Ticket, waker: Waker) -> Turn<B, K> {
+    /// Whoever finds the build gets it; the others are registered, if they say whom to wake.
+    fn join(&self, ticket: &mut Ticket, waker: Option<Waker>) -> Turn<B, K> {
         let mut state = self.lock();
         if let Some(result) = state.result(ticket) {
             return Turn::Nobody(result);
         }
-        let outdated = state.register(ticket, waker);
-        let turn = match state.take_build() {
-            Some(build) => Turn::Build(build),
-            None => Turn::Somebody,
-        };
+        if let Some(build) = state.take_build() {
+            return Turn::Build(build);
+        }
+        let outdated = waker.and_then(|waker| state.register(ticket, waker));
         drop(state);
         drop(outdated);
-        turn
+        Turn::Somebody
     }
 
-    fn put_back(&self, build: B) {
+    /// The one who drove the build waits from now on, unless it was closed meanwhile.
+    fn put_back(&self, ticket: &mut Ticket, build: B, waker: Waker) -> Poll<Result<K, Error>> {
         let mut state = self.lock();
         state.stage = Stage::Here(build);
-        let is_awaited = mem::take(&mut state.woken) || state.closed;
-        let wakers = if is_awaited { state.take_wakers() } else { Vec::new() };
+        let result = state.result(ticket);
+        let outdated = if result.is_none() { state.register(ticket, waker) } else { None };
+        let wakers = state.pass_on();
         drop(state);
+        drop(outdated);
         wake(wakers);
+        result.map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Tells everybody who waits, and yields what the caller is told.
@@ -174,10 +178,11 @@ impl<B, K: Clone> Once<B, K> {
         outcome: Result<K, Error>,
         after: After,
     ) -> Result<K, Error> {
+        let failure = outcome.as_ref().err().cloned();
         let mut state = self.lock();
-        let own = state.take_waker(ticket);
-        let wakers = state.tell(outcome.as_ref().err());
         state.woken = false;
+        let own = state.take_waker(ticket);
+        let wakers = state.tell(failure.as_ref());
         let mut unused = (None, None);
         state.stage = match (outcome, after) {
             (Ok(kept), _) => {
@@ -197,7 +202,7 @@ impl<B, K: Clone> Once<B, K> {
         drop(state);
         drop((own, unused));
         wake(wakers);
-        result.expect("everybody has been told")
+        result.or_else(|| failure.map(Err)).expect("it has succeeded or failed")
     }
 
     /// Waits no longer, if it did. The last to leave has the build given up, if it had begun; nobody takes it up meanwhile.
@@ -214,7 +219,11 @@ impl<B, K: Clone> Once<B, K> {
         drop(waiter);
         if let Some(mut build) = build {
             give_up(&mut build);
-            self.put_back(build);
+            let mut state = self.lock();
+            state.stage = Stage::Here(build);
+            let wakers = state.pass_on();
+            drop(state);
+            wake(wakers);
         }
     }
 
@@ -345,6 +354,12 @@ impl<B, K: Clone> State<B, K> {
 
     fn take_waker(&mut self, ticket: &Ticket) -> Option<Waker> {
         self.waiters[ticket.0?].waker()?.take()
+    }
+
+    /// Whom to wake when the build is put back: if a wake came meanwhile, or somebody waits to take it for ever, all.
+    fn pass_on(&mut self) -> Vec<Waker> {
+        let is_awaited = mem::take(&mut self.woken) || self.closed;
+        if is_awaited { self.take_wakers() } else { Vec::new() }
     }
 
     fn take_wakers(&mut self) -> Vec<Waker> {

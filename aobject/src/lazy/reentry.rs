@@ -38,7 +38,10 @@ pub(crate) fn within<R>(cell: Node, run: impl FnOnce() -> R) -> R {
     run()
 }
 
-/// One cell waits for another, until this is dropped.
+/// One cell waits for another, until that is [ended](Self::end).
+///
+/// Without a `Drop`, so that whoever holds it has but one.
+#[derive(Clone, Copy)]
 pub(crate) struct Wait {
     from: Node,
     to: Node,
@@ -49,11 +52,8 @@ impl Wait {
     /// not. A wait that is moved from one cell's build to another is noted anew.
     pub(crate) fn note(wait: &mut Option<Self>, to: Node) -> Result<(), Error> {
         let asking = RUNNING.try_with(|running| running.borrow().last().copied()).ok().flatten();
-        if wait.is_none() && asking.is_none() {
-            return Ok(());
-        }
-        if wait.as_ref().map(|wait| wait.from.id) != asking.map(|from| from.id) {
-            *wait = None;
+        if wait.map(|wait| wait.from.id) != asking.map(|from| from.id) {
+            Self::end(wait);
             *wait = asking.map(|from| Self::begin(from, to)).transpose()?;
         }
         Ok(())
@@ -68,17 +68,16 @@ impl Wait {
         waits.entry(from.id).or_default().push(to);
         Ok(Self { from, to })
     }
-}
 
-impl Drop for Wait {
-    fn drop(&mut self) {
+    pub(crate) fn end(wait: &mut Option<Self>) {
+        let Some(Self { from, to }) = wait.take() else { return };
         let mut waits = lock();
-        let Some(targets) = waits.get_mut(&self.from.id) else { return };
-        if let Some(at) = targets.iter().position(|to| to.id == self.to.id) {
+        let Some(targets) = waits.get_mut(&from.id) else { return };
+        if let Some(at) = targets.iter().position(|target| target.id == to.id) {
             targets.swap_remove(at);
         }
         if targets.is_empty() {
-            waits.remove(&self.from.id);
+            waits.remove(&from.id);
         }
     }
 }
