@@ -168,6 +168,40 @@ async fn a_wait_that_has_ended_is_forgotten() {
     assert_eq!(told(asked), "init of `B.C.A.B` waits for itself: B -> C -> A -> B");
 }
 
+/// A future that was polled elsewhere first, and is awaited in an init then, is that init's.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_handed_to_an_init_counts_as_its() {
+    use std::pin::Pin;
+    use std::sync::Mutex;
+    type Waiting = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+    static HANDED_OVER: Mutex<Option<Waiting>> = Mutex::new(None);
+    struct Taker;
+    impl AObject for Taker {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let waiting = HANDED_OVER.lock().unwrap().take().unwrap();
+            waiting.await?;
+            Ok(Taker)
+        }
+    }
+    struct Asker;
+    impl AObject for Asker {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            sleep(millis(10)).await;
+            TAKER.ensure_init().await?;
+            Ok(Asker)
+        }
+    }
+    static TAKER: Lazy<Taker> = Lazy::new(|| Taker::start(()).boxed());
+    static ASKER: Lazy<Asker> = Lazy::new(|| Asker::start(()).boxed());
+    let mut waiting = tokio_test::task::spawn(Box::pin(async { ASKER.ensure_init().await.map(|_| ()) }));
+    assert!(waiting.poll().is_pending());
+    *HANDED_OVER.lock().unwrap() = Some(waiting.into_inner());
+    let asked = timeout(millis(100), TAKER.ensure_init()).await.unwrap();
+    assert_eq!(told(asked), "init of `Taker.Asker.Taker` waits for itself: Taker -> Asker -> Taker");
+}
+
 /// What cannot be seen: said in the docs, and ended by the limit.
 #[tokio::test(start_paused = true)]
 async fn a_cycle_through_a_spawned_task_is_ended_by_the_limit() {
