@@ -250,15 +250,14 @@ impl<B, K: Clone> Once<B, K> {
         }
     }
 
-    /// Closes it for ever: who waits is told so, and who comes. False if it was closed already.
-    pub(crate) fn close(&self) -> bool {
+    /// Closes it for ever: who waits is told so, and who comes.
+    pub(crate) fn close(&self) {
         let closed = Error::closed();
         let mut state = self.lock();
         let wakers = state.tell(Some(&closed));
-        let first = !mem::replace(&mut state.closed, true);
+        state.closed = true;
         drop(state);
         wake(wakers);
-        first
     }
 
     /// Waits until whoever has the build has put it back, and takes everything, after [`close`](Self::close).

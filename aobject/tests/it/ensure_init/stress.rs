@@ -135,7 +135,7 @@ where
     Fut: Future<Output = Result<Live<Stressed>, Error>> + Send + 'static,
 {
     let mut random = Random(seed);
-    while random.below(3) > 0 {
+    while random.below(2) > 0 {
         // It leaves after so many polls: at once, or when it is woken the next time.
         let (patience, at_once) = (random.below(4), random.below(2) == 0);
         let mut asking = cell.ensure_init();
