@@ -228,7 +228,11 @@ impl<F> State<F> {
 
     /// Leaves everything to whoever is next to own it.
     #[inline]
-    fn give_up(mut self: Pin<&mut Self>, strays: &mut Strays, name: (Label, Option<&'static Location<'static>>)) {
+    fn give_up(
+        mut self: Pin<&mut Self>,
+        strays: &mut Strays,
+        name: (Label, Option<&'static Location<'static>>),
+    ) {
         if !matches!(*self, State::Done) {
             let rollback = match self.as_mut().project() {
                 StateProjection::RollingBack { rollback } => Some(rollback.take()),
