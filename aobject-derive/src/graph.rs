@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Span;
 
-use crate::model::{Made, Model, Use};
+use crate::model::object::{Made, Object, Use};
 
-impl Model<'_> {
+impl Object<'_> {
     /// The fields that must be there before field `field` is made, and that close after it: sorted, each once.
     pub(crate) fn needs(&self, field: usize) -> Vec<usize> {
         let (uses, after): (&[Use], &[Use]) = match &self.fields[field].made {
@@ -85,7 +85,7 @@ enum State {
 
 /// Depth first; an edge back to the path closes a cycle.
 struct Search<'a> {
-    model: &'a Model<'a>,
+    model: &'a Object<'a>,
     state: Vec<State>,
     path: Vec<usize>,
     cycles: Vec<Vec<usize>>,

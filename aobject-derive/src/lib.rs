@@ -1,7 +1,8 @@
 //! The macros of [`aobject`](https://docs.rs/aobject), which re-exports and documents them.
 //!
-//! One direction, a stage a file: `parse` (tokens to `model`), `check` (rules across options and fields),
-//! `expand` (`model` to Rust, cannot fail). Where a stage before it found mistakes, `fallback` stands in.
+//! One direction, a stage a folder: `parse` (tokens to `model`), `check` (rules across options and fields),
+//! `expand` (`model` to Rust, cannot fail). Where a stage before it found mistakes, `fallback` stands in. In each,
+//! `object` is the derive, and `function` is `#[main]` and `#[test]`.
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,8 @@ use proc_macro2::TokenStream;
 use syn::{DeriveInput, Error};
 
 use diag::Diag;
+use model::function::Item;
+use words::Macro;
 
 /// Derives `AObject` for a struct, and the constructor that returns `New`. See `aobject::AObject`.
 #[proc_macro_derive(AObject, attributes(aobject))]
@@ -28,14 +31,39 @@ pub fn derive_aobject(input: proc_macro::TokenStream) -> proc_macro::TokenStream
     syn::parse(input).map_or_else(Error::into_compile_error, |input| derive(&input)).into()
 }
 
+/// Makes a `main` of an `async fn main`. See `aobject::main`.
+#[proc_macro_attribute]
+pub fn main(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    run(Macro::Main, options.into(), &item.into()).into()
+}
+
+/// Makes a test of an `async fn`. See `aobject::test`.
+#[proc_macro_attribute]
+pub fn test(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    run(Macro::Test, options.into(), &item.into()).into()
+}
+
 fn derive(input: &DeriveInput) -> TokenStream {
     let mut diag = Diag::default();
-    let model = parse::parse(input, &mut diag);
+    let model = parse::object::parse(input, &mut diag);
     if let Ok(model) = &model {
-        check::check(model, &mut diag);
+        check::object::check(model, &mut diag);
     }
     match (diag.finish(), &model) {
-        (Ok(()), Ok(model)) => expand::expand(model),
-        (told, model) => fallback::fallback(input, model.as_ref().ok(), told),
+        (Ok(()), Ok(model)) => expand::object::expand(model),
+        (told, model) => fallback::object::fallback(input, model.as_ref().ok(), told),
+    }
+}
+
+fn run(by: Macro, options: TokenStream, item: &TokenStream) -> TokenStream {
+    let Ok(function) = syn::parse2::<Item>(item.clone()) else {
+        return fallback::function::other_item(by, item);
+    };
+    let mut diag = Diag::default();
+    let model = parse::function::parse(by, options, &function, &mut diag);
+    check::function::check(&model, &mut diag);
+    match diag.finish() {
+        Ok(()) => expand::function::expand(&model),
+        Err(told) => fallback::function::fallback(&model, told),
     }
 }

@@ -12,7 +12,7 @@ use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Lit;
 
-use crate::model::Use;
+use crate::model::object::Use;
 
 /// The names of all fields, as other fields' expressions call them.
 pub(crate) struct Names<'a> {

@@ -1,8 +1,8 @@
-//! Every word of `#[aobject(...)]`, and every sentence the derive can say.
+//! Every word of `#[aobject(...)]` and of the macros' options, and every sentence the macros can say.
 //!
 //! Wording: lower-case, no final period, code in backticks; *what is wrong; what to write instead*.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use crate::nearest::nearest;
 
@@ -19,11 +19,38 @@ pub(crate) const NEW: &str = "new";
 pub(crate) const VIS: &str = "vis";
 pub(crate) const CRATE: &str = "crate";
 
-/// Where an attribute stands.
+pub(crate) const FLAVOR: &str = "flavor";
+pub(crate) const WORKER_THREADS: &str = "worker_threads";
+pub(crate) const START_PAUSED: &str = "start_paused";
+pub(crate) const LIMIT: &str = "limit";
+pub(crate) const GRACE: &str = "grace";
+pub(crate) const SIGNALS: &str = "signals";
+
+pub(crate) const MULTI_THREAD: &str = "multi_thread";
+pub(crate) const CURRENT_THREAD: &str = "current_thread";
+
+/// The macros that run a function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Macro {
+    Main,
+    Test,
+}
+
+impl Display for Macro {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Main => "`#[aobject::main]`",
+            Self::Test => "`#[aobject::test]`",
+        })
+    }
+}
+
+/// Where options stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Field,
     Struct,
+    Macro(Macro),
 }
 
 /// The options of a field, each with how it is written.
@@ -48,11 +75,34 @@ const STRUCT: &[(&str, &str)] = &[
     (CRATE, "`crate = PATH`"),
 ];
 
+/// The options of `#[aobject::main]`, each with how it is written.
+const MAIN: &[(&str, &str)] = &[
+    (FLAVOR, FLAVOR_FORM),
+    (WORKER_THREADS, "`worker_threads = N`"),
+    (LIMIT, "`limit = EXPR`"),
+    (GRACE, "`grace = EXPR`"),
+    (SIGNALS, "`signals = false`"),
+    (CRATE, "`crate = PATH`"),
+];
+
+/// The options of `#[aobject::test]`, each with how it is written.
+const TEST: &[(&str, &str)] = &[
+    (FLAVOR, FLAVOR_FORM),
+    (WORKER_THREADS, "`worker_threads = N`"),
+    (START_PAUSED, "`start_paused = true`"),
+    (LIMIT, "`limit = EXPR`"),
+    (CRATE, "`crate = PATH`"),
+];
+
+const FLAVOR_FORM: &str = "`flavor = \"multi_thread\"` or `flavor = \"current_thread\"`";
+
 impl Place {
     const fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Field => FIELD,
             Self::Struct => STRUCT,
+            Self::Macro(Macro::Main) => MAIN,
+            Self::Macro(Macro::Test) => TEST,
         }
     }
 
@@ -60,6 +110,8 @@ impl Place {
         match self {
             Self::Field => Self::Struct,
             Self::Struct => Self::Field,
+            Self::Macro(Macro::Main) => Self::Macro(Macro::Test),
+            Self::Macro(Macro::Test) => Self::Macro(Macro::Main),
         }
     }
 
@@ -101,6 +153,8 @@ pub(crate) fn wrong_place(word: &str, place: Place) -> String {
     match place {
         Place::Field => format!("`#[aobject({word})]` belongs on the struct, not on a field"),
         Place::Struct => format!("`#[aobject({word})]` belongs on a field, not on the struct"),
+        Place::Macro(Macro::Main) => format!("`{word}` belongs to {}, not to {}", Macro::Test, Macro::Main),
+        Place::Macro(Macro::Test) => format!("`{word}` belongs to {}, not to {}", Macro::Main, Macro::Test),
     }
 }
 
@@ -142,6 +196,26 @@ pub(crate) fn not_a_crate() -> String {
 
 pub(crate) fn async_init() -> String {
     "`init` is the body of an `async` block already; write what is in this one, without `async`".into()
+}
+
+/// `found` is the text of a string, if it is one.
+pub(crate) fn unknown_flavor(found: Option<&str>) -> String {
+    let Some(found) = found else { return format!("expected {FLAVOR_FORM}") };
+    let flavors = [MULTI_THREAD, CURRENT_THREAD];
+    let meant = nearest(found, flavors);
+    format!("unknown flavor `{found}`; expected {}{}", any_of(flavors.into_iter()), did_you_mean(meant))
+}
+
+pub(crate) fn with_flavor(flavor: &str) -> String {
+    format!("{FLAVOR} = \"{flavor}\"")
+}
+
+pub(crate) fn needs_flavor(word: &str, flavor: &str) -> String {
+    format!("`{word}` has no effect without `{0}`; add `{0}` or remove it", with_flavor(flavor))
+}
+
+pub(crate) fn no_workers() -> String {
+    "a runtime has one worker thread at least; write `worker_threads = 1`, or more".into()
 }
 
 // Sentences about fields.
@@ -203,6 +277,34 @@ pub(crate) fn borrowed(lifetime: Option<&str>) -> String {
 
 pub(crate) fn lifetime_parameter(lifetime: impl Display) -> String {
     format!("an object owns what it holds, so its type has no lifetime; remove `{lifetime}`")
+}
+
+pub(crate) fn not_a_function(of: Macro) -> String {
+    format!("{of} belongs on an `async fn` with a body")
+}
+
+pub(crate) fn not_async(of: Macro) -> String {
+    format!("{of} runs a future, and this function makes none; write `async fn`")
+}
+
+pub(crate) fn panics_and_returns() -> String {
+    "a test with `#[should_panic]` returns nothing; remove the type".into()
+}
+
+pub(crate) fn method(of: Macro) -> String {
+    format!("{of} has no `self` to call this method on; write a function outside of the `impl`")
+}
+
+pub(crate) fn with_arguments(of: Macro) -> String {
+    format!("{of} has no arguments to call this function with; remove them")
+}
+
+pub(crate) fn not_plain(of: Macro, what: &str) -> String {
+    format!("{of} runs a plain `async fn`; remove {what}")
+}
+
+pub(crate) fn run_twice(of: Macro, other: &str) -> String {
+    format!("{of} runs this function; remove `#[{other}]`")
 }
 
 // Parts of sentences.

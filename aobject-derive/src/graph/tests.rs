@@ -1,10 +1,10 @@
 use syn::{DeriveInput, parse_quote};
 
 use crate::diag::Diag;
-use crate::model::Model;
-use crate::parse::parse;
+use crate::model::object::Object;
+use crate::parse::object::parse;
 
-fn model(input: &DeriveInput) -> Model<'_> {
+fn model(input: &DeriveInput) -> Object<'_> {
     let mut diag = Diag::default();
     let model = parse(input, &mut diag).unwrap();
     diag.finish().unwrap();

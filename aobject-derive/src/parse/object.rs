@@ -1,57 +1,60 @@
-//! The options of the struct itself.
+//! A struct and its fields.
 
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Error, Expr, ExprPath, Ident, Path, Result, Visibility};
+mod field;
+mod options;
 
-use super::read::{Entry, at_end, read};
-use crate::diag::Diag;
-use crate::model::{Keyed, Options};
-use crate::words::{self, Place};
+use proc_macro2::Ident;
+use quote::format_ident;
+use syn::{Data, DeriveInput, Fields, Index, Member, spanned::Spanned};
 
-pub(super) fn options(attrs: &[Attribute], diag: &mut Diag) -> Options {
-    let mut options = Options::default();
-    read(attrs, Place::Struct, diag, |entry| take(&mut options, entry));
-    options
+use crate::diag::{Diag, Reported};
+use crate::model::object::{Field, Object};
+use crate::names::Names;
+use crate::words;
+
+/// The model of `input`, as good as it can be had; none if it is no struct.
+pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Object<'a>, Reported> {
+    let fields = fields(input, diag)?;
+    let options = options::options(&input.attrs, diag);
+    let idents: Vec<Ident> = fields.iter().enumerate().map(|(index, field)| name(index, field)).collect();
+    let names = Names::new(&idents);
+    let fields = fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| {
+            let mut options = field::Options::read(&field.attrs, diag);
+            let made = options.made(index, &names, diag);
+            let (close, close_timeout) = (options.close, options.close_timeout);
+            Field {
+                syntax: field,
+                member: member(index, field),
+                name: idents[index].clone(),
+                made,
+                close,
+                close_timeout,
+            }
+        })
+        .collect();
+    Ok(Object { input, options, fields })
 }
 
-fn take(options: &mut Options, entry: &Entry<'_>) -> Result<()> {
-    match entry.word {
-        words::INIT => options.init = entry.keyed(|input| hook(entry.word, input))?,
-        words::CLOSE => options.close = entry.keyed(|input| hook(entry.word, input))?,
-        words::NEW => options.new = entry.keyed(name)?,
-        words::VIS => options.vis = Some(Keyed { key: entry.key, value: visibility(entry)? }),
-        words::INIT_TIMEOUT => options.init_timeout = entry.keyed(Expr::parse)?,
-        words::CLOSE_TIMEOUT => options.close_timeout = entry.keyed(Expr::parse)?,
-        words::CRATE => options.krate = entry.keyed(krate)?,
-        word => unreachable!("{word} is not an option of a struct"),
+fn fields<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<&'a Fields, Reported> {
+    match &input.data {
+        Data::Struct(data) => Ok(&data.fields),
+        Data::Enum(data) => Err(diag.error(data.enum_token.span, words::not_a_struct("enum"))),
+        Data::Union(data) => Err(diag.error(data.union_token.span, words::not_a_struct("union"))),
     }
-    Ok(())
 }
 
-/// A path is called with `&mut self`; any other expression would have no way to name the object.
-fn hook(word: &str, input: ParseStream<'_>) -> Result<ExprPath> {
-    let mut expr: Expr = input.parse()?;
-    // From a macro's `$hook:path` or `$hook:expr`.
-    while let Expr::Group(group) = expr {
-        expr = *group.expr;
-    }
-    match expr {
-        Expr::Path(path) => Ok(path),
-        other => Err(Error::new_spanned(other, words::not_a_path(word))),
-    }
+/// How other fields' expressions call a field.
+fn name(index: usize, field: &syn::Field) -> Ident {
+    field.ident.clone().unwrap_or_else(|| format_ident!("_{index}", span = field.ty.span()))
 }
 
-fn name(input: ParseStream<'_>) -> Result<Ident> {
-    input.parse().map_err(|error: Error| Error::new(error.span(), words::not_a_name()))
+fn member(index: usize, field: &syn::Field) -> Member {
+    field.ident.clone().map_or_else(|| Member::Unnamed(Index::from(index)), Member::Named)
 }
 
-/// Nothing is a visibility too: that of a macro's `$vis:vis` without `pub`.
-fn visibility(entry: &Entry<'_>) -> Result<Visibility> {
-    entry.equals()?;
-    let visibility = entry.input.parse()?;
-    if at_end(entry.input) { Ok(visibility) } else { Err(entry.input.error(words::not_a_visibility())) }
-}
-
-fn krate(input: ParseStream<'_>) -> Result<Path> {
-    Path::parse_mod_style(input).map_err(|error| Error::new(error.span(), words::not_a_crate()))
-}
+#[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+mod tests;

@@ -1,10 +1,10 @@
-//! One walk over the `#[aobject(...)]` attributes of a field or of the struct.
+//! One walk over options: the `#[aobject(...)]` attributes of a field or of the struct, or `(...)` of a macro.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Expr, Ident, Meta, Path, Result, Token, token};
 
@@ -29,7 +29,7 @@ pub(super) fn read(
     diag: &mut Diag,
     mut take: impl FnMut(&Entry<'_>) -> Result<()>,
 ) {
-    let mut reader = Reader { place, seen: Vec::new() };
+    let mut reader = Reader::new(place);
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(words::ATTRIBUTE)) {
         match &attr.meta {
             Meta::List(_) => {}
@@ -42,17 +42,21 @@ pub(super) fn read(
                 continue;
             }
         }
-        let list = attr.parse_nested_meta(|meta| match reader.option(&meta.path, meta.input, &mut take) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                diag.push(error);
-                skip(meta.input)
-            }
-        });
-        if let Err(error) = list {
-            diag.error(error.span(), words::not_an_option(place));
-        }
+        let list = attr.parse_args_with(reader.list(diag, &mut take));
+        reader.end(list, diag);
     }
+}
+
+/// The same for what stands in the parentheses of an attribute macro.
+pub(super) fn read_list(
+    list: TokenStream,
+    place: Place,
+    diag: &mut Diag,
+    mut take: impl FnMut(&Entry<'_>) -> Result<()>,
+) {
+    let mut reader = Reader::new(place);
+    let list = reader.list(diag, &mut take).parse2(list);
+    reader.end(list, diag);
 }
 
 struct Reader {
@@ -61,6 +65,31 @@ struct Reader {
 }
 
 impl Reader {
+    fn new(place: Place) -> Self {
+        Self { place, seen: Vec::new() }
+    }
+
+    fn list<'a>(
+        &'a mut self,
+        diag: &'a mut Diag,
+        take: &'a mut impl FnMut(&Entry<'_>) -> Result<()>,
+    ) -> impl Parser<Output = ()> + 'a {
+        syn::meta::parser(move |meta| match self.option(&meta.path, meta.input, take) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                diag.push(error);
+                skip(meta.input, self.place)
+            }
+        })
+    }
+
+    /// What no option can begin with ends the list.
+    fn end(&self, list: Result<()>, diag: &mut Diag) {
+        if let Err(error) = list {
+            diag.error(error.span(), words::not_an_option(self.place));
+        }
+    }
+
     fn option(
         &mut self,
         path: &Path,
@@ -124,6 +153,13 @@ impl Entry<'_> {
         Ok(Some(Keyed { key: self.key, value: self.value(parse)? }))
     }
 
+    /// `crate = PATH`
+    pub(super) fn krate(&self) -> Result<Option<Keyed<Path>>> {
+        self.keyed(|input| {
+            Path::parse_mod_style(input).map_err(|error| Error::new(error.span(), words::not_a_crate()))
+        })
+    }
+
     /// An error at the key.
     pub(super) fn error(&self, message: impl std::fmt::Display) -> Error {
         Error::new(self.key, message)
@@ -152,13 +188,13 @@ pub(super) fn at_end(input: ParseStream<'_>) -> bool {
 
 /// Goes to the end of an option that cannot be used: past its value, or, if that is not to be read either, to the
 /// next comma that has one of our words behind it.
-fn skip(input: ParseStream<'_>) -> Result<()> {
+fn skip(input: ParseStream<'_>, place: Place) -> Result<()> {
     let ahead = input.fork();
     if value(&ahead).is_ok() && at_end(&ahead) {
         input.advance_to(&ahead);
         return Ok(());
     }
-    while !(input.is_empty() || before_option(input)) {
+    while !(input.is_empty() || before_option(input, place)) {
         input.parse::<TokenTree>()?;
     }
     Ok(())
@@ -174,11 +210,11 @@ fn value(input: ParseStream<'_>) -> Result<()> {
     Ok(())
 }
 
-fn before_option(input: ParseStream<'_>) -> bool {
+fn before_option(input: ParseStream<'_>, place: Place) -> bool {
     let ahead = input.fork();
     let known = |word: &Ident| {
         let word = word.to_string();
-        Place::Field.word(&word).or(Place::Struct.word(&word)).is_some()
+        place.word(&word).or(place.other().word(&word)).is_some()
     };
     ahead.parse::<Token![,]>().is_ok() && ahead.call(Ident::parse_any).is_ok_and(|word| known(&word))
 }

@@ -6,10 +6,11 @@ use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Expr, Ident, Result, Token, parenthesized, token};
 
-use super::read::{Entry, read};
 use crate::diag::Diag;
-use crate::model::{Init, Keyed, Made, Use};
+use crate::model::Keyed;
+use crate::model::object::{Init, Made, Use};
 use crate::names::Names;
+use crate::parse::read::{Entry, read};
 use crate::words::{self, Place};
 
 /// As they were read; `made` takes most of them.

@@ -3,7 +3,7 @@ use syn::{DeriveInput, parse_quote};
 
 use super::check;
 use crate::diag::Diag;
-use crate::parse::parse;
+use crate::parse::object::parse;
 
 /// What `check` says of a struct that `parse` is content with, a message a line.
 #[track_caller]

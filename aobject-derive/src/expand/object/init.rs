@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::{Field, Init, Made, Model};
+use crate::model::object::{Field, Init, Made, Object};
 
 /// ```text
 /// Output:  fn init(mut seed: Seed<Self>) -> impl Future<Output = Result<Self, BoxError>> + Send {
@@ -18,7 +18,7 @@ use crate::model::{Field, Init, Made, Model};
 ///              }
 ///          }
 /// ```
-pub(super) fn init(model: &Model<'_>) -> TokenStream {
+pub(super) fn init(model: &Object<'_>) -> TokenStream {
     let starting = starting(model);
     let object = assemble(model);
     let result = match &model.options.init {
@@ -51,7 +51,7 @@ pub(super) fn init(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn assemble(model: &Model<'_>) -> TokenStream {
+fn assemble(model: &Object<'_>) -> TokenStream {
     let fields = model.fields.iter().map(|field| {
         let (member, slot) = (&field.member, &field.name);
         quote!(#member: __aobject::taken(__parts.#slot.take_made()))
@@ -60,7 +60,7 @@ fn assemble(model: &Model<'_>) -> TokenStream {
 }
 
 /// The fields made by an `init`, in an order of start.
-fn in_order<'a>(model: &'a Model<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
+fn in_order<'a>(model: &'a Object<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
     let fields = model.order().into_iter().map(|index| (index, &model.fields[index]));
     let with_init = fields.filter_map(|(index, field)| match &field.made {
         Made::Init(init) => Some((index, field, init)),
@@ -69,7 +69,7 @@ fn in_order<'a>(model: &'a Model<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
     with_init.collect()
 }
 
-fn starting(model: &Model<'_>) -> Option<TokenStream> {
+fn starting(model: &Object<'_>) -> Option<TokenStream> {
     let order = in_order(model);
     if order.is_empty() {
         return None;
@@ -91,7 +91,7 @@ fn starting(model: &Model<'_>) -> Option<TokenStream> {
 }
 
 /// References to the slots: shared where others look into them, else unique.
-fn slots(model: &Model<'_>) -> TokenStream {
+fn slots(model: &Object<'_>) -> TokenStream {
     let used = || {
         let fields = model.fields.iter().enumerate();
         fields.filter(|(index, field)| field.is_init() || model.is_named(*index))
@@ -110,7 +110,7 @@ fn slots(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn start(model: &Model<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
+fn start(model: &Object<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
     let (ty, expr, slot) = (field.ty(), &init.expr, field.local());
     let bindings = model.bindings(&init.uses);
     let make = if model.is_shared_slot(index) { "shared_field" } else { "field" };

@@ -3,7 +3,7 @@ use syn::{DeriveInput, parse_quote};
 
 use super::parse;
 use crate::diag::Diag;
-use crate::model::Made;
+use crate::model::object::Made;
 
 /// What `parse` says, a message a line.
 #[track_caller]

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use crate::model::{Field, Made, Model};
+use crate::model::object::{Field, Made, Object};
 
 /// ```text
 /// Output:  impl App {
@@ -17,7 +17,7 @@ use crate::model::{Field, Made, Model};
 ///              }
 ///          }
 /// ```
-pub(super) fn constructor(model: &Model<'_>) -> TokenStream {
+pub(super) fn constructor(model: &Object<'_>) -> TokenStream {
     let name = &model.input.ident;
     let (impl_generics, ty_generics, where_clause) = model.input.generics.split_for_impl();
     let vis = model.options.vis.as_ref().map_or(&model.input.vis, |vis| &vis.value);
@@ -84,7 +84,7 @@ fn conversion(field: &Field<'_>) -> Option<TokenStream> {
     })
 }
 
-fn default(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
+fn default(model: &Object<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let Made::Default { expr, uses } = &field.made else { return None };
     let (name, ty) = (&field.name, field.ty());
     let Some(expr) = expr else {

@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{close, self_type::written_out};
-use crate::model::Model;
+use crate::model::object::Object;
 
 /// ```text
 /// Output:  pub struct __Parts { config: Option<Config>, store: OnceLock<Live<Store>> }
 /// ```
-pub(super) fn parts(model: &Model<'_>) -> TokenStream {
+pub(super) fn parts(model: &Object<'_>) -> TokenStream {
     let (impl_generics, _, where_clause) = model.input.generics.split_for_impl();
     let slots = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, ty) = (&field.name, written_out(model, field.ty()));
@@ -30,7 +30,7 @@ pub(super) fn parts(model: &Model<'_>) -> TokenStream {
     }
 }
 
-pub(super) fn derived(model: &Model<'_>) -> TokenStream {
+pub(super) fn derived(model: &Object<'_>) -> TokenStream {
     let name = &model.input.ident;
     let (impl_generics, ty_generics, where_clause) = model.input.generics.split_for_impl();
     let count = model.fields.len();
@@ -56,7 +56,7 @@ pub(super) fn derived(model: &Model<'_>) -> TokenStream {
 }
 
 /// The graph, as the close needs it.
-fn plan(model: &Model<'_>) -> TokenStream {
+fn plan(model: &Object<'_>) -> TokenStream {
     let count = model.fields.len();
     let names = model.fields.iter().map(super::Field::text);
     let mut users = vec![Vec::new(); count];

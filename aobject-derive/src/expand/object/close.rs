@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::{Field, Model};
+use crate::model::object::{Field, Object};
 
 /// ```text
 /// Output:  fn close(self) -> impl Future<Output = Result<(), BoxError>> + Send {
@@ -15,7 +15,7 @@ use crate::model::{Field, Model};
 ///              }
 ///          }
 /// ```
-pub(super) fn close(model: &Model<'_>) -> TokenStream {
+pub(super) fn close(model: &Object<'_>) -> TokenStream {
     let close = match &model.options.close {
         None => quote!(__aobject::Teardown::of(self)),
         Some(hook) => {
@@ -59,7 +59,7 @@ pub(super) fn close(model: &Model<'_>) -> TokenStream {
 ///              }
 ///          }
 /// ```
-pub(super) fn close_field(model: &Model<'_>) -> TokenStream {
+pub(super) fn close_field(model: &Object<'_>) -> TokenStream {
     let arms = model.fields.iter().enumerate().map(|(index, field)| {
         let job = job(field);
         let job = match &field.close_timeout {

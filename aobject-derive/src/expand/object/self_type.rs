@@ -3,7 +3,7 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-use crate::model::Model;
+use crate::model::object::Object;
 
 /// The tokens of a type or of a where clause with `Self` written out.
 ///
@@ -11,7 +11,7 @@ use crate::model::Model;
 /// Input:   Option<Box<Self>>, [u8; Self::N]
 /// Output:  Option<Box<App::<T>>>, [u8; App::<T>::N]
 /// ```
-pub(super) fn written_out(model: &Model<'_>, tokens: &impl ToTokens) -> TokenStream {
+pub(super) fn written_out(model: &Object<'_>, tokens: &impl ToTokens) -> TokenStream {
     let name = &model.input.ident;
     let (_, ty_generics, _) = model.input.generics.split_for_impl();
     let turbofish = ty_generics.as_turbofish();

@@ -1,0 +1,92 @@
+//! Between the options of a struct, and between its fields.
+
+use syn::{Expr, GenericParam};
+
+use crate::borrow::borrowed;
+use crate::diag::Diag;
+use crate::model::object::{Field, Made, Object, Options, Use};
+use crate::names::Names;
+use crate::words;
+
+pub(crate) fn check(model: &Object<'_>, diag: &mut Diag) {
+    let names = Names::new(model.fields.iter().map(|field| &field.name));
+    check_options(&model.options, &names, diag);
+    for field in &model.fields {
+        check_field(field, model, &names, diag);
+    }
+    check_borrows(model, diag);
+    check_cycles(model, diag);
+}
+
+fn check_options(options: &Options, names: &Names<'_>, diag: &mut Diag) {
+    // The paths and the name mean what rustc finds under them; it says best what is wrong with these.
+    let Options { init: _, close: _, new: _, vis: _, krate: _, init_timeout, close_timeout } = options;
+    check_timeout(words::INIT_TIMEOUT, init_timeout.as_ref().map(|of| &of.value), names, diag);
+    check_timeout(words::CLOSE_TIMEOUT, close_timeout.as_ref().map(|of| &of.value), names, diag);
+}
+
+fn check_field(field: &Field<'_>, model: &Object<'_>, names: &Names<'_>, diag: &mut Diag) {
+    let Field { syntax: _, member: _, name: _, made, close: _, close_timeout } = field;
+    match made {
+        Made::Argument { into: _ } => {}
+        Made::Default { expr: _, uses } => check_default(uses, model, diag),
+        Made::Init(init) => {
+            check_timeout(words::INIT_TIMEOUT, init.timeout.as_ref().map(|of| &of.value), names, diag);
+            // It would be a future that nobody awaits, in place of the field.
+            if let Expr::Async(block) = &init.expr {
+                diag.error(block.async_token.span, words::async_init());
+            }
+        }
+    }
+    check_timeout(words::CLOSE_TIMEOUT, close_timeout.as_ref().map(|of| &of.value), names, diag);
+}
+
+/// `new` knows its arguments; no other field is there before the init, nor in any order.
+fn check_default(uses: &[Use], model: &Object<'_>, diag: &mut Diag) {
+    for of in uses {
+        if !matches!(model.fields[of.field].made, Made::Argument { .. }) {
+            diag.error(of.ident.span(), words::arguments_only(&of.ident));
+        }
+    }
+}
+
+/// A limit has to be known when the wait begins, and to hold where a field was never made.
+fn check_timeout(word: &str, value: Option<&Expr>, names: &Names<'_>, diag: &mut Diag) {
+    for of in value.map_or_else(Vec::new, |value| names.uses(value, None)) {
+        diag.error(of.ident.span(), words::names_no_field(word, &of.ident));
+    }
+}
+
+/// A close may have to go on in the background after its owner is gone: nothing borrowed lives that long.
+fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
+    let borrows: Vec<_> = model.fields.iter().filter_map(|field| borrowed(&field.syntax.ty)).collect();
+    for borrow in &borrows {
+        diag.error(borrow.at, words::borrowed(borrow.lifetime.as_deref()));
+    }
+    // A field that needs the parameter has said it already.
+    for parameter in model.input.generics.params.iter().filter(|_| borrows.is_empty()) {
+        if let GenericParam::Lifetime(parameter) = parameter {
+            diag.error_on(&parameter.lifetime, words::lifetime_parameter(&parameter.lifetime));
+        }
+    }
+}
+
+/// Fields that wait for each other would wait for ever.
+fn check_cycles(model: &Object<'_>, diag: &mut Diag) {
+    let name = |field: usize| &model.fields[field].name;
+    for cycle in model.cycles() {
+        let round: Vec<usize> = cycle.iter().chain(&cycle[..1]).copied().collect();
+        let path: Vec<String> = round.iter().map(|field| name(*field).to_string()).collect();
+        for (step, pair) in round.windows(2).enumerate() {
+            let message = match step {
+                0 => words::cycle(&path.join(" -> ")),
+                _ => words::cycle_step(name(pair[0]), name(pair[1])),
+            };
+            diag.error(model.reason(pair[0], pair[1]), message);
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+mod tests;

@@ -1,0 +1,97 @@
+//! The sync function that runs the async one.
+//!
+//! ```text
+//! Input:   #[aobject::main(limit = LIMIT)]
+//!          async fn main() -> R { BODY }
+//! Output:  fn main() -> R {
+//!              async fn main() -> R { BODY }
+//!              ::aobject::__private::main(::aobject::Runner::new().limit(LIMIT), main())
+//!          }
+//!
+//! Input:   #[aobject::test]
+//!          async fn answers() -> R { BODY }
+//! Output:  #[test]
+//!          fn answers() -> ExitCode {
+//!              async fn answers() -> R { BODY }
+//!              ::aobject::__private::test(::aobject::Runner::new().current_thread(), answers())
+//!          }
+//! ```
+//!
+//! The inner function is the user's own, so that rustc says of its body and its type what it says of any other.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, ReturnType, Signature};
+
+use crate::model::function::{Flavor, Function, Value};
+use crate::words::Macro;
+
+pub(crate) fn expand(model: &Function<'_>) -> TokenStream {
+    let (runner, attrs, signature) = (runner(model), &model.item.attrs, &model.item.signature);
+    let name = &signature.ident;
+    let at = match &signature.output {
+        ReturnType::Default => Span::call_site(),
+        // There it is told that a test cannot end with it.
+        ReturnType::Type(_, ty) => Span::call_site().located_at(ty.span()),
+    };
+    let krate = model.krate(at);
+    let run = match model.by {
+        Macro::Main => quote_spanned!(at=> #krate::__private::main(#runner, #name())),
+        Macro::Test => quote_spanned!(at=> #krate::__private::test(#runner, #name())),
+    };
+    outer(model, attrs.iter(), signature, &run)
+}
+
+/// The function that is called in place of the user's, with the user's inside of it.
+pub(crate) fn outer<'a>(
+    model: &Function<'_>,
+    attrs: impl Iterator<Item = &'a Attribute>,
+    inner: &Signature,
+    run: &TokenStream,
+) -> TokenStream {
+    let (vis, name, body) = (&model.item.vis, &inner.ident, &model.item.body);
+    let (test, output, run) = match model.by {
+        Macro::Main => (None, inner.output.to_token_stream(), run.clone()),
+        // It fails by ending.
+        Macro::Test if model.has_to_panic() => {
+            (Some(test()), TokenStream::new(), quote!(let _: ::std::process::ExitCode = #run;))
+        }
+        Macro::Test => (Some(test()), quote!(-> ::std::process::ExitCode), run.clone()),
+    };
+    quote! {
+        #test
+        #(#attrs)*
+        #vis fn #name() #output {
+            // It may have nothing to wait for.
+            #[allow(clippy::unused_async)]
+            #inner #body
+            #run
+        }
+    }
+}
+
+fn test() -> TokenStream {
+    quote!(#[::core::prelude::v1::test])
+}
+
+/// `::aobject::Runner::new().limit(EXPR)`, each method in the span of its expression: there it is told that its type
+/// is wrong.
+pub(crate) fn runner(model: &Function<'_>) -> TokenStream {
+    let krate = model.krate(Span::call_site());
+    let flavor = match model.flavor().1 {
+        Flavor::MultiThread => None,
+        Flavor::CurrentThread => Some(quote!(.current_thread())),
+    };
+    let settings = model.settings.iter().filter_map(|setting| match &setting.value {
+        Value::Flavor(_) => None,
+        Value::Expr(expr) => {
+            let method = Ident::new(setting.word, expr.span());
+            Some(quote!(.#method(#expr)))
+        }
+    });
+    quote!(#krate::Runner::new() #flavor #(#settings)*)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,54 @@
+//! The options of the struct itself.
+
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Error, Expr, ExprPath, Ident, Result, Visibility};
+
+use crate::diag::Diag;
+use crate::model::Keyed;
+use crate::model::object::Options;
+use crate::parse::read::{Entry, at_end, read};
+use crate::words::{self, Place};
+
+pub(super) fn options(attrs: &[Attribute], diag: &mut Diag) -> Options {
+    let mut options = Options::default();
+    read(attrs, Place::Struct, diag, |entry| take(&mut options, entry));
+    options
+}
+
+fn take(options: &mut Options, entry: &Entry<'_>) -> Result<()> {
+    match entry.word {
+        words::INIT => options.init = entry.keyed(|input| hook(entry.word, input))?,
+        words::CLOSE => options.close = entry.keyed(|input| hook(entry.word, input))?,
+        words::NEW => options.new = entry.keyed(name)?,
+        words::VIS => options.vis = Some(Keyed { key: entry.key, value: visibility(entry)? }),
+        words::INIT_TIMEOUT => options.init_timeout = entry.keyed(Expr::parse)?,
+        words::CLOSE_TIMEOUT => options.close_timeout = entry.keyed(Expr::parse)?,
+        words::CRATE => options.krate = entry.krate()?,
+        word => unreachable!("{word} is not an option of a struct"),
+    }
+    Ok(())
+}
+
+/// A path is called with `&mut self`; any other expression would have no way to name the object.
+fn hook(word: &str, input: ParseStream<'_>) -> Result<ExprPath> {
+    let mut expr: Expr = input.parse()?;
+    // From a macro's `$hook:path` or `$hook:expr`.
+    while let Expr::Group(group) = expr {
+        expr = *group.expr;
+    }
+    match expr {
+        Expr::Path(path) => Ok(path),
+        other => Err(Error::new_spanned(other, words::not_a_path(word))),
+    }
+}
+
+fn name(input: ParseStream<'_>) -> Result<Ident> {
+    input.parse().map_err(|error: Error| Error::new(error.span(), words::not_a_name()))
+}
+
+/// Nothing is a visibility too: that of a macro's `$vis:vis` without `pub`.
+fn visibility(entry: &Entry<'_>) -> Result<Visibility> {
+    entry.equals()?;
+    let visibility = entry.input.parse()?;
+    if at_end(entry.input) { Ok(visibility) } else { Err(entry.input.error(words::not_a_visibility())) }
+}
