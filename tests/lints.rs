@@ -102,6 +102,20 @@ pub mod public {
     /// Has nothing.
     #[derive(Debug, AObject)]
     pub struct Unit;
+
+    /// Starts one and closes it, on a runtime of its own.
+    ///
+    /// # Errors
+    ///
+    /// What the object says.
+    #[aobject::main(worker_threads = 1, limit = std::time::Duration::from_secs(1))]
+    pub async fn live_and_let_close() -> Result<(), aobject::Error> {
+        Unit::new().await?.close().await
+    }
+
+    /// Awaits nothing.
+    #[aobject::main(flavor = "current_thread", signals = false)]
+    pub async fn nothing() {}
 }
 
 #[cfg(test)]
@@ -123,5 +137,48 @@ async fn generated_code_is_silent_under_every_lint() {
     }
     if let Ok(unit) = public::Unit::new().await {
         assert!(unit.close().await.is_ok());
+    }
+}
+
+#[test]
+fn a_function_is_run() {
+    assert!(public::live_and_let_close().is_ok());
+    public::nothing();
+}
+
+#[cfg(test)]
+mod made {
+    use super::public::Unit;
+
+    /// Documented.
+    #[aobject::test]
+    async fn a_test_may_await_nothing() {}
+
+    #[aobject::test(start_paused = true, limit = HOUR)]
+    async fn a_test_has_a_clock() -> Result<(), aobject::Error> {
+        let start = tokio::time::Instant::now();
+        tokio::time::sleep(HOUR).await;
+        assert_eq!(start.elapsed(), HOUR);
+        Unit::new().await?.close().await
+    }
+
+    const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
+
+    #[aobject::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_test_has_workers() {
+        assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 2);
+    }
+
+    #[aobject::test]
+    #[should_panic(expected = "as it should")]
+    async fn a_test_panics() {
+        tokio::task::yield_now().await;
+        assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 2, "as it should");
+    }
+
+    #[aobject::test]
+    #[cfg_attr(all(), should_panic = "as it should")]
+    async fn a_test_panics_conditionally() {
+        assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 2, "as it should");
     }
 }

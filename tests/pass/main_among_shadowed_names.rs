@@ -1,0 +1,18 @@
+#![deny(warnings)]
+#![allow(dead_code)]
+
+use aobject as other;
+
+mod aobject {}
+mod core {}
+mod std {}
+mod tokio {}
+struct Runner;
+struct ExitCode;
+struct Result;
+
+#[other::main(flavor = "current_thread")]
+async fn main() {
+    let (runner, body, test) = (Runner, ExitCode, Result);
+    drop((runner, body, test));
+}

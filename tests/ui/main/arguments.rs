@@ -1,0 +1,4 @@
+#[aobject::main]
+async fn main(args: Vec<String>) {
+    drop(args);
+}

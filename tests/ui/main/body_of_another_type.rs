@@ -1,0 +1,5 @@
+#[aobject::main]
+async fn main() -> Result<(), String> {
+    tokio::task::yield_now().await;
+    Err(1)
+}

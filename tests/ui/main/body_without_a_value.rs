@@ -1,0 +1,4 @@
+#[aobject::main]
+async fn main() -> Result<(), String> {
+    tokio::task::yield_now().await;
+}

@@ -1,0 +1,4 @@
+#[aobject::main]
+async fn main() -> u8 {
+    1
+}

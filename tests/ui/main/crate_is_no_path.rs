@@ -1,0 +1,2 @@
+#[aobject::main(crate = "aobject")]
+async fn main() {}

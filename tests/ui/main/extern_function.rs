@@ -1,0 +1,2 @@
+#[aobject::main]
+async extern "C" fn main() {}

@@ -1,0 +1,2 @@
+#[aobject::main(flavor("current_thread"))]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::main]
+async fn main<T: Default>() {
+    drop(T::default());
+}

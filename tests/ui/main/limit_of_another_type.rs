@@ -1,0 +1,2 @@
+#[aobject::main(limit = 5)]
+async fn main() {}

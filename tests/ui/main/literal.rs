@@ -1,0 +1,2 @@
+#[aobject::main("current_thread")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[aobject::main(worker_threads = 1 signals = false)]
+async fn main() {}

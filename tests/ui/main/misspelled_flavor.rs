@@ -1,0 +1,2 @@
+#[aobject::main(flavor = "multi_threads")]
+async fn main() {}

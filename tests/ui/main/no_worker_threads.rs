@@ -1,0 +1,2 @@
+#[aobject::main(worker_threads = 0)]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::main]
+fn main() {
+    let _ = 1;
+}

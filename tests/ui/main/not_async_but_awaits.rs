@@ -1,0 +1,4 @@
+#[aobject::main]
+fn main() {
+    tokio::task::yield_now().await;
+}

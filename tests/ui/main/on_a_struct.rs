@@ -1,0 +1,6 @@
+#[aobject::main]
+struct Main;
+
+fn main() {
+    drop(Main);
+}

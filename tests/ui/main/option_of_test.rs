@@ -1,0 +1,2 @@
+#[aobject::main(start_paused = true)]
+async fn main() {}

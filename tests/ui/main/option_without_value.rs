@@ -1,0 +1,2 @@
+#[aobject::main(signals)]
+async fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::main]
+async fn main() {
+    std::fs::read("Cargo.toml")?;
+}

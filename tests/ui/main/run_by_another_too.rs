@@ -1,0 +1,3 @@
+#[aobject::main]
+#[tokio::main]
+async fn main() {}

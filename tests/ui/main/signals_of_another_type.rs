@@ -1,0 +1,2 @@
+#[aobject::main(signals = "no")]
+async fn main() {}

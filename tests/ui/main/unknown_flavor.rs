@@ -1,0 +1,2 @@
+#[aobject::main(flavor = "local")]
+async fn main() {}

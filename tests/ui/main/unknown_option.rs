@@ -1,0 +1,2 @@
+#[aobject::main(name = "app")]
+async fn main() {}

@@ -1,0 +1,2 @@
+#[aobject::main]
+async unsafe fn main() {}

@@ -1,0 +1,5 @@
+#[aobject::main]
+async fn main() {
+    let text = String::new();
+    text
+}

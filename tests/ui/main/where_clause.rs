@@ -1,0 +1,6 @@
+#[aobject::main]
+async fn main()
+where
+    String: Clone,
+{
+}

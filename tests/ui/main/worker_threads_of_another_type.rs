@@ -1,0 +1,2 @@
+#[aobject::main(worker_threads = "two")]
+async fn main() {}

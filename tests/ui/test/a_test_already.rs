@@ -1,0 +1,5 @@
+#[aobject::test]
+#[test]
+async fn answers() {}
+
+fn main() {}

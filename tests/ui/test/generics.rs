@@ -1,0 +1,6 @@
+#[aobject::test]
+async fn answers<T: Default>() {
+    drop(T::default());
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::test(start_pause = true)]
+async fn answers() {}
+
+fn main() {}

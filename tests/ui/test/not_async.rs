@@ -1,0 +1,4 @@
+#[aobject::test]
+fn answers() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::test]
+mod tests {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::test(signals = false)]
+async fn answers() {}
+
+fn main() {}

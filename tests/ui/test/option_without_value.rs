@@ -1,0 +1,4 @@
+#[aobject::test(start_paused)]
+async fn answers() {}
+
+fn main() {}

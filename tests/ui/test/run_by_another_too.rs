@@ -1,0 +1,5 @@
+#[aobject::test]
+#[tokio::test(start_paused = true)]
+async fn answers() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::test(flavor = "local")]
+async fn answers() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[aobject::test]
+async unsafe fn answers() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+trait Answer {
+    #[aobject::test]
+    async fn answers();
+}
+
+fn main() {}
