@@ -1,8 +1,6 @@
 #![deny(warnings)]
 #![allow(dead_code)]
 
-use aobject as other;
-
 mod aobject {}
 mod core {}
 mod std {}
@@ -11,7 +9,7 @@ struct Runner;
 struct ExitCode;
 struct Result;
 
-#[other::main(flavor = "current_thread")]
+#[::aobject::main(flavor = "current_thread")]
 async fn main() {
     let (runner, body, test) = (Runner, ExitCode, Result);
     drop((runner, body, test));

@@ -75,8 +75,7 @@ fn test() -> TokenStream {
     quote!(#[::core::prelude::v1::test])
 }
 
-/// `::aobject::Runner::new().limit(EXPR)`, each method in the span of its expression: there it is told that its type
-/// is wrong.
+/// `::aobject::Runner::new().limit(EXPR)`, each method in the span of its option: there it is told what is wrong.
 pub(crate) fn runner(model: &Function<'_>) -> TokenStream {
     let krate = model.krate(Span::call_site());
     let flavor = match model.flavor().1 {
@@ -86,7 +85,7 @@ pub(crate) fn runner(model: &Function<'_>) -> TokenStream {
     let settings = model.settings.iter().filter_map(|setting| match &setting.value {
         Value::Flavor(_) => None,
         Value::Expr(expr) => {
-            let method = Ident::new(setting.word, expr.span());
+            let method = Ident::new(setting.word, setting.key);
             Some(quote!(.#method(#expr)))
         }
     });

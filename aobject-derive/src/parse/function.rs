@@ -1,6 +1,6 @@
 //! A function and the options of the macro on it.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Error, Expr, Lit, LitStr, Result};
 
@@ -15,8 +15,18 @@ impl Parse for Item {
             attrs: input.call(Attribute::parse_outer)?,
             vis: input.parse()?,
             signature: input.parse()?,
-            body: input.parse::<Group>()?,
+            body: body(input)?,
         })
+    }
+}
+
+/// `{ … }`, or a macro's `$body:block`.
+fn body(input: ParseStream<'_>) -> Result<Group> {
+    match input.parse()? {
+        TokenTree::Group(group) if matches!(group.delimiter(), Delimiter::Brace | Delimiter::None) => {
+            Ok(group)
+        }
+        other => Err(Error::new(other.span(), "no body")),
     }
 }
 

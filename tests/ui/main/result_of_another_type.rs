@@ -1,5 +1,8 @@
+#[derive(Debug)]
+struct Failure;
+
 #[aobject::main]
-async fn main() -> Result<(), std::io::Error> {
+async fn main() -> Result<(), Failure> {
     "1".parse::<u8>()?;
     Ok(())
 }
