@@ -1,0 +1,6 @@
+use aobject::{Error, Scope};
+
+#[aobject::main]
+async fn main() -> Result<(), Error> {
+    aobject::scope(async |scope: &mut Scope| -> Result<(), Error> { scope.close().await }).await
+}

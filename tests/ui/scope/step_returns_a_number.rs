@@ -1,0 +1,8 @@
+use aobject::{Error, Scope};
+
+#[aobject::main]
+async fn main() -> Result<(), Error> {
+    let mut scope = Scope::new();
+    scope.defer(async || 1);
+    scope.close().await
+}

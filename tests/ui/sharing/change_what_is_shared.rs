@@ -1,0 +1,16 @@
+use aobject::{AObject, Error};
+
+#[derive(AObject)]
+struct Store {
+    url: String,
+}
+
+async fn run() -> Result<(), Error> {
+    let store = Store::new(String::new()).await?.share();
+    store.url.clear();
+    store.close().await
+}
+
+fn main() {
+    drop(run());
+}

@@ -1,0 +1,7 @@
+use aobject::{CancellationToken, Tasks};
+
+#[aobject::main]
+async fn main() {
+    let (tasks, name) = (Tasks::new(), String::from("local"));
+    tasks.spawn(async |_: CancellationToken| println!("{name}"));
+}

@@ -1,0 +1,6 @@
+use aobject::{CancellationToken, Tasks};
+
+#[aobject::main]
+async fn main() {
+    Tasks::new().spawn(async |_: CancellationToken| std::fs::read("Cargo.toml").map(drop));
+}

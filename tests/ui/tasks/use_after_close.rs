@@ -1,0 +1,9 @@
+use aobject::{CancellationToken, Error, Tasks};
+
+#[aobject::main]
+async fn main() -> Result<(), Error> {
+    let tasks = Tasks::new();
+    tasks.close().await?;
+    tasks.spawn(async |_: CancellationToken| {});
+    Ok(())
+}

@@ -1,0 +1,9 @@
+use aobject::{AObject, Error};
+
+#[derive(AObject)]
+struct Store;
+
+#[aobject::main]
+async fn main() -> Result<(), Error> {
+    Store::new().with(async |_: &Store| {}).await
+}
