@@ -94,7 +94,7 @@
 //!
 //! # Features
 //!
-//! - `derive` (default): the macro.
+//! - `derive` (default): the macros.
 //! - `tracing` (default): reports go to `tracing`.
 //!
 //! # Minimum supported Rust version
@@ -266,3 +266,129 @@ pub use tokio_util::sync::CancellationToken;
 /// ```
 #[cfg(feature = "derive")]
 pub use aobject_derive::AObject;
+
+/// Makes a `main` of an `async fn main`: what [`run`](run()) does, on a [`Runner`].
+///
+/// | option | value | default | example |
+/// |---|---|---|---|
+/// | `flavor` | `"multi_thread"` or `"current_thread"` | `"multi_thread"` | `flavor = "current_thread"`: everything on one thread |
+/// | `worker_threads` | a `usize`, at least 1; with `"multi_thread"` | a worker for each core | `worker_threads = 2` |
+/// | `limit` | a `Duration` | 10 seconds | `limit = Duration::from_secs(30)`: on all closes together, once the function has ended, see [`Runner::limit`] |
+/// | `grace` | a `Duration` | 10 seconds | `grace = Duration::from_secs(30)`: for the function to end by itself after the first signal, see [`Runner::grace`] |
+/// | `signals` | a `bool` | `true` | `signals = false`: signals do what they do by default, see [`Runner::signals`] |
+/// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
+///
+/// The function returns what a `main` may return. Its future need not be [`Send`]. It has no arguments and no
+/// generics. Any other function outside of an `impl` will do too, and is then a function that builds a runtime for
+/// each call.
+///
+/// # Errors
+///
+/// The function's. A process that a signal ended exits with 128 and the signal's number.
+///
+/// # Panics
+///
+/// As [`Runner::run`].
+///
+/// # Examples
+///
+/// ```
+/// use aobject::{AObject, Error};
+/// use std::time::Duration;
+///
+/// #[derive(AObject)]
+/// struct App;
+///
+/// #[aobject::main(worker_threads = 2, limit = Duration::from_secs(5))]
+/// async fn main() -> Result<(), Error> {
+///     let app = App::new().await?;
+///     // aobject::stopped().await; here, a service would wait
+///     app.close().await
+/// }
+/// ```
+///
+/// # Expands to about this
+///
+/// ```
+/// # use aobject::{AObject, Error};
+/// # use std::time::Duration;
+/// # #[derive(AObject)]
+/// # struct App;
+/// fn main() -> Result<(), Error> {
+///     async fn main() -> Result<(), Error> {
+///         let app = App::new().await?;
+///         app.close().await
+///     }
+///     let runner = aobject::Runner::new().worker_threads(2).limit(Duration::from_secs(5));
+///     runner.run(main()).unwrap_or_else(|stopped| stopped.exit())
+/// }
+/// ```
+#[cfg(feature = "derive")]
+pub use aobject_derive::main;
+
+/// Makes a test of an `async fn`, which fails if it leaves an object open.
+///
+/// An object is left open if it is alive when the test ends, was dropped instead of closed, or its close has not
+/// ended within the limit. The message names the place where it was made. Objects are told apart by their runtime,
+/// so that tests run side by side.
+///
+/// | option | value | default | example |
+/// |---|---|---|---|
+/// | `flavor` | `"multi_thread"` or `"current_thread"` | `"current_thread"` | `flavor = "multi_thread"` |
+/// | `worker_threads` | a `usize`, at least 1; with `"multi_thread"` | a worker for each core | `worker_threads = 2` |
+/// | `start_paused` | a `bool`; with `"current_thread"` and the feature `test-util` | `false` | `start_paused = true`: the clock stands still and leaps to the next timer, see [`Runner::start_paused`] |
+/// | `limit` | a `Duration` | 10 seconds | `limit = Duration::from_secs(1)`: on all closes together, once the test has ended, see [`Runner::limit`] |
+/// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
+///
+/// The test returns what a `#[test]` may return. `#[ignore]`, `#[should_panic]` and all other attributes go below
+/// and mean what they always mean. What a test leaves that fails or panics is not looked for: that may be why.
+/// Signals are not handled.
+///
+/// # Panics
+///
+/// When the test does, and when it leaves an object open.
+///
+/// # Examples
+///
+/// ```
+/// use aobject::{AObject, Error};
+/// use std::time::Duration;
+///
+/// #[derive(AObject)]
+/// struct Slow {
+///     #[aobject(init = tokio::time::sleep(Duration::from_secs(60)).await)]
+///     done: (),
+/// }
+///
+/// #[aobject::test(start_paused = true)]
+/// async fn it_takes_a_minute() -> Result<(), Error> {
+///     let start = tokio::time::Instant::now();
+///     let slow = Slow::new().await?;
+///     assert_eq!(start.elapsed(), Duration::from_secs(60));
+///     slow.close().await // without this, the test fails
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # Expands to about this
+///
+/// ```
+/// # use aobject::Error;
+/// # use std::process::ExitCode;
+/// // with `#[test]`
+/// fn it_takes_a_minute() -> ExitCode {
+///     async fn it_takes_a_minute() -> Result<(), Error> {
+///         // …
+/// #       Ok(())
+///     }
+///     let runner = aobject::Runner::new().current_thread(); // .start_paused(true)
+///     match runner.signals(false).run(it_takes_a_minute()) {
+///         // The real one looks for what was left, and fails if there is anything.
+///         Ok(Ok(())) => ExitCode::SUCCESS,
+///         _ => ExitCode::FAILURE,
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[cfg(feature = "derive")]
+pub use aobject_derive::test;

@@ -12,7 +12,7 @@ use tokio::task::yield_now;
 #[aobject(close = Self::flush)]
 struct Store {
     url: String,
-    #[aobject(init = { yield_now().await; url.len() }, close = { yield_now().await; drop(len) })]
+    #[aobject(init = { yield_now().await; url.len() }, close = yield_now().await)]
     len: usize,
 }
 
@@ -157,11 +157,11 @@ struct App {
     })]
     steps: Scope,
     #[aobject(init = {
-        let (tasks, name) = (Tasks::new(), name.clone());
+        let (tasks, own) = (Tasks::new(), name.clone());
         tasks.spawn(async |stop: CancellationToken| stop.cancelled().await);
         let store = shared.clone();
         tasks.try_spawn(async move |_: CancellationToken| Ok(store.release().await?));
-        let ready = tasks.spawn_ready(async move |_: CancellationToken, ready: Ready<_>| ready.send(name.len()));
+        let ready = tasks.spawn_ready(async move |_: CancellationToken, ready: Ready<_>| ready.send(own.len()));
         assert_eq!(ready.await?, name.len());
         tasks
     })]

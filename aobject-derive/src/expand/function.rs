@@ -38,6 +38,10 @@ pub(crate) fn expand(model: &Function<'_>) -> TokenStream {
     let krate = model.krate(at);
     let run = match model.by {
         Macro::Main => quote_spanned!(at=> #krate::__private::main(#runner, #name())),
+        // What a panic leaves is not looked for, and that something is left must not pass for the panic.
+        Macro::Test if model.has_to_panic() => {
+            quote!(#krate::__private::main(#runner.signals(false), #name()))
+        }
         Macro::Test => quote_spanned!(at=> #krate::__private::test(#runner, #name())),
     };
     outer(model, attrs.iter(), signature, &run)
@@ -51,13 +55,10 @@ pub(crate) fn outer<'a>(
     run: &TokenStream,
 ) -> TokenStream {
     let (vis, name, body) = (&model.item.vis, &inner.ident, &model.item.body);
-    let (test, output, run) = match model.by {
-        Macro::Main => (None, inner.output.to_token_stream(), run.clone()),
-        // It fails by ending.
-        Macro::Test if model.has_to_panic() => {
-            (Some(test()), TokenStream::new(), quote!(let _: ::std::process::ExitCode = #run;))
-        }
-        Macro::Test => (Some(test()), quote!(-> ::std::process::ExitCode), run.clone()),
+    let (test, output) = match model.by {
+        Macro::Main => (None, inner.output.to_token_stream()),
+        Macro::Test if model.has_to_panic() => (Some(test()), TokenStream::new()),
+        Macro::Test => (Some(test()), quote!(-> ::std::process::ExitCode)),
     };
     quote! {
         #test
@@ -93,4 +94,5 @@ pub(crate) fn runner(model: &Function<'_>) -> TokenStream {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
 mod tests;

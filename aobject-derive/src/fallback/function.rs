@@ -54,4 +54,5 @@ pub(crate) fn other_item(by: Macro, item: &TokenStream) -> TokenStream {
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
 mod tests;

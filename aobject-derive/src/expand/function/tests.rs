@@ -5,9 +5,11 @@ use quote::quote;
 use crate::run;
 use crate::words::Macro;
 
+/// What is emitted, a statement a line.
 #[track_caller]
 fn assert_made(by: Macro, options: TokenStream, item: &TokenStream, expected: &Expect) {
-    expected.assert_eq(&run(by, options, item).to_string());
+    let made = run(by, options, item).to_string();
+    expected.assert_eq(&made.replace("; ", ";\n").replace("{ ", "{\n").replace("} ", "}\n"));
 }
 
 #[test]
@@ -16,9 +18,11 @@ fn main_is_called_with_a_runner() {
         Macro::Main,
         quote!(flavor = "current_thread", limit = LIMIT, crate = other::aobject),
         &quote! { #[inline] pub async fn main() -> R { #![allow(unused)] body } },
-        &expect![
-            "# [inline] pub fn main () -> R { # [allow (clippy :: unused_async)] async fn main () -> R { # ! [allow (unused)] body } other :: aobject :: __private :: main (other :: aobject :: Runner :: new () . current_thread () . limit (LIMIT) , main ()) }"
-        ],
+        &expect![[r#"
+            # [inline] pub fn main () -> R {
+            # [allow (clippy :: unused_async)] async fn main () -> R {
+            # ! [allow (unused)] body }
+            other :: aobject :: __private :: main (other :: aobject :: Runner :: new () . current_thread () . limit (LIMIT) , main ()) }"#]],
     );
 }
 
@@ -28,9 +32,11 @@ fn a_test_returns_an_exit_code() {
         Macro::Test,
         quote!(flavor = "multi_thread", worker_threads = N),
         &quote! { #[ignore] async fn answers() -> R { body } },
-        &expect![
-            "# [:: core :: prelude :: v1 :: test] # [ignore] fn answers () -> :: std :: process :: ExitCode { # [allow (clippy :: unused_async)] async fn answers () -> R { body } :: aobject :: __private :: test (:: aobject :: Runner :: new () . worker_threads (N) , answers ()) }"
-        ],
+        &expect![[r#"
+            # [:: core :: prelude :: v1 :: test] # [ignore] fn answers () -> :: std :: process :: ExitCode {
+            # [allow (clippy :: unused_async)] async fn answers () -> R {
+            body }
+            :: aobject :: __private :: test (:: aobject :: Runner :: new () . worker_threads (N) , answers ()) }"#]],
     );
 }
 
@@ -40,8 +46,10 @@ fn a_test_that_has_to_panic_returns_nothing() {
         Macro::Test,
         quote!(),
         &quote! { #[should_panic] async fn answers() { body } },
-        &expect![
-            "# [:: core :: prelude :: v1 :: test] # [should_panic] fn answers () { # [allow (clippy :: unused_async)] async fn answers () { body } let _ : :: std :: process :: ExitCode = :: aobject :: __private :: test (:: aobject :: Runner :: new () . current_thread () , answers ()) ; }"
-        ],
+        &expect![[r#"
+            # [:: core :: prelude :: v1 :: test] # [should_panic] fn answers () {
+            # [allow (clippy :: unused_async)] async fn answers () {
+            body }
+            :: aobject :: __private :: main (:: aobject :: Runner :: new () . current_thread () . signals (false) , answers ()) }"#]],
     );
 }

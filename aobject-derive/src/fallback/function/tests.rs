@@ -5,12 +5,13 @@ use quote::quote;
 use crate::run;
 use crate::words::Macro;
 
-/// What is emitted beside the errors.
+/// What is emitted beside the errors, a statement a line.
 #[track_caller]
 fn assert_given_back(by: Macro, options: TokenStream, item: &TokenStream, expected: &Expect) {
     let all = run(by, options, item).to_string();
     let rest = all.rsplit_once("compile_error ! { ").and_then(|(_, rest)| rest.split_once('}'));
-    expected.assert_eq(rest.unwrap().1.trim());
+    let rest = rest.unwrap().1.trim();
+    expected.assert_eq(&rest.replace("; ", ";\n").replace("{ ", "{\n").replace("} ", "}\n"));
 }
 
 #[test]
@@ -19,17 +20,27 @@ fn a_function_is_given_back_as_what_it_should_be() {
         Macro::Main,
         quote!(flavour = "current_thread", limit = LIMIT),
         &quote! { #[tokio::main] pub unsafe fn main<T>(a: u8) -> R { body } },
-        &expect![
-            "# [allow (dead_code)] pub fn main () -> R { # [allow (clippy :: unused_async)] async fn main < T > (a : u8) -> R { body } { let _ = :: aobject :: Runner :: new () . current_thread () . limit (LIMIT) ; :: core :: unreachable ! () } }"
-        ],
+        &expect![[r#"
+            # [allow (dead_code)] pub fn main () -> R {
+            # [allow (clippy :: unused_async)] async fn main < T > (a : u8) -> R {
+            body }
+            {
+            let _ = :: aobject :: Runner :: new () . current_thread () . limit (LIMIT) ;
+            :: core :: unreachable ! () }
+            }"#]],
     );
     assert_given_back(
         Macro::Test,
         quote!(nonsense),
         &quote! { #[should_panic] async fn answers() -> R { body } },
-        &expect![
-            "# [allow (dead_code)] # [:: core :: prelude :: v1 :: test] fn answers () { # [allow (clippy :: unused_async)] async fn answers () -> R { body } let _ : :: std :: process :: ExitCode = { let _ = :: aobject :: Runner :: new () . current_thread () ; :: core :: unreachable ! () } ; }"
-        ],
+        &expect![[r#"
+            # [allow (dead_code)] # [:: core :: prelude :: v1 :: test] fn answers () {
+            # [allow (clippy :: unused_async)] async fn answers () -> R {
+            body }
+            {
+            let _ = :: aobject :: Runner :: new () . current_thread () ;
+            :: core :: unreachable ! () }
+            }"#]],
     );
 }
 
@@ -39,7 +50,9 @@ fn a_method_stays_one() {
         Macro::Test,
         quote!(),
         &quote! { async fn answers(&self) { body } },
-        &expect!["async fn answers (& self) { body }"],
+        &expect![[r#"
+        async fn answers (& self) {
+        body }"#]],
     );
 }
 
