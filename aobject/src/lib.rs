@@ -336,7 +336,7 @@ pub use aobject_derive::main;
 /// |---|---|---|---|
 /// | `flavor` | `"multi_thread"` or `"current_thread"` | `"current_thread"` | `flavor = "multi_thread"` |
 /// | `worker_threads` | a `usize`, at least 1; with `"multi_thread"` | a worker for each core | `worker_threads = 2` |
-/// | `start_paused` | a `bool`; with `"current_thread"` and the feature `test-util` | `false` | `start_paused = true`: the clock stands still and leaps to the next timer, see [`Runner::start_paused`] |
+/// | `start_paused` | a `bool`; with `"current_thread"` and the feature `test-util` | `false` | `start_paused = true`: the clock stands still and leaps to the next timer, see `Runner::start_paused` |
 /// | `limit` | a `Duration` | 10 seconds | `limit = Duration::from_secs(1)`: on all closes together, once the test has ended, see [`Runner::limit`] |
 /// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
 ///
