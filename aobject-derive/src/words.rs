@@ -279,6 +279,12 @@ pub(crate) fn lifetime_parameter(lifetime: impl Display) -> String {
     format!("an object owns what it holds, so its type has no lifetime; remove `{lifetime}`")
 }
 
+pub(crate) fn unbounded_parameter(parameter: impl Display) -> String {
+    format!(
+        "an object owns what it holds and goes to other threads, and a `{parameter}` might not; write `{parameter}: Send + 'static`"
+    )
+}
+
 pub(crate) fn not_a_function(of: Macro) -> String {
     format!("{of} belongs on an `async fn` with a body")
 }

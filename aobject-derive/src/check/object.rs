@@ -1,6 +1,6 @@
 //! Between the options of a struct, and between its fields.
 
-use syn::{Expr, GenericParam};
+use syn::{Expr, GenericParam, Generics, TypeParam, TypeParamBound, WherePredicate};
 
 use crate::borrow::borrowed;
 use crate::diag::Diag;
@@ -15,6 +15,7 @@ pub(crate) fn check(model: &Object<'_>, diag: &mut Diag) {
         check_field(field, model, &names, diag);
     }
     check_borrows(model, diag);
+    check_parameters(&model.input.generics, diag);
     check_cycles(model, diag);
 }
 
@@ -69,6 +70,29 @@ fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
             diag.error_on(&parameter.lifetime, words::lifetime_parameter(&parameter.lifetime));
         }
     }
+}
+
+/// Without a bound, rustc would say it once for each piece of generated code.
+fn check_parameters(generics: &Generics, diag: &mut Diag) {
+    for parameter in generics.type_params().filter(|of| may_borrow(of, generics)) {
+        diag.error_on(&parameter.ident, words::unbounded_parameter(&parameter.ident));
+    }
+}
+
+/// Whether nothing that is written of a parameter can mean that it is `'static`. What a trait asks for is not known.
+fn may_borrow(parameter: &TypeParam, generics: &Generics) -> bool {
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let of_predicates = predicates.flat_map(|predicate| match predicate {
+        WherePredicate::Type(of) => of.bounds.iter().collect(),
+        _ => Vec::new(),
+    });
+    let mut bounds = parameter.bounds.iter().chain(of_predicates);
+    bounds.all(|bound| match bound {
+        TypeParamBound::Trait(bound) => {
+            ["Send", "Sync", "Sized", "Unpin"].into_iter().any(|marker| bound.path.is_ident(marker))
+        }
+        _ => false,
+    })
 }
 
 /// Fields that wait for each other would wait for ever.

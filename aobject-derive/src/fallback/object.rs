@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{DeriveInput, Error, GenericParam, Generics, Lifetime, parse_quote};
+use syn::{DeriveInput, Error, GenericParam, Generics, Lifetime, TypeParamBound, parse_quote};
 
 use crate::model::object::{Made, Object};
 
@@ -26,10 +26,15 @@ pub(crate) fn fallback(
     let errors = told.err().map(Error::into_compile_error);
     let krate = model.map_or_else(|| parse_quote!(::aobject), |model| model.options.krate());
     let ident = &input.ident;
-    let owned = Generics {
+    let mut owned = Generics {
         params: input.generics.params.iter().filter(|of| !is_lifetime(of)).cloned().collect(),
         ..input.generics.clone()
     };
+    for parameter in owned.type_params_mut() {
+        parameter
+            .bounds
+            .extend::<[TypeParamBound; 2]>([parse_quote!(::core::marker::Send), parse_quote!('static)]);
+    }
     let (generics, _, _) = owned.split_for_impl();
     let (_, arguments, clause) = input.generics.split_for_impl();
     let new = model.map(|model| new(model, &krate));

@@ -124,6 +124,30 @@ fn an_object_does_not_borrow() {
 }
 
 #[test]
+fn a_parameter_without_a_bound_might_borrow() {
+    assert_told(
+        &parse_quote! {
+            struct App<T, U: Send + ?Sized, V: Trait, W, X: 'static, const N: usize>(T, U, V, W, X)
+            where
+                W: Sync;
+        },
+        &expect![[r#"
+            an object owns what it holds and goes to other threads, and a `T` might not; write `T: Send + 'static`
+            an object owns what it holds and goes to other threads, and a `U` might not; write `U: Send + 'static`
+            an object owns what it holds and goes to other threads, and a `W` might not; write `W: Send + 'static`
+        "#]],
+    );
+    assert_told(
+        &parse_quote! {
+            struct App<T>(T)
+            where
+                Vec<T>: Trait;
+        },
+        &expect![[""]],
+    );
+}
+
+#[test]
 fn an_init_is_no_future() {
     assert_told(
         &parse_quote! {

@@ -5,4 +5,6 @@ struct App<T> {
     value: T,
 }
 
-fn main() {}
+fn main() {
+    drop(App::new(1));
+}
