@@ -5,7 +5,8 @@ struct Store {
     url: String,
 }
 
-async fn run() -> Result<(), Error> {
+#[aobject::main]
+async fn main() -> Result<(), Error> {
     let mut kept = None;
     let body = async |store: &Store| -> Result<(), Error> {
         kept = Some(&store.url);
@@ -14,8 +15,4 @@ async fn run() -> Result<(), Error> {
     Store::new(String::new()).with(body).await?;
     println!("{kept:?}");
     Ok(())
-}
-
-fn main() {
-    drop(run());
 }
