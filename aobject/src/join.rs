@@ -192,6 +192,7 @@ where
 
 macro_rules! starts_tuple {
     ($($object:ident $init:ident $at:tt)+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($object, $init),+> Starts for ($(New<$object, $init>,)+)
         where
             $($object: AObject, $init: Future<Output = Result<$object, BoxError>> + Send,)+

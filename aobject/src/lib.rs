@@ -56,15 +56,20 @@
 //!
 //! # The pieces
 //!
-//! - [`AObject`]: the trait, and the derive, whose attributes are listed [there](macro@AObject).
-//! - [`New`]: what `Type::new(…)` returns, a future; [`BoxNew`] is the same under a name that can be written.
-//! - [`Live`]: a living object and the duty to close it. [`Closing`] is the future of its close.
-//! - [`Shared`]: clones of one owner, the last of whom closes it; [`Weak`] is not an owner.
-//! - [`Lazy`]: an object that is made when it is first asked for, once, whoever asks; [`EnsureInit`] is the future of that.
-//! - [`Global`]: the same for a static.
-//! - [`Close`]: what can be closed, collections and types of your own included.
-//! - [`Error`]: path, [`Phase`], [`ErrorKind`], cause, and whatever else went wrong.
-//! - [`drain`]: waits for the closes that nobody waited for.
+//! | for | there is |
+//! |---|---|
+//! | an object | [`AObject`], the trait and the derive, whose attributes are listed [there](macro@AObject) |
+//! | making it | [`New`], what `Type::new(…)` returns; [`BoxNew`], the same under a name that can be written |
+//! | several, all or none | [`try_join`], [`try_join_all`] |
+//! | having it | [`Live`], the one owner; [`Shared`] and [`Weak`], for several owners |
+//! | for the time of a body | [`New::with`]; [`Scope`] and [`scope`] for many; [`Live::into_stream`] |
+//! | when it is first asked for | [`Lazy`]; [`Global`] for a static |
+//! | its background work | [`Tasks`] |
+//! | closing it | [`Close`], what can be closed; [`Closing`], the future of that |
+//! | a program | [`run`], [`Runner`], [`stopped`], [`#[aobject::main]`](macro@main) |
+//! | a test | [`#[aobject::test]`](macro@test), which fails if an object is left open |
+//! | what goes wrong | [`Error`] with path, [`Phase`], [`ErrorKind`] and cause |
+//! | what nobody awaits | [`drain`]; [`Report`] and [`set_report_hook`] |
 //!
 //! # Life
 //!
@@ -80,10 +85,11 @@
 //! What a hand-written object merely drops is closed in the order in which it is dropped, one after the other; a
 //! `close` of its own, or [`Close`] for the collection, closes at the same time.
 //! What goes wrong in the background is reported to `tracing`, or to standard error where no subscriber is set or
-//! the feature is off, and kept for [`drain`].
+//! the feature is off, with the place where the object was made, and kept for [`drain`].
 //!
 //! What no library can do: `std::process::exit`, `std::mem::forget`, `panic = "abort"`, a fatal signal and the end
-//! of `main` run no close. [`drain`] before `main` ends.
+//! of `main` run no close. [`run`] waits for the closes before `main` ends and turns SIGINT and SIGTERM into an
+//! orderly end; under another runtime, [`drain`] last.
 //!
 //! # When not to use it
 //!
@@ -96,6 +102,7 @@
 //!
 //! - `derive` (default): the macros.
 //! - `tracing` (default): reports go to `tracing`.
+//! - `test-util`: a clock that stands still, `start_paused`, for tests.
 //!
 //! # Minimum supported Rust version
 //!

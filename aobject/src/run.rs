@@ -81,6 +81,15 @@ enum Workers {
     Many(Option<usize>),
 }
 
+/// Implemented by nothing.
+#[cfg(not(feature = "test-util"))]
+#[diagnostic::on_unimplemented(
+    message = "a clock that stands still needs the feature `test-util` of `aobject`",
+    label = "`start_paused` needs the feature",
+    note = "add it to the dev-dependencies: `cargo add --dev aobject --features test-util`"
+)]
+pub trait NeedsTestUtil {}
+
 /// What a shutdown may take, even if the limit is over.
 const SHUTDOWN: Duration = Duration::from_millis(250);
 
@@ -126,6 +135,13 @@ impl Runner {
     #[cfg(feature = "test-util")]
     pub fn start_paused(self, start_paused: bool) -> Self {
         Self { start_paused, ..self }
+    }
+
+    /// Says what to write.
+    #[doc(hidden)]
+    #[cfg(not(feature = "test-util"))]
+    pub fn start_paused(self, _: impl NeedsTestUtil) -> Self {
+        self
     }
 
     /// How long, once the future has ended, all closes together may take. What has not ended then is told. Threads

@@ -18,6 +18,7 @@ pub fn main<R>(runner: Runner, body: impl Future<Output = R>) -> R {
 /// # Panics
 ///
 /// When it does.
+#[track_caller]
 pub fn test<R: Termination>(runner: Runner, body: impl Future<Output = R>) -> ExitCode {
     let body = async {
         watch::begin(Handle::current().id());
