@@ -179,33 +179,24 @@ impl<B, K: Clone> Once<B, K> {
         after: After,
     ) -> Result<K, Error> {
         let failure = outcome.as_ref().err().cloned();
+        let stage = match (outcome, after) {
+            (Ok(kept), _) => Stage::Made(kept),
+            (Err(error), After::Remember) => Stage::Failed(error),
+            (Err(_), After::Retry) => Stage::Here(build),
+        };
         let mut state = self.lock();
-        state.woken = false;
         let own = state.take_waker(ticket);
         let wakers = state.tell(failure.as_ref());
-        let mut unused = (None, None);
-        state.stage = match (outcome, after) {
-            (Ok(kept), _) => {
-                unused.0 = Some(build);
-                Stage::Made(kept)
-            }
-            (Err(error), After::Remember) => {
-                unused.0 = Some(build);
-                Stage::Failed(error)
-            }
-            (Err(error), After::Retry) => {
-                unused.1 = Some(error);
-                Stage::Here(build)
-            }
-        };
+        state.woken = false;
+        state.stage = stage;
         let result = state.result(ticket);
         drop(state);
-        drop((own, unused));
+        drop(own);
         wake(wakers);
         result.or_else(|| failure.map(Err)).expect("it has succeeded or failed")
     }
 
-    /// Waits no longer, if it did. The last to leave has the build given up, if it had begun; nobody takes it up meanwhile.
+    /// Waits no longer, if it did. The last to leave has the build given up, which nobody takes up meanwhile.
     pub(crate) fn leave(&self, ticket: &mut Ticket, give_up: impl FnOnce(&mut B)) {
         if !ticket.is_held() {
             return;

@@ -1,7 +1,8 @@
 //! What is `Send`, `Sync` and `Unpin`, and how large it is.
 
 use aobject::{
-    AObject, Blueprint, BoxNew, Close, Closing, Drained, Error, Live, Ready, Scope, Shared, Tasks, Weak,
+    AObject, Blueprint, BoxNew, Close, Closing, Drained, EnsureInit, Error, Global, Lazy, Live, Ready, Scope,
+    Shared, Tasks, Weak,
 };
 
 #[derive(AObject)]
@@ -34,6 +35,8 @@ const _: () = {
     all::<Scope>();
     all::<Tasks>();
     all::<Ready<std::cell::Cell<u8>>>();
+    all::<Lazy<Small>>();
+    all::<Global<Small>>();
 };
 
 const fn unpin<T: Send + Unpin + 'static>() {}
@@ -42,6 +45,8 @@ const _: () = {
     unpin::<Closing>();
     unpin::<BoxNew<Small>>();
     unpin::<Live<OnlySend>>();
+    unpin::<Lazy<OnlySend>>();
+    unpin::<EnsureInit<'_, Small, fn() -> BoxNew<Small>>>();
 };
 
 #[test]

@@ -157,6 +157,26 @@ async fn a_diamond_is_no_cycle() {
     top.close().await.unwrap();
 }
 
+/// K08: two that use each other, but not in the init of both.
+#[tokio::test]
+async fn a_cycle_of_which_one_edge_waits_for_no_init_starts() {
+    #[derive(AObject)]
+    struct Left {
+        #[aobject(default = &RIGHT)]
+        right: &'static Lazy<Right>,
+    }
+    #[derive(AObject)]
+    struct Right {
+        #[aobject(init = LEFT.ensure_init().await?)]
+        left: &'static Left,
+    }
+    static LEFT: Lazy<Left> = Lazy::new(|| Left::new().boxed());
+    static RIGHT: Lazy<Right> = Lazy::new(|| Right::new().boxed());
+    let left = LEFT.ensure_init().await.unwrap();
+    let right = left.right.ensure_init().await.unwrap();
+    assert!(std::ptr::eq(right.left, left));
+}
+
 /// A wait that has ended, or was given up, is no part of a later cycle.
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_has_ended_is_forgotten() {
