@@ -1,6 +1,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::sync::OnceLock;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -93,6 +94,9 @@ impl<T: AObject + Sync> Global<T> {
     pub fn ensure_init(&'static self) -> impl Future<Output = Result<Shared<T>, Error>> {
         let mut waiter = self.guard.waiter();
         poll_fn(move |cx| {
+            if let Some(object) = self.get() {
+                return Poll::Ready(Ok(object));
+            }
             let begin = || Box::pin((self.make)()) as _;
             waiter.poll(cx, self.policy, &begin, |live| {
                 made::note(self);

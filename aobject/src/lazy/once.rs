@@ -2,8 +2,9 @@
 //!
 //! **The invariant.** The build has one owner: the stage, or whoever took it out to poll or to drop it, which is one of
 //! those who wait, or the last of them on its way out. Nobody keeps it: it is put back before the poll of its owner
-//! returns. While it is out, whoever comes only says that it waits, and a wake that arrives is kept until it is put
-//! back: so those who found it out hear of it, though the one who had it may never be polled again.
+//! returns. It wakes all who wait, and the first of them who is polled takes it. While it is out, whoever comes only
+//! says that it waits, and a wake that arrives is kept until it is put back: so those who found it out hear of it,
+//! though the one who had it may never be polled again.
 //!
 //! Under the lock nothing runs and nothing is dropped that is not the library's own: the last clone of a waker may
 //! own a task that waits here.
@@ -29,8 +30,8 @@ struct State<B, K> {
     waiters: Slab<Waiter>,
     /// How many of them have not been told how it ended. Whoever has the build need not be one of them.
     waiting: usize,
-    /// A wake came while the build was taken.
-    woken: bool,
+    /// The build has not begun, or was woken since it was last polled.
+    due: bool,
     /// For ever: who comes is told so, and only the one who closes finds out what there is.
     closed: bool,
 }
@@ -101,7 +102,7 @@ impl<B, K: Clone> Once<B, K> {
                 stage: Stage::Here(build),
                 waiters: Slab::new(),
                 waiting: 0,
-                woken: false,
+                due: true,
                 closed: false,
             }),
         })
@@ -142,13 +143,16 @@ impl<B, K: Clone> Once<B, K> {
         }
     }
 
-    /// Whoever finds the build gets it; the others are registered, if they say whom to wake.
+    /// Whoever first finds that the build is to be polled gets it; the others are registered, if they say whom to wake.
     fn join(&self, ticket: &mut Ticket, waker: Option<Waker>) -> Turn<B, K> {
         let mut state = self.lock();
         if let Some(result) = state.result(ticket) {
             return Turn::Nobody(result);
         }
-        if let Some(build) = state.take_build() {
+        if state.due
+            && let Some(build) = state.take_build()
+        {
+            state.due = false;
             return Turn::Build(build);
         }
         let outdated = waker.and_then(|waker| state.register(ticket, waker));
@@ -187,8 +191,7 @@ impl<B, K: Clone> Once<B, K> {
         let mut state = self.lock();
         let own = state.take_waker(ticket);
         let wakers = state.tell(failure.as_ref());
-        state.woken = false;
-        state.stage = stage;
+        (state.stage, state.due) = (stage, true);
         let result = state.result(ticket);
         drop(state);
         drop(own);
@@ -204,14 +207,12 @@ impl<B, K: Clone> Once<B, K> {
         let mut state = self.lock();
         let waiter = state.remove(ticket);
         let build = if state.waiting == 0 { state.take_build() } else { None };
-        // Whoever comes meanwhile finds it taken.
-        state.woken |= build.is_some();
         drop(state);
         drop(waiter);
         if let Some(mut build) = build {
             give_up(&mut build);
             let mut state = self.lock();
-            state.stage = Stage::Here(build);
+            (state.stage, state.due) = (Stage::Here(build), true);
             let wakers = state.pass_on();
             drop(state);
             wake(wakers);
@@ -231,7 +232,7 @@ impl<B, K: Clone> Once<B, K> {
         let mut state = self.lock();
         match mem::replace(&mut state.stage, Stage::Gone) {
             Stage::Made(kept) => {
-                state.stage = Stage::Here(build);
+                (state.stage, state.due) = (Stage::Here(build), true);
                 Some(kept)
             }
             other => {
@@ -346,10 +347,9 @@ impl<B, K: Clone> State<B, K> {
         self.waiters[ticket.0?].waker()?.take()
     }
 
-    /// Whom to wake when the build is put back: if a wake came meanwhile, or somebody waits to take it for ever, all.
+    /// Whom to wake when the build is put back: if it was woken meanwhile, or somebody waits to take it for ever, all.
     fn pass_on(&mut self) -> Vec<Waker> {
-        let is_awaited = mem::take(&mut self.woken) || self.closed;
-        if is_awaited { self.take_wakers() } else { Vec::new() }
+        if self.due || self.closed { self.take_wakers() } else { Vec::new() }
     }
 
     fn take_wakers(&mut self) -> Vec<Waker> {
@@ -365,11 +365,9 @@ impl<B: Send + 'static, K: Clone + Send + 'static> Wake for Once<B, K> {
 
     fn wake_by_ref(self: &Arc<Self>) {
         let mut state = self.lock();
-        if let Stage::Taken = state.stage {
-            state.woken = true;
-            return;
-        }
-        let wakers = state.take_wakers();
+        state.due = true;
+        let is_taken = matches!(state.stage, Stage::Taken);
+        let wakers = if is_taken { Vec::new() } else { state.take_wakers() };
         drop(state);
         wake(wakers);
     }
