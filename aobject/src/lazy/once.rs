@@ -183,7 +183,7 @@ impl<B, K: Clone> Once<B, K> {
         after: After,
     ) -> Result<K, Error> {
         let failure = outcome.as_ref().err().cloned();
-        let stage = match (outcome, after) {
+        let ended = match (outcome, after) {
             (Ok(kept), _) => Stage::Made(kept),
             (Err(error), After::Remember) => Stage::Failed(error),
             (Err(_), After::Retry) => Stage::Here(build),
@@ -191,7 +191,7 @@ impl<B, K: Clone> Once<B, K> {
         let mut state = self.lock();
         let own = state.take_waker(ticket);
         let wakers = state.tell(failure.as_ref());
-        (state.stage, state.due) = (stage, true);
+        (state.stage, state.due) = (ended, true);
         let result = state.result(ticket);
         drop(state);
         drop(own);
