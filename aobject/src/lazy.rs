@@ -18,7 +18,6 @@ mod model;
 pub(crate) mod once;
 mod reentry;
 mod slot;
-mod sync;
 
 /// An object that is made when it is first asked for: once, however many ask at the same time, and whatever becomes
 /// of them.

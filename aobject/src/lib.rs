@@ -129,6 +129,7 @@ mod report;
 mod run;
 mod scope;
 mod shared;
+mod sync;
 mod tasks;
 mod watch;
 

@@ -15,15 +15,14 @@ use crate::jobs::background::Background;
 use crate::jobs::job::Job;
 use crate::jobs::{report, tally};
 
+use roster::{Added, Roster};
+
+mod roster;
+
 /// How long the idle thread waits for more before it ends.
 const LINGER: Duration = Duration::from_millis(50);
 
-struct Reaper {
-    work: Vec<Job>,
-    running: bool,
-}
-
-static REAPER: Mutex<Reaper> = Mutex::new(Reaper { work: Vec::new(), running: false });
+static ROSTER: Mutex<Roster<Job>> = Mutex::new(Roster::new());
 static MORE: Notify = Notify::const_new();
 
 /// Has a job driven by the thread.
@@ -67,14 +66,10 @@ pub(crate) fn wait_until_idle(until: Option<Instant>) {
 }
 
 fn add(job: Job) {
-    let mut reaper = lock();
-    reaper.work.push(job);
-    if reaper.running {
-        MORE.notify_one();
-        return;
+    let added = lock().add(job);
+    if added == Added::WakeThread {
+        return MORE.notify_one();
     }
-    reaper.running = true;
-    drop(reaper);
     let thread = std::thread::Builder::new().name("aobject-reaper".to_owned());
     if let Err(error) = thread.spawn(run) {
         give_up(&error);
@@ -94,7 +89,7 @@ fn run() {
 
 async fn drive() {
     loop {
-        let work = std::mem::take(&mut lock().work);
+        let work = lock().take();
         for job in work {
             drop(tokio::spawn(Background::new(job, tally::REAPER.clone())));
         }
@@ -103,9 +98,9 @@ async fn drive() {
             tokio::time::sleep(LINGER).await;
         };
         select(pin!(MORE.notified()), pin!(idle)).await;
-        let mut reaper = lock();
-        if reaper.work.is_empty() && tally::REAPER.pending() == 0 {
-            reaper.running = false;
+        let mut roster = lock();
+        // Counted before it is added, so that nothing comes in between.
+        if tally::REAPER.pending() == 0 && roster.stop_if_idle() {
             return;
         }
     }
@@ -114,17 +109,14 @@ async fn drive() {
 /// There is no thread, and so no way to close anything.
 #[cold]
 fn give_up(error: &std::io::Error) {
-    let mut reaper = lock();
-    reaper.running = false;
-    let work = std::mem::take(&mut reaper.work);
-    drop(reaper);
+    let work = lock().give_up();
     for job in work {
         report::no_thread(&job, error);
         tally::REAPER.end();
     }
 }
 
-fn lock() -> MutexGuard<'static, Reaper> {
+fn lock() -> MutexGuard<'static, Roster<Job>> {
     // Nothing that can panic runs under the lock.
-    REAPER.lock().unwrap_or_else(PoisonError::into_inner)
+    ROSTER.lock().unwrap_or_else(PoisonError::into_inner)
 }

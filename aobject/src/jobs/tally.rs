@@ -1,13 +1,16 @@
 //! How many background closes there are, runtime by runtime.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::Deref;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, Id};
-use tokio::sync::Notify;
 
 use crate::Error;
+
+use count::Count;
+
+mod count;
 
 /// Errors kept until they are drained; the first of them tell most.
 const KEPT_ERRORS: usize = 64;
@@ -18,36 +21,19 @@ const KEPT_RUNTIMES: usize = 64;
 /// The background closes of one runtime, or those of the reaper.
 #[derive(Default)]
 pub(crate) struct Tally {
-    pending: AtomicUsize,
-    /// Ended since the last drain.
-    closed: AtomicUsize,
+    count: Count,
     errors: Mutex<Vec<Error>>,
-    idle: Notify,
+}
+
+impl Deref for Tally {
+    type Target = Count;
+
+    fn deref(&self) -> &Count {
+        &self.count
+    }
 }
 
 impl Tally {
-    pub(crate) fn pending(&self) -> usize {
-        self.pending.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn begin(&self) {
-        // Pairs with the load in `idle`: a close that was begun before a drain is waited for.
-        self.pending.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// A close ended.
-    pub(crate) fn closed(&self) {
-        self.closed.fetch_add(1, Ordering::SeqCst);
-        self.end();
-    }
-
-    /// A close will not be driven here any more.
-    pub(crate) fn end(&self) {
-        if self.pending.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.idle.notify_waiters();
-        }
-    }
-
     pub(crate) fn keep(&self, error: Error) {
         let mut errors = unpoisoned(&self.errors);
         if errors.len() < KEPT_ERRORS {
@@ -55,22 +41,10 @@ impl Tally {
         }
     }
 
-    /// Waits until nothing is pending.
-    pub(crate) async fn idle(&self) {
-        loop {
-            // Made before the check, so that an end in between is seen.
-            let notified = self.idle.notified();
-            if self.pending() == 0 {
-                return;
-            }
-            notified.await;
-        }
-    }
-
     /// What has ended since the last call.
     pub(crate) fn take(&self) -> (usize, Vec<Error>) {
         let errors = std::mem::take(&mut *unpoisoned(&self.errors));
-        (self.closed.swap(0, Ordering::SeqCst), errors)
+        (self.take_closed(), errors)
     }
 }
 

@@ -1,9 +1,5 @@
 //! `once.rs` under the model checker: every order in which threads can meet, with up to three of them set aside at any
 //! point.
-//!
-//! ```text
-//! RUSTFLAGS="--cfg aobject_loom" cargo test -p aobject --lib --release lazy::model
-//! ```
 
 use std::future::{Future, poll_fn};
 use std::sync::Arc;

@@ -16,8 +16,8 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use slab::Slab;
 
-use super::sync::{Mutex, MutexGuard};
 use crate::Error;
+use crate::sync::{Mutex, MutexGuard};
 
 /// One build at a time, of type `B`, and what is kept of one that succeeds.
 pub(crate) struct Once<B, K> {
