@@ -11,17 +11,18 @@ const TURN: Duration = Duration::from_micros(50);
 /// Times the contestants and prints a line for each: nanoseconds for scale, and what counts, its time as a
 /// multiple of each baseline's, as the median over the rounds.
 pub fn compare(title: &str, contestants: &[Contestant], baselines: &[&str]) {
-    let repeats: Vec<u64> = contestants.iter().map(repeats).collect();
-    let mut rounds: Vec<Vec<f64>> = Vec::with_capacity(ROUNDS);
-    for round in 0..ROUNDS {
-        let mut times = vec![0.0; contestants.len()];
-        for turn in 0..contestants.len() {
-            // Everybody comes behind everybody else in turn.
-            let at = (turn + round) % contestants.len();
-            times[at] = nanoseconds(contestants[at], repeats[at]);
-        }
-        rounds.push(times);
-    }
+    compare_for(TURN, ROUNDS, title, contestants, baselines);
+}
+
+/// The same for contestants that need longer turns, and so fewer rounds.
+pub fn compare_for(
+    turn: Duration,
+    rounds: usize,
+    title: &str,
+    contestants: &[Contestant],
+    baselines: &[&str],
+) {
+    let rounds = take_turns(turn, rounds, contestants);
     println!();
     let heads = baselines.iter().map(|name| format!("times {name}"));
     print_line(title, "median ns".to_owned(), heads);
@@ -35,6 +36,21 @@ pub fn compare(title: &str, contestants: &[Contestant], baselines: &[&str]) {
     }
 }
 
+/// Nanoseconds of each contestant, round by round.
+fn take_turns(turn: Duration, rounds: usize, contestants: &[Contestant]) -> Vec<Vec<f64>> {
+    let repeats: Vec<u64> = contestants.iter().map(|contestant| repeats(contestant, turn)).collect();
+    let in_turns = |round| {
+        let mut times = vec![0.0; contestants.len()];
+        for turn in 0..contestants.len() {
+            // Everybody comes behind everybody else in turn.
+            let at = (turn + round) % contestants.len();
+            times[at] = nanoseconds(contestants[at], repeats[at]);
+        }
+        times
+    };
+    (0..rounds).map(in_turns).collect()
+}
+
 fn print_line(name: &str, time: String, ratios: impl Iterator<Item = String>) {
     let columns: Vec<String> = std::iter::once(time).chain(ratios).collect();
     let columns = columns.iter().map(|column| format!("{column:>20}"));
@@ -46,9 +62,9 @@ fn position(contestants: &[Contestant], name: &str) -> usize {
 }
 
 /// How often a contestant fits in a turn.
-fn repeats(contestant: &Contestant) -> u64 {
+fn repeats(contestant: &Contestant, turn: Duration) -> u64 {
     let mut count = 1;
-    while elapsed(*contestant, count) < TURN {
+    while elapsed(*contestant, count) < turn {
         count *= 2;
     }
     count

@@ -259,6 +259,10 @@ async fn ask<G: Guard>(guard: Arc<G>) -> Result<u64, BoxError> {
 }
 
 /// How often an init that takes 5 ms and fails runs for 32 who ask at once, and when the last of them is told.
+///
+/// # Panics
+///
+/// When it is not as expected.
 #[must_use]
 pub fn failing<G: Guard>() -> (usize, Duration) {
     still_clock().block_on(async {
@@ -277,6 +281,10 @@ pub fn failing<G: Guard>() -> (usize, Duration) {
 
 /// How often an init of 30 ms begins if who asked first goes away after 10, and when the one who asked second, at the
 /// same time, gets the object.
+///
+/// # Panics
+///
+/// When it is not as expected.
 #[must_use]
 pub fn cancelled<G: Guard>() -> (usize, Duration) {
     still_clock().block_on(async {

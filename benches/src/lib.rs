@@ -5,10 +5,13 @@
 #![forbid(unsafe_code)]
 
 pub mod close;
+pub mod drop;
 pub mod graph;
 pub mod harness;
+pub mod join;
 pub mod lazy;
 pub mod new;
+pub mod share;
 
 use std::future::Future;
 use std::pin::pin;
@@ -28,6 +31,7 @@ pub const FIGURES: &[(&str, &[Contestant])] = &[
     ("new", new::CONTESTANTS),
     ("in-place", new::IN_PLACE),
     ("close", close::CONTESTANTS),
+    ("share", share::CONTESTANTS),
     ("ready", lazy::READY),
     ("fresh", lazy::FRESH),
 ];

@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 
-use aobject_benches::FIGURES;
+use aobject_benches::{Contestant, FIGURES, drop};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,9 +16,8 @@ fn main() -> ExitCode {
         list();
         return ExitCode::SUCCESS;
     };
-    let contestants =
-        FIGURES.iter().filter(|(title, _)| title == figure).flat_map(|(_, contestants)| *contestants);
-    let Some(contestant) = contestants.into_iter().find(|contestant| contestant.name == name) else {
+    let Some((_, contestant)) = all().into_iter().find(|(title, it)| title == figure && it.name == name)
+    else {
         eprintln!("no contestant `{name}` in `{figure}`");
         return ExitCode::FAILURE;
     };
@@ -31,9 +30,13 @@ fn main() -> ExitCode {
 }
 
 fn list() {
-    for (figure, contestants) in FIGURES {
-        for contestant in *contestants {
-            println!("{figure}\t{}", contestant.name);
-        }
+    for (figure, contestant) in all() {
+        println!("{figure}\t{}", contestant.name);
     }
+}
+
+fn all() -> Vec<(&'static str, Contestant)> {
+    let polled = FIGURES.iter().flat_map(|(figure, all)| all.iter().map(|one| (*figure, *one)));
+    let dropped = drop::droppers().into_iter().map(|dropper| ("drop", dropper.in_heaps()));
+    polled.chain(dropped).collect()
 }
