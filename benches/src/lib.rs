@@ -1,7 +1,8 @@
 //! Every figure that aobject claims, beside its peers. See README.md.
 //!
 //! A contestant is written once, here. The programs in `figures/` time it and count its allocations; this
-//! package's binary runs it alone, for its instructions to be counted.
+//! package's binary runs it alone, for its instructions to be counted. `survival` is a table of another kind: what
+//! each does where it gets difficult.
 #![forbid(unsafe_code)]
 
 pub mod close;
@@ -12,6 +13,7 @@ pub mod join;
 pub mod lazy;
 pub mod new;
 pub mod share;
+pub mod survival;
 
 use std::future::Future;
 use std::pin::pin;

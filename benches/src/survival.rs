@@ -1,0 +1,36 @@
+//! The survival table: what becomes of an object whose owner goes without `close`, and of a close that goes wrong,
+//! in every situation that an ordinary program gets into.
+//!
+//! Each situation is written once, in `situations`, for whatever implements `contestants::Way`. It runs as a process of
+//! its own with a few seconds to live, so that an abort and a hang are seen as such. What happens there is said on
+//! standard output, word by word (`events`); the parent reads that, the reports on standard error and how the
+//! process ended (`child`), and decides what it was (`outcome`).
+
+mod child;
+mod contestants;
+mod events;
+mod outcome;
+mod situations;
+mod table;
+mod work;
+
+pub use child::{Seen, look};
+pub use contestants::{Contestant, contestants};
+pub use outcome::{Must, Outcome};
+pub use situations::{Flavour, Situation};
+pub use table::print;
+
+/// In the child: runs one situation of one contestant.
+///
+/// # Errors
+///
+/// When there is no such contestant or no such situation.
+pub fn run(contestant: &str, at: &str) -> Result<(), String> {
+    let known = contestants().into_iter().find(|it| it.name == contestant);
+    let situations = known.ok_or(format!("no contestant `{contestant}`"))?.situations();
+    let situation = at.parse().ok().and_then(|at: usize| situations.get(at));
+    // The table tells of panics; their messages would only look like reports.
+    std::panic::set_hook(Box::new(|_| {}));
+    situation.ok_or(format!("no situation `{at}`"))?.run();
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! What became of an object, and what has to become of it.
+
+use std::fmt;
+
+use super::child::Seen;
+use super::events::{BEGUN, BLOCKED, BYTES, ENDED, FAILED, NOT_OFFERED, PANICKED, RETURNED};
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The close ran to its end.
+    Closed,
+    /// The same, but the thread that dropped it waited for that.
+    Blocked,
+    /// It could not, or it went wrong, and the program is told which object and why.
+    Reported,
+    /// Nobody is told.
+    Lost,
+    /// It began and did not end, and nobody is told.
+    HalfRun,
+    /// It ran more than once.
+    Ran(usize),
+    /// The drop panicked.
+    Panicked,
+    /// The process aborted.
+    Aborted,
+    /// It had to be killed.
+    Hung,
+    /// Milliseconds until whoever was not to wait could go on.
+    After(u64),
+    /// All were closed, and each took so many bytes while it waited.
+    Took(u64),
+    /// The contestant has nothing for this.
+    NotOffered,
+}
+
+impl Outcome {
+    pub(super) fn of(seen: &Seen) -> Self {
+        let (begun, ended) = (seen.times(BEGUN), seen.times(ENDED));
+        match () {
+            () if seen.killed => Self::Hung,
+            () if seen.aborted => Self::Aborted,
+            () if seen.times(NOT_OFFERED) > 0 => Self::NotOffered,
+            () if seen.times(PANICKED) > 0 => Self::Panicked,
+            () if begun > 1 => Self::Ran(begun),
+            () if seen.times(FAILED) > 0 || ended == 0 => Self::not_ended(seen, begun),
+            () => Self::ended(seen),
+        }
+    }
+
+    fn not_ended(seen: &Seen, begun: usize) -> Self {
+        match () {
+            () if seen.is_reported() => Self::Reported,
+            () if begun == 0 || seen.times(FAILED) > 0 => Self::Lost,
+            () => Self::HalfRun,
+        }
+    }
+
+    fn ended(seen: &Seen) -> Self {
+        match (seen.number(RETURNED), seen.number(BYTES)) {
+            (Some(milliseconds), _) => Self::After(milliseconds),
+            (None, Some(bytes)) => Self::Took(bytes),
+            (None, None) if seen.times(BLOCKED) > 0 => Self::Blocked,
+            (None, None) => Self::Closed,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("ok"),
+            Self::Blocked => f.write_str("B"),
+            Self::Reported => f.write_str("reported"),
+            Self::Lost => f.write_str("L"),
+            Self::HalfRun => f.write_str("half-run"),
+            Self::Ran(times) => write!(f, "ran {times} times"),
+            Self::Panicked => f.write_str("P"),
+            Self::Aborted => f.write_str("A"),
+            Self::Hung => f.write_str("H"),
+            Self::After(milliseconds) => write!(f, "{milliseconds} ms"),
+            Self::Took(bytes) => write!(f, "ok, {bytes} B"),
+            Self::NotOffered => f.write_str("-"),
+        }
+    }
+}
+
+/// What has to become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Must {
+    /// The close runs to its end, and nobody is held up.
+    Close,
+    /// The program is told.
+    Report,
+    /// One of the two.
+    CloseOrReport,
+    /// Whoever drops it can go on before its close has ended.
+    NotWait,
+    /// All are closed, and none takes more than 4 KiB while it waits.
+    Bound,
+}
+
+impl Must {
+    /// Whether it did.
+    #[must_use]
+    pub fn holds(self, seen: &Seen) -> bool {
+        match (self, seen.outcome()) {
+            (Self::Close | Self::CloseOrReport, Outcome::Closed)
+            | (Self::Report | Self::CloseOrReport, Outcome::Reported) => true,
+            (Self::NotWait, Outcome::After(_)) => seen.times(BLOCKED) == 0,
+            (Self::Bound, Outcome::Took(bytes)) => bytes <= 4096,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Must {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Close => "ok",
+            Self::Report => "reported",
+            Self::CloseOrReport => "ok or reported",
+            Self::NotWait => "before the close ends",
+            Self::Bound => "ok, at most 4096 B",
+        })
+    }
+}
