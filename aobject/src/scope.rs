@@ -184,7 +184,7 @@ where
 {
     ordered(async move {
         let mut scope = Scope::new();
-        let (outcome, left) = Framed::new(body(&mut scope)).await;
+        let (outcome, left) = Framed::new(Box::pin(body(&mut scope))).await;
         finish(outcome, Job::behind(left, scope.take())).await
     })
 }

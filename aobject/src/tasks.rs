@@ -1,26 +1,32 @@
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::FutureExt;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::__private::Outcome;
-use crate::jobs::frame;
 use crate::jobs::job::Job;
+use crate::jobs::{frame, report};
 use crate::label::Label;
 use crate::{Blueprint, BoxError, Close, Closing, Error};
 
+use member::Member;
 pub use ready::Ready;
-use running::{Running, supervise};
+use running::{Running, Task, supervise};
 
+pub(crate) mod member;
 mod ready;
 mod running;
 
 /// Background work that an object owns: tasks that are cancelled and joined when it is closed.
 ///
 /// A task is a function of a [`CancellationToken`], which tells it to end. The objects that a task drops are closed
-/// before it counts as ended.
+/// before it counts as ended. A task that itself closes what owns it, by dropping the last share say, is not waited
+/// for by that close; one that keeps a share until it is told to end keeps its owner open for ever.
 ///
 /// As a field, it is closed without being told; declared with an `init` that names other fields, or `after` them,
 /// before these.
@@ -65,7 +71,12 @@ mod running;
 /// # }
 /// ```
 pub struct Tasks {
+    id: u64,
+    started: AtomicUsize,
+    /// Tells the tasks to end.
     cancel: CancellationToken,
+    /// Has them dropped.
+    kill: CancellationToken,
     limit: Duration,
     running: Mutex<Running>,
 }
@@ -74,18 +85,25 @@ impl Tasks {
     /// None yet. A close gives them 5 seconds, see [`limit`](Self::limit).
     #[must_use]
     pub fn new() -> Self {
-        let limit = Duration::from_secs(5);
-        Self { cancel: CancellationToken::new(), limit, running: Mutex::default() }
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            started: AtomicUsize::new(0),
+            cancel: CancellationToken::new(),
+            kill: CancellationToken::new(),
+            limit: Duration::from_secs(5),
+            running: Mutex::default(),
+        }
     }
 
-    /// How long a close waits for the tasks, once they have been told to end, before it aborts them.
+    /// How long a close waits for the tasks, once they have been told to end, before it drops them.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
-    /// Starts a task. That it panics is told when the tasks are closed.
+    /// Starts a task. That it panics is reported at once, and told when the tasks are closed.
     ///
     /// # Panics
     ///
@@ -96,13 +114,16 @@ impl Tasks {
         Fut: Future<Output = ()> + Send + 'static,
     {
         let stop = self.cancel.child_token();
-        self.start(supervise(async {
-            task(stop).await;
-            Ok(())
-        }));
+        self.start(
+            async {
+                task(stop).await;
+                Ok(())
+            },
+            |ended| ended,
+        );
     }
 
-    /// Starts a task that may fail. That it does, or panics, is told when the tasks are closed.
+    /// Starts a task that may fail. That it does, or panics, is reported at once, and told when the tasks are closed.
     ///
     /// # Panics
     ///
@@ -125,7 +146,7 @@ impl Tasks {
         Fut: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
         let stop = self.cancel.child_token();
-        self.start(supervise(async { task(stop).await }));
+        self.start(async { task(stop).await }, |ended| ended);
     }
 
     /// Starts a task that says when it is ready, and waits for that. It returns `()` or a `Result<(), E>`.
@@ -174,14 +195,14 @@ impl Tasks {
     {
         let stop = self.cancel.child_token();
         let (ready, until_ready) = ready::channel();
-        let unsaid = ready.unsaid();
-        let task = supervise(async { task(stop, ready).await.into_result() });
-        self.start(async { unsaid.tell(task.await) });
+        let untold = ready.untold();
+        self.start(async { task(stop, ready).await.into_result() }, |ended| untold.tell(ended));
         until_ready
     }
 
-    /// Tells the tasks to end, waits until they have, but no longer than the [limit](Self::limit), and aborts those
-    /// that are left then. Their objects are closed in the background.
+    /// Tells the tasks to end, waits until they have, but no longer than the [limit](Self::limit), and drops those
+    /// that are left then. Their objects are closed, which is waited for as long again; a task that does not come back
+    /// to its runtime is left to itself.
     ///
     /// # Cancel safety
     ///
@@ -190,7 +211,7 @@ impl Tasks {
     /// # Errors
     ///
     /// What went wrong in the tasks, the first 64 errors, and a [`TimedOut`](crate::ErrorKind::TimedOut) for each
-    /// that was aborted, as one error with the others [related](Error::related) to it. Their paths have the number
+    /// that was dropped, as one error with the others [related](Error::related) to it. Their paths have the number
     /// of the task, counted from 0 in order of start.
     ///
     /// # Panics
@@ -201,10 +222,29 @@ impl Tasks {
         Closing::of(self.take().unwrap_or_else(Job::nothing))
     }
 
-    fn start(&self, task: impl Future<Output = Result<(), Error>> + Send + 'static) {
+    /// `tell` tells somebody of the end of the task; what nobody was told is for the close.
+    fn start(
+        &self,
+        task: impl Future<Output = Result<(), BoxError>> + Send + 'static,
+        tell: impl FnOnce(Result<(), Error>) -> Result<(), Error> + Send + 'static,
+    ) {
+        let member = Member { tasks: self.id, index: self.started.fetch_add(1, Ordering::Relaxed) };
+        let (stop, kill) = (self.cancel.clone(), self.kill.clone());
+        let (work_done, work) = oneshot::channel();
         // Not under the lock: a runtime that is going down drops it here and now, and what that runs may come back.
-        let task = tokio::spawn(task);
-        drop(self.lock().add(task));
+        let handle = tokio::spawn(async move {
+            let ended = tell(supervise(member, kill, task, work_done).await);
+            if let (Err(error), false) = (&ended, stop.is_cancelled()) {
+                report::task_failed(member.index, error);
+            }
+            ended.map_err(|error| error.named(Label::Index(member.index)))
+        });
+        let ended = self.lock().add(Task { member, handle, work, work_alone: false });
+        for error in ended.into_iter().filter_map(|task| task.now_or_never()?.err()) {
+            let surplus = self.lock().keep(error);
+            // It has been reported.
+            drop(surplus);
+        }
     }
 
     /// The close of what there is.
@@ -213,10 +253,10 @@ impl Tasks {
         if running.is_empty() {
             return None;
         }
-        let (cancel, limit) = (self.cancel.clone(), self.limit);
+        let (cancel, kill, limit) = (self.cancel.clone(), self.kill.clone(), self.limit);
         let job = Job::of_future(async move {
             cancel.cancel();
-            running.join(limit).await
+            running.join(limit, kill).await
         });
         Some(job.labelled(Label::Object(|| Blueprint::named("Tasks"))))
     }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::thread;
 
 use pin_project_lite::pin_project;
@@ -28,10 +28,7 @@ pin_project! {
 
     impl<F> PinnedDrop for Framed<F> {
         fn drop(this: Pin<&mut Self>) {
-            let this = this.project();
-            let mut future = this.future;
-            let jobs = this.strays.before(let_go(&mut || future.set(None)));
-            frame::leave_all(jobs, Label::None);
+            frame::leave_all(this.abandon(), Label::None);
         }
     }
 }
@@ -39,6 +36,13 @@ pin_project! {
 impl<F> Framed<F> {
     pub(crate) fn new(future: F) -> Self {
         Self { future: Some(future), strays: Strays::NONE }
+    }
+
+    /// Drops the future before its end; what has to be closed after it.
+    pub(crate) fn abandon(self: Pin<&mut Self>) -> Vec<Job> {
+        let this = self.project();
+        let mut future = this.future;
+        this.strays.before(let_go(&mut || future.set(None)))
     }
 }
 
@@ -80,11 +84,29 @@ pub(crate) fn let_go(drop: &mut dyn FnMut()) -> Vec<Job> {
     }
 }
 
-/// Makes one ordered job of what a future leaves, if it is dropped before its end.
-pub(crate) async fn ordered<F: Future>(future: F) -> F::Output {
-    let (outcome, left) = Framed::new(future).await;
-    frame::leave_all(left, Label::None);
-    outcome.unwrap_or_else(|panic| resume_unwind(panic))
+pin_project! {
+    /// Makes one ordered job of what a future leaves, if it is dropped before its end.
+    ///
+    /// Not an `async fn`, which would have room for the future twice: bodies are nested.
+    #[must_use = "a future"]
+    pub(crate) struct Ordered<F> {
+        #[pin]
+        framed: Framed<F>,
+    }
+}
+
+pub(crate) fn ordered<F: Future>(future: F) -> Ordered<F> {
+    Ordered { framed: Framed::new(future) }
+}
+
+impl<F: Future> Future for Ordered<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let (outcome, left) = ready!(self.project().framed.poll(cx));
+        frame::leave_all(left, Label::None);
+        Poll::Ready(outcome.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
 }
 
 /// Ends a body: closes what it left and then what it used, whatever it did. Its own error or panic comes first.

@@ -29,6 +29,14 @@ pub(crate) fn failed(error: &Error, made_at: Place) {
     tell(Report { level: Level::Error, event: &format_args!("{error:#}"), error: Some(error), made_at });
 }
 
+/// A task ended early. Its owner's close tells it too, which may be much later.
+pub(crate) fn task_failed(index: usize, error: &Error) {
+    let kind = error.kind();
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    let event = format_args!("task {index} {kind}{cause}");
+    tell(Report { level: Level::Error, event: &event, error: Some(error), made_at: None });
+}
+
 /// It goes on on the library's own thread.
 pub(crate) fn handed_over(job: &Job, why: &str) {
     let event = format_args!("close of `{}` goes on on a thread of its own: {why}", job.path());

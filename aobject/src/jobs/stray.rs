@@ -5,6 +5,7 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 use crate::jobs::background;
 use crate::jobs::job::Job;
 use crate::label::Label;
+use crate::tasks::member;
 
 /// Jobs that a pending future left to the background, and that must end before its own rollback begins: they may use
 /// what it made earlier.
@@ -27,10 +28,14 @@ impl Strays {
         if let Some(job) = Job::sequence(jobs) {
             let (end, ended) = oneshot::channel();
             let strays = self.0.get_or_insert_default();
-            strays.retain_mut(|stray| stray.try_recv() == Err(TryRecvError::Empty));
+            if strays.len() == strays.capacity() {
+                strays.retain_mut(|stray| stray.try_recv() == Err(TryRecvError::Empty));
+                // Doubles at least before it is looked at again.
+                strays.reserve(strays.len() + 4);
+            }
             strays.push(ended);
             // Not to the frame above: whoever waits there may be waiting for this very future.
-            background::spawn(job.labelled(label).ending(end));
+            background::spawn(member::remember(job.labelled(label)).ending(end));
         }
     }
 

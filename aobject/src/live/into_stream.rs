@@ -70,7 +70,7 @@ where
     B: AsyncFnMut(&mut T) -> Result<Option<I>, E>,
     E: From<Error>,
 {
-    let (outcome, left) = Framed::new(next(&mut live)).await;
+    let (outcome, left) = Framed::new(Box::pin(next(&mut live))).await;
     let outcome = match outcome {
         Ok(Ok(Some(item))) => {
             close_left(left).await;

@@ -53,7 +53,7 @@ where
     {
         ordered(async move {
             let live = self.await?;
-            let (outcome, left) = Framed::new(body(&live)).await;
+            let (outcome, left) = Framed::new(Box::pin(body(&live))).await;
             finish(outcome, Job::behind(left, live.into_job())).await
         })
     }

@@ -13,8 +13,11 @@ use crate::{Error, Phase};
 /// Says nothing: whoever waits learns how the task ended when it has.
 pub struct Ready<V>(Unsaid<V>);
 
+/// Tells whoever waits of the end of the task.
+pub(super) struct Untold<V>(Unsaid<V>);
+
 /// The sender, until one of the two who have it uses it.
-pub(super) struct Unsaid<V>(Arc<Mutex<Option<Sender<V>>>>);
+struct Unsaid<V>(Arc<Mutex<Option<Sender<V>>>>);
 
 type Sender<V> = oneshot::Sender<Result<V, Error>>;
 
@@ -22,15 +25,9 @@ pub(super) fn channel<V>() -> (Ready<V>, impl Future<Output = Result<V, Error>>)
     let (sender, receiver) = oneshot::channel();
     let until_ready = async {
         // The task was dropped by its runtime.
-        receiver
-            .await
-            .unwrap_or_else(|_| Err(never(Error::from_cause(Phase::Init, "its task was aborted".into()))))
+        receiver.await.unwrap_or_else(|_| Err(Error::from_cause(Phase::Init, "its task was aborted".into())))
     };
     (Ready(Unsaid(Arc::new(Mutex::new(Some(sender))))), until_ready)
-}
-
-fn never(error: Error) -> Error {
-    error.in_phase(Phase::Init)
 }
 
 impl<V> Ready<V> {
@@ -41,8 +38,8 @@ impl<V> Ready<V> {
         }
     }
 
-    pub(super) fn unsaid(&self) -> Unsaid<V> {
-        Unsaid(Arc::clone(&self.0.0))
+    pub(super) fn untold(&self) -> Untold<V> {
+        Untold(Unsaid(Arc::clone(&self.0.0)))
     }
 }
 
@@ -50,17 +47,26 @@ impl<V> Unsaid<V> {
     fn take(&self) -> Option<Sender<V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+}
 
-    /// Tells whoever still waits how the task ended; what nobody is told comes back.
+impl<V> Untold<V> {
+    /// What nobody is told comes back.
     pub(super) fn tell(self, ended: Result<(), Error>) -> Result<(), Error> {
-        let Some(sender) = self.take() else { return ended };
+        let Some(sender) = self.0.take() else { return ended };
         let error = ended.clone().err().unwrap_or_else(|| {
             Error::from_cause(Phase::Init, "its task ended without having been ready".into())
         });
-        match sender.send(Err(never(error))) {
+        match sender.send(Err(error.in_phase(Phase::Init))) {
             Ok(()) => Ok(()),
             Err(_) => ended,
         }
+    }
+}
+
+/// The task was dropped: the sender goes too, also if somebody keeps the other half.
+impl<V> Drop for Untold<V> {
+    fn drop(&mut self) {
+        drop(self.0.take());
     }
 }
 

@@ -1,14 +1,19 @@
 //! The tasks that have not been joined.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::mem;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::future::FutureExt;
+use futures_util::future::{Either, FutureExt, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, unconstrained};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
+use super::member::{Member, Tie, Within, tie_to};
 use crate::jobs::framed::Framed;
 use crate::jobs::job::Job;
 use crate::label::Label;
@@ -17,47 +22,74 @@ use crate::{BoxError, Closing, Error, Phase};
 /// Errors kept until the close; the first of them tell most.
 const KEPT_ERRORS: usize = 64;
 
+/// What tasks that are dropped may take at least for the closes of their objects.
+const LAST_MOMENT: Duration = Duration::from_millis(100);
+
 #[derive(Default)]
 pub(super) struct Running {
     tasks: Vec<Task>,
-    started: usize,
     /// How many there may be before those that have ended are looked for: their number doubles at least in between.
     reap_at: usize,
     errors: Vec<Error>,
 }
 
-struct Task {
-    index: usize,
-    handle: JoinHandle<Result<(), Error>>,
+pub(super) struct Task {
+    pub(super) member: Member,
+    pub(super) handle: JoinHandle<Result<(), Error>>,
+    /// Its own work; without the closes of what it dropped.
+    pub(super) work: oneshot::Receiver<()>,
+    /// The rest of it waits for whoever joins.
+    pub(super) work_alone: bool,
 }
 
 /// The task itself, and the closes of what it dropped.
-pub(super) async fn supervise(task: impl Future<Output = Result<(), BoxError>>) -> Result<(), Error> {
-    let (outcome, left) = Framed::new(task).await;
-    let error = match outcome {
-        Ok(result) => result.err().map(|cause| Error::from_cause(Phase::Close, cause)),
-        Err(panic) => Some(Error::panicked(Phase::Close, panic)),
+pub(super) async fn supervise(
+    member: Member,
+    kill: CancellationToken,
+    task: impl Future<Output = Result<(), BoxError>>,
+    work: oneshot::Sender<()>,
+) -> Result<(), Error> {
+    let (error, left) = {
+        let mut task = pin!(Within::own(member, Framed::new(task)));
+        match select(task.as_mut(), pin!(kill.cancelled())).await {
+            Either::Left(((Ok(result), left), _)) => {
+                (result.err().map(|cause| Error::from_cause(Phase::Close, cause)), left)
+            }
+            Either::Left(((Err(panic), left), _)) => (Some(Error::panicked(Phase::Close, panic)), left),
+            // That it overran is told by whoever joins.
+            Either::Right(_) => (None, task.future().abandon()),
+        }
     };
+    drop(work);
     match (error, left.is_empty()) {
         (None, true) => Ok(()),
-        (error, _) => Closing::of(Job::failed(error.into_iter().collect(), left)).await,
+        (error, _) => {
+            let closing = Closing::of(Job::failed(error.into_iter().collect(), left));
+            Within::own(member, closing).await
+        }
     }
 }
 
 impl Running {
-    /// Yields errors for which there is no room.
-    pub(super) fn add(&mut self, handle: JoinHandle<Result<(), Error>>) -> Vec<Error> {
-        self.tasks.push(Task { index: self.started, handle });
-        self.started += 1;
+    /// Yields those that have ended, now and then.
+    pub(super) fn add(&mut self, task: Task) -> Vec<Task> {
+        self.tasks.push(task);
         if self.tasks.len() < self.reap_at {
             return Vec::new();
         }
-        let ended: Vec<Task>;
+        let ended;
         (ended, self.tasks) = self.tasks.drain(..).partition(|task| task.handle.is_finished());
         self.reap_at = 2 * self.tasks.len() + 16;
-        let ended = ended.into_iter().filter_map(FutureExt::now_or_never);
-        self.errors.extend(ended.filter_map(Result::err));
-        self.errors.split_off(self.errors.len().min(KEPT_ERRORS))
+        ended
+    }
+
+    /// Yields the error if there is no room for it.
+    pub(super) fn keep(&mut self, error: Error) -> Option<Error> {
+        if self.errors.len() < KEPT_ERRORS {
+            self.errors.push(error);
+            return None;
+        }
+        Some(error)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -69,44 +101,60 @@ impl Running {
     }
 
     /// Waits for all, which have been told to end; what went wrong in them.
-    pub(super) async fn join(self, limit: Duration) -> Result<(), BoxError> {
-        let mut errors = self.errors;
+    pub(super) async fn join(mut self, limit: Duration, kill: CancellationToken) -> Result<(), BoxError> {
+        let mut errors = mem::take(&mut self.errors);
+        // A task that drives this close is not waited for, of one that left it only the work.
+        self.tasks.retain_mut(|task| {
+            let tie = tie_to(task.member);
+            task.work_alone = tie == Some(Tie::Left);
+            tie != Some(Tie::Own)
+        });
         if !self.tasks.is_empty() {
-            join(self.tasks.into_iter().collect(), limit, &mut errors).await;
+            join(self.tasks.into_iter().collect(), limit, kill, &mut errors).await;
         }
         Error::merge(errors).map_or(Ok(()), |error| Err(error.into()))
     }
 }
 
-async fn join(mut tasks: FuturesUnordered<Task>, limit: Duration, errors: &mut Vec<Error>) {
-    let joined = tokio::time::timeout(limit, async {
-        while let Some(result) = tasks.next().await {
-            errors.extend(result.err());
-        }
-    });
-    if joined.await.is_err() {
-        errors.extend(tasks.iter().map(|task| task.abort(limit)));
-        // One that never comes back to its runtime cannot be aborted either.
-        let _ = tokio::time::timeout(limit, tasks.count()).await;
+async fn join(
+    mut tasks: FuturesUnordered<Task>,
+    limit: Duration,
+    kill: CancellationToken,
+    errors: &mut Vec<Error>,
+) {
+    if timeout(limit, ends_of(&mut tasks, errors)).await.is_ok() {
+        return;
+    }
+    let overrun = |task: &Task| {
+        Error::timed_out(Phase::Close, limit, Vec::new()).named(Label::Index(task.member.index))
+    };
+    errors.extend(tasks.iter().map(overrun));
+    kill.cancel();
+    if timeout(limit.max(LAST_MOMENT), ends_of(&mut tasks, errors)).await.is_err() {
+        // One that does not come back to its runtime cannot be waited for.
+        tasks.iter().for_each(|task| task.handle.abort());
     }
 }
 
-impl Task {
-    fn abort(&self, limit: Duration) -> Error {
-        self.handle.abort();
-        Error::timed_out(Phase::Close, limit, Vec::new()).named(Label::Index(self.index))
-    }
+/// Outside of tokio's budget, lest tasks that have ended be found too late.
+async fn ends_of(tasks: &mut FuturesUnordered<Task>, errors: &mut Vec<Error>) {
+    unconstrained(async {
+        while let Some(result) = tasks.next().await {
+            errors.extend(result.err());
+        }
+    })
+    .await;
 }
 
 impl Future for Task {
     type Output = Result<(), Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let index = Label::Index(self.index);
-        self.handle.poll_unpin(cx).map(|joined| match joined {
-            Ok(ended) => ended.map_err(|error| error.named(index)),
-            // It contains its own panics, so its runtime went down, or it was aborted, which has been told.
-            Err(_) => Ok(()),
-        })
+        if self.work_alone {
+            // Nothing is sent: the end of the work is the end of the sender.
+            return self.work.poll_unpin(cx).map(|_| Ok(()));
+        }
+        // It contains its own panics: otherwise its runtime went down, or it was aborted, which has been told.
+        self.handle.poll_unpin(cx).map(|joined| joined.unwrap_or(Ok(())))
     }
 }

@@ -96,12 +96,14 @@ async fn very_many_tasks_may_come_and_go() {
         tokio::task::yield_now().await;
     }
     assert_eq!(ran.load(Ordering::Relaxed), 10_000);
-    assert!(size_of_debug(&tasks), "{tasks:?}");
+    assert_eq!(size_of_running(&tasks), 0);
     assert_eq!(tasks.close().await.unwrap_err().path(), "Tasks[0]");
 }
 
-fn size_of_debug(tasks: &Tasks) -> bool {
-    format!("{tasks:?}").contains("running: 0")
+fn size_of_running(tasks: &Tasks) -> usize {
+    let told = format!("{tasks:?}");
+    let number = told.split("running: ").nth(1).unwrap().split(|sign: char| !sign.is_ascii_digit()).next();
+    number.unwrap().parse().unwrap()
 }
 
 /// M01.
@@ -182,6 +184,156 @@ async fn an_error_of_a_task_has_the_path_of_its_owner() {
     service.tasks.try_spawn(async |_| Err("injected".into()));
     assert_eq!(service.close().await.unwrap_err().path(), "Service.tasks[0]");
     assert_eq!(vec![failing()].close().await.unwrap_err().path(), "Tasks[0][0]");
+}
+
+/// The owner of tasks that drop the last share of it.
+#[derive(AObject)]
+struct Owner {
+    world: World,
+    #[aobject(init = world.part("pool", &[]).make().await?)]
+    pool: Live<Part>,
+    #[aobject(init = Tasks::new(), after(pool))]
+    tasks: Tasks,
+}
+
+/// In whatever way a task closes what owns it: in its last poll, earlier, or by waiting for it. Nobody waits for
+/// himself, and on a paused clock a limit that ran out would show.
+#[tokio::test(start_paused = true)]
+async fn a_task_may_close_what_owns_it() {
+    let _counting = REAPER.read().await;
+    for way in 0..4 {
+        let world = World::new();
+        let owner = Owner::new(world.clone()).await.unwrap().share();
+        let (mine, begun, told) = (owner.clone(), Instant::now(), Arc::new(Notify::new()));
+        let gone = told.clone();
+        owner.tasks.spawn(async move |stop: CancellationToken| match way {
+            0 => {
+                gone.notified().await;
+                drop(mine);
+            }
+            1 => drop(mine),
+            2 => {
+                drop(mine);
+                stop.cancelled().await;
+                tokio::task::yield_now().await;
+            }
+            _ => mine.close().await.unwrap(),
+        });
+        let weak = owner.downgrade();
+        drop(owner);
+        told.notify_one();
+        while weak.upgrade().is_some() || !world.live().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let drained = aobject::drain(LIMIT).await;
+        assert_eq!(
+            (drained.pending, drained.errors.len(), begun.elapsed()),
+            (0, 0, Duration::ZERO),
+            "way {way}"
+        );
+        assert_eq!(world.counts("pool"), (1, 1));
+    }
+}
+
+/// What overran is dropped, and its objects are closed before what they use.
+#[tokio::test(start_paused = true)]
+async fn the_objects_of_a_task_that_overran_are_closed_before_what_they_use() {
+    let world = World::new();
+    let owner = Owner::new(world.clone()).await.unwrap();
+    let held = world.clone();
+    owner.tasks.try_spawn(async move |_| {
+        let _own = held.part("own", &["pool"]).make().await?;
+        pending().await
+    });
+    while world.counts("own").0 == 0 {
+        tokio::task::yield_now().await;
+    }
+    let error = owner.close().await.unwrap_err();
+    assert_eq!((error.path(), error.kind()), ("Owner.tasks[0]", ErrorKind::TimedOut));
+    assert_eq!((world.broken(), world.live()), (vec![], vec![]));
+}
+
+/// It ends by itself just after its limit: that it overran is told, and what it says.
+#[tokio::test(start_paused = true)]
+async fn the_error_of_a_task_that_ends_late_is_told_too() {
+    let tasks = Tasks::new().limit(Duration::from_secs(1));
+    let (release, released) = oneshot::channel::<()>();
+    tasks.try_spawn(async |_| {
+        let busy = tokio::task::spawn_blocking(|| ());
+        busy.await?;
+        released.await?;
+        Ok(())
+    });
+    tasks.try_spawn(async move |stop: CancellationToken| {
+        stop.cancelled().await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        drop(release);
+        Err("disk full".into())
+    });
+    let error = tasks.close().await.unwrap_err();
+    let told: Vec<_> = std::iter::once(&error).chain(error.related()).map(ToString::to_string).collect();
+    assert!(
+        told.iter().any(|told| told.contains("disk full") || told.contains("Tasks[1]` timed out")),
+        "{told:?}"
+    );
+    assert!(told.iter().any(|told| told.contains("Tasks[0]")), "{told:?}");
+}
+
+/// A limit of zero is one for those that have not ended.
+#[tokio::test]
+async fn tasks_that_have_ended_have_not_overrun() {
+    let tasks = Tasks::new().limit(Duration::ZERO);
+    for _ in 0..1000 {
+        tasks.spawn(async |_| {});
+    }
+    while size_of_running(&tasks) > 0 {
+        tokio::task::yield_now().await;
+    }
+    tasks.close().await.unwrap();
+}
+
+/// An error whose destructor uses the tasks again.
+#[tokio::test]
+async fn no_code_of_the_user_s_runs_under_the_lock() {
+    // What it leaves at its end, of which there is no end, goes to the reaper.
+    let _alone = REAPER.write().await;
+    quiet();
+    #[derive(Debug)]
+    struct Spawning(std::sync::Weak<Tasks>);
+    impl std::fmt::Display for Spawning {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("injected")
+        }
+    }
+    impl std::error::Error for Spawning {}
+    impl Drop for Spawning {
+        fn drop(&mut self) {
+            if let Some(tasks) = self.0.upgrade() {
+                tasks.spawn(async |_| {});
+            }
+        }
+    }
+    let tasks = Arc::new(Tasks::new());
+    for _ in 0..500 {
+        let again = Arc::downgrade(&tasks);
+        tasks.try_spawn(async move |_| Err(Spawning(again).into()));
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_task_that_is_aborted_is_told_even_if_its_ready_is_kept() {
+    let tasks = Tasks::new().limit(Duration::ZERO);
+    let kept = Arc::new(std::sync::Mutex::new(None));
+    let keep = kept.clone();
+    let until_ready = tasks.spawn_ready(async move |_, ready: Ready<()>| {
+        *keep.lock().unwrap() = Some(ready);
+        pending::<()>().await;
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(tasks.close().await.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(until_ready.await.unwrap_err().phase(), Phase::Init);
+    assert!(kept.lock().unwrap().is_some());
 }
 
 fn failing() -> Tasks {
