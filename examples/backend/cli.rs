@@ -1,92 +1,78 @@
 //! The command line.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::time::Duration;
+mod failure;
+mod image;
+mod manager;
+mod progress;
 
-use aobject::{BoxError, Close};
-use clap::{Parser, Subcommand};
-use reqwest::Url;
+use aobject::BoxError;
+use backend::wire::signing::KeyPair;
+use clap::{Args, Parser, Subcommand};
 
-use crate::journal::{Journal, say};
-use crate::manager::Manager;
-use crate::session::Session;
-use crate::{signal, tour};
+pub(crate) use self::failure::Failure;
+pub(crate) use self::image::follow;
+use crate::tour;
 
 /// A small backend made of objects; without a command, a tour of it.
+///
+/// A manager knows the images of some registries, and answers over HTTP; the other commands ask it. Both sides need
+/// the same keys.
 #[derive(Parser)]
-#[command(name = "backend", version)]
+#[command(name = "backend", version, after_help = EXAMPLE)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
+const EXAMPLE: &str = "Example:
+  export BACKEND_ACCESS_KEY=me BACKEND_SECRET_KEY=secret
+  backend manager serve --database images.db --registry stable=./my-layout &
+  backend image rescan
+  backend image list
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 128 + n ended by signal n (130: Ctrl-C).";
+
 #[derive(Subcommand)]
 enum Command {
     /// The server side.
     #[command(subcommand)]
-    Manager(ManagerCommand),
-    /// Opens a session, prints the version that both sides speak, and closes it.
-    Session {
-        /// Where the manager answers.
-        #[arg(long, value_name = "URL")]
-        endpoint: Url,
-        /// How many seconds the manager may take to answer.
-        #[arg(long, value_name = "SECONDS", default_value = "10")]
-        timeout: u64,
-    },
-}
-
-#[derive(Subcommand)]
-enum ManagerCommand {
-    /// Runs a manager until Ctrl-C or SIGTERM.
-    Serve {
-        /// The address to answer at; port 0 takes a free one.
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
-        listen: SocketAddr,
-        /// The file that holds the database, made if there is none.
-        #[arg(long, value_name = "FILE")]
-        database: PathBuf,
-    },
+    Manager(manager::Command),
+    /// The images that a manager knows.
+    #[command(subcommand)]
+    Image(image::Command),
 }
 
 impl Cli {
-    pub(crate) async fn run(self) -> Result<(), BoxError> {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
         match self.command {
-            None => tour::run().await,
-            Some(Command::Manager(ManagerCommand::Serve { listen, database })) => {
-                serve(listen, database).await
-            }
-            Some(Command::Session { endpoint, timeout }) => {
-                greet(endpoint, Duration::from_secs(timeout)).await
-            }
+            None => Ok(tour::run().await?),
+            Some(Command::Manager(command)) => Ok(command.run().await?),
+            Some(Command::Image(command)) => command.run().await,
         }
     }
 }
 
-async fn serve(listen: SocketAddr, database: PathBuf) -> Result<(), BoxError> {
-    // From here on a signal ends the program through the door, also while the manager is starting.
-    let stop = signal::stop()?;
-    tokio::pin!(stop);
-    let journal = Journal::new();
-    let manager = tokio::select! {
-        started = journal.timed("manager", Manager::new(listen, database, journal.within("manager"))) => started?,
-        // The start is dropped; what it had made is closed by the time `main` has drained.
-        () = &mut stop => return Ok(()),
-    };
-    say(format_args!("listening on {}", manager.endpoint()));
-    stop.await;
-    say("stopping");
-    manager.close().await?;
-    Ok(())
+/// Who asks, and who may.
+#[derive(Args)]
+struct Keys {
+    /// The name of the key pair.
+    #[arg(long, value_name = "KEY", env = "BACKEND_ACCESS_KEY")]
+    access_key: String,
+    /// Its secret. Better in the environment: arguments can be seen by others.
+    #[arg(long, value_name = "KEY", env = "BACKEND_SECRET_KEY", hide_env_values = true)]
+    secret_key: String,
 }
 
-async fn greet(endpoint: Url, limit: Duration) -> Result<(), BoxError> {
-    let session = Session::new(endpoint).timeout(limit).await?;
-    if let Some(warning) = session.warning() {
-        eprintln!("warning: {warning}");
+impl From<Keys> for KeyPair {
+    fn from(keys: Keys) -> Self {
+        Self { access: keys.access_key, secret: keys.secret_key }
     }
-    say(session.version());
-    session.close().await?;
-    Ok(())
+}
+
+/// Reads `NAME=FOLDER`.
+fn named_folder(text: &str) -> Result<(String, std::path::PathBuf), BoxError> {
+    match text.split_once('=') {
+        Some((name, folder)) if !name.is_empty() && !folder.is_empty() => Ok((name.into(), folder.into())),
+        _ => Err("expected NAME=FOLDER".into()),
+    }
 }

@@ -11,21 +11,29 @@ use aobject::{Close, Error};
 /// Writes a line to standard output.
 ///
 /// Not `println!`: that nobody reads any more, as in `backend | head`, is no reason to panic with objects open.
-pub(crate) fn say(line: impl fmt::Display) {
+pub fn say(line: impl fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-/// Says what is opened and closed, as it happens, and remembers it. Clones write to the same journal.
-#[derive(Clone)]
-pub(crate) struct Journal {
+/// Remembers what is opened and closed. Clones write to the same journal.
+#[derive(Clone, Default)]
+pub struct Journal {
     /// Stands before the names, as in `manager.server`.
     scope: String,
     pages: Arc<Pages>,
 }
 
 struct Pages {
+    aloud: bool,
+    /// Time counts from here.
     begun: Instant,
     entries: Mutex<Vec<Entry>>,
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self { aloud: false, begun: Instant::now(), entries: Mutex::default() }
+    }
 }
 
 struct Entry {
@@ -44,19 +52,20 @@ enum Event {
 }
 
 impl Journal {
-    /// Time counts from here.
-    pub(crate) fn new() -> Self {
-        let pages = Pages { begun: Instant::now(), entries: Mutex::default() };
+    /// Says it too, as it happens.
+    pub fn aloud() -> Self {
+        let pages = Pages { aloud: true, ..Pages::default() };
         Self { scope: String::new(), pages: Arc::new(pages) }
     }
 
     /// The same journal, for the parts of `name`.
-    pub(crate) fn within(&self, name: &str) -> Self {
+    #[must_use]
+    pub fn within(&self, name: &str) -> Self {
         Self { scope: format!("{}{name}.", self.scope), pages: Arc::clone(&self.pages) }
     }
 
     /// Makes something, and notes when; its close will be noted too.
-    pub(crate) async fn timed<C, E>(
+    pub async fn timed<C, E>(
         &self,
         name: &str,
         opening: impl Future<Output = Result<C, E>>,
@@ -68,7 +77,7 @@ impl Journal {
     }
 
     /// One line for each thing that was opened: when it was ready, and when it was gone.
-    pub(crate) fn summary(&self) -> String {
+    pub fn summary(&self) -> String {
         let entries = self.pages.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let rows = entries.iter().filter(|entry| entry.event == Event::Open).map(|opened| {
             let closed =
@@ -83,13 +92,15 @@ impl Journal {
         // Locked before the time is taken, so that the entries are in order.
         let mut entries = self.pages.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = Entry { at: self.pages.begun.elapsed(), name: format!("{}{name}", self.scope), event };
-        say(&entry);
+        if self.pages.aloud {
+            say(&entry);
+        }
         entries.push(entry);
     }
 }
 
 /// Something that can be closed, and the journal that will be told.
-pub(crate) struct Timed<C> {
+pub struct Timed<C> {
     inner: C,
     name: String,
     journal: Journal,

@@ -1,60 +1,77 @@
-//! The server side.
+//! The server side: a service as a graph of objects.
 
 mod api;
+mod auth;
 mod database;
+mod events;
+mod images;
+mod problem;
+mod registries;
+mod rescan;
+mod runner;
 mod server;
-mod stats;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use aobject::{AObject, Live};
+use aobject::{AObject, Live, Shared};
+
+pub use self::registries::Registries;
 
 use self::database::Database;
+use self::runner::Runner;
 use self::server::Server;
-use self::stats::Stats;
 use crate::journal::{Journal, Timed};
+use crate::wire::signing::KeyPair;
 
-/// How long requests that are open may take when the manager closes.
-const GRACE: Duration = Duration::from_secs(2);
+/// What a manager is told.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where to answer; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The file that holds the database, made if there is none.
+    pub database: PathBuf,
+    /// Where images are looked for.
+    pub registries: Registries,
+    /// Who may ask.
+    pub keys: KeyPair,
+    /// What sessions are told first.
+    pub announcement: Option<String>,
+}
 
-/// A database, figures, and a server that uses both.
+/// A database, tasks that write to it, and a server that uses both.
 ///
-/// The expressions say who uses whom, and so in which order it goes: the database and the figures start at the
-/// same time, the server when both are there. Closing is the same backwards: no request is answered any more
-/// when the database closes.
+/// The expressions say who uses whom, and so in which order it goes. Closing is the same backwards: `stop` first,
+/// by which the tasks end, and with them the streams that follow them, and so the server; the database is last.
 #[derive(AObject)]
-pub(crate) struct Manager {
-    listen: SocketAddr,
-    #[aobject(into)]
-    file: PathBuf,
+#[aobject(close = Self::stop)]
+pub struct Manager {
+    settings: Settings,
     journal: Journal,
-    #[aobject(init = journal.timed("database", Database::new(file.clone())).await?)]
+    #[aobject(init = journal.timed("database", Database::new(settings.database.clone())).await?)]
     database: Timed<Live<Database>>,
-    #[aobject(init = journal.timed("stats", Stats::start(())).await?)]
-    stats: Timed<Live<Stats>>,
+    #[aobject(init = journal.timed("runner", Runner::shared()).await?, after(database))]
+    runner: Timed<Shared<Runner>>,
     #[aobject(init = {
-        let routes = api::routes(database.visits(), stats.recorder());
-        journal.timed("server", Server::start((*listen, routes))).await?
+        let routes = api::routes(settings, database.images(), runner.downgrade());
+        journal.timed("server", Server::new(settings.listen, routes)).await?
     })]
-    #[aobject(close_timeout = GRACE)]
     server: Timed<Live<Server>>,
 }
 
 impl Manager {
     /// Where it answers.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
     /// Where it answers, as a session wants to know it.
-    pub(crate) fn endpoint(&self) -> String {
+    pub fn endpoint(&self) -> String {
         format!("http://{}/", self.address())
     }
 
-    /// How often sessions have asked for the version, ever since the database was made.
-    pub(crate) async fn visits(&self) -> Result<i64, sqlx::Error> {
-        self.database.visits().total().await
+    /// Told first, because the server waits for the streams, and they wait for the tasks.
+    async fn stop(&mut self) {
+        self.runner.stop();
     }
 }

@@ -1,70 +1,93 @@
 //! The client side: a session with a manager.
 
-use aobject::{AObject, BoxError};
-use reqwest::{Client, Url};
-use serde_json::Value;
+mod announcement;
+mod api;
+mod follow;
+mod negotiation;
+mod sse;
 
-use crate::version::ApiVersion;
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, BoxNew};
+use reqwest::{Client, Url};
+use uuid::Uuid;
+
+pub use self::announcement::Listener;
+pub use self::follow::Follow;
+
+use self::api::Api;
+use self::negotiation::Negotiation;
+use crate::wire::image::Image;
+use crate::wire::operation::{IMAGES, RESCAN_IMAGES, RescanImages, Started};
+use crate::wire::signing::KeyPair;
+use crate::wire::version::ApiVersion;
 
 /// How the session names itself.
 const AGENT: &str = concat!("aobject-backend/", env!("CARGO_PKG_VERSION"));
 
+/// What a session is told.
+#[derive(Clone)]
+pub struct Remote {
+    /// Where the manager answers.
+    pub endpoint: Url,
+    /// Who asks.
+    pub keys: KeyPair,
+    /// How long the manager may say nothing, once the session is open. For the opening there is
+    /// [`New::timeout`](aobject::New::timeout).
+    pub patience: Duration,
+}
+
 /// A session: there is none before both sides have agreed on a version.
+///
+/// Its fields are the steps of its opening. Whichever fails, or never ends, what was opened before is closed, and the
+/// error names the step.
 #[derive(AObject)]
-pub(crate) struct Session {
-    endpoint: Url,
+pub struct Session {
+    remote: Remote,
+    /// Hears the manager's announcement; without one, it is not asked for.
+    listener: Option<Listener>,
     // Straight to the endpoint: a proxy of this machine's environment does not know the loopback.
     #[aobject(init = Client::builder().user_agent(AGENT).no_proxy().build()?)]
     client: Client,
-    #[aobject(init = Negotiation::with(client, endpoint).await?)]
+    #[aobject(init = Negotiation::with(client, &remote.endpoint).await?)]
     negotiation: Negotiation,
+    #[aobject(init = Api::new(client.clone(), remote.clone(), negotiation.version))]
+    api: Api,
+    /// What became of the announcement, if it was not heard: no reason to fail.
+    #[aobject(init = announcement::hear(api, listener.as_ref()).await.err())]
+    announcement: Option<BoxError>,
 }
 
 impl Session {
     /// What both sides speak.
-    pub(crate) fn version(&self) -> ApiVersion {
+    pub fn version(&self) -> ApiVersion {
         self.negotiation.version
     }
 
-    /// What is odd about it, if anything.
-    pub(crate) fn warning(&self) -> Option<&str> {
-        self.negotiation.warning.as_deref()
+    /// What is odd about it.
+    pub fn warnings(&self) -> Vec<String> {
+        let unheard = self.announcement.as_ref().map(|error| format!("no announcement: {error}"));
+        self.negotiation.warning.clone().into_iter().chain(unheard).collect()
     }
-}
 
-/// What both sides have agreed on.
-struct Negotiation {
-    version: ApiVersion,
-    warning: Option<String>,
-}
-
-impl Negotiation {
-    async fn with(client: &Client, endpoint: &Url) -> Result<Self, BoxError> {
-        let response = client.get(endpoint.clone()).send().await?;
-        let status = response.status();
-        if status.is_server_error() {
-            return Ok(Self::without_answer(&format!("{endpoint} answered {status}")));
+    /// Lets the manager look for images in one registry, or in all. Gives the task that does it.
+    pub async fn rescan(&self, registry: Option<String>) -> Result<Uuid, BoxError> {
+        let variables = RescanImages { registry, project: None };
+        let Started { ok, msg, task_id } =
+            self.api.operate(RESCAN_IMAGES, variables, "rescan_images").await?;
+        match task_id {
+            Some(task_id) if ok => Ok(task_id),
+            _ => Err(format!("the manager does not rescan: {msg}").into()),
         }
-        let body = response.error_for_status()?.bytes().await?;
-        let told: Value = serde_json::from_slice(&body)
-            .map_err(|error| format!("{endpoint} did not answer in JSON: {error}"))?;
-        let version =
-            told["version"].as_str().ok_or_else(|| format!("{endpoint} did not tell its version"))?;
-        Ok(Self::of(version.parse()?))
     }
 
-    /// The earlier version is spoken.
-    fn of(theirs: ApiVersion) -> Self {
-        let warning = theirs.is_outdated().then(|| format!("the manager speaks {theirs}, which is outdated"));
-        Self { version: theirs.min(ApiVersion::OURS), warning }
+    /// All images that the manager knows.
+    pub async fn images(&self) -> Result<Vec<Image>, BoxError> {
+        self.api.operate(IMAGES, (), "images").await
     }
 
-    /// A manager that is in trouble may be well again at the next request.
-    fn without_answer(why: &str) -> Self {
-        let version = ApiVersion::OURS;
-        Self { version, warning: Some(format!("{why}; going on with {version}")) }
+    /// What a task says until it ends.
+    pub fn follow(&self, task_id: Uuid) -> BoxNew<Follow> {
+        Follow::new(self.api.clone(), task_id).boxed()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,45 +1,61 @@
 //! What `cargo run` shows.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use aobject::{AObject, BoxError, Live};
+use backend::journal::{Journal, Timed, say};
+use backend::manager::{Manager, Registries, Settings};
+use backend::oci::write::Writer;
+use backend::session::{Remote, Session};
+use backend::wire::signing::KeyPair;
 use tokio::fs;
 
-use crate::journal::{Journal, Timed, say};
-use crate::manager::Manager;
-use crate::session::Session;
+use crate::cli::follow;
 
 /// A free port, and no one from outside.
 const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// Everything that the tour opens: a manager in a temporary folder, and a session with it.
+/// Everything that the tour opens: a temporary folder, a manager in it, and a session with that.
 #[derive(AObject)]
 struct Tour {
     journal: Journal,
     #[aobject(init = create_folder().await?, close = fs::remove_dir_all(folder).await)]
     folder: PathBuf,
+    #[aobject(init = write_layouts(folder).await?)]
+    registries: Registries,
     #[aobject(init = {
-        let manager = Manager::new(LOOPBACK, folder.join("manager.db"), journal.within("manager"));
-        journal.timed("manager", manager).await?
+        let settings = settings(LOOPBACK, folder.join("images.db"), registries);
+        journal.timed("manager", Manager::new(settings, journal.within("manager"))).await?
     })]
     manager: Timed<Live<Manager>>,
-    #[aobject(init = journal.timed("session", Session::new(manager.endpoint().parse()?)).await?)]
+    #[aobject(init = {
+        let remote = remote(manager)?;
+        journal.timed("session", Session::new(remote, Some(Box::new(announce)))).await?
+    })]
     session: Timed<Live<Session>>,
 }
 
 /// Starts it, uses it, fails once, and closes it.
 pub(crate) async fn run() -> Result<(), BoxError> {
-    let journal = Journal::new();
+    let journal = Journal::aloud();
 
-    say("A manager, and a session with it. What does not need each other starts at the same time:\n");
+    say("A manager, and a session with it. Each part starts when those are there that it uses:\n");
     let tour = Tour::new(journal.clone()).await?;
     say(format_args!("\nThe session speaks {} with {}.", tour.session.version(), tour.manager.endpoint()));
-    let visits = tour.manager.visits().await?;
-    say(format_args!("Visits so far: {visits}.\n"));
 
-    say("A second manager at the same address fails, and leaves nothing open:\n");
+    say("\nThe manager looks for images, in the background; the session follows it:\n");
+    let task_id = tour.session.rescan(None).await?;
+    follow(&tour.session, task_id).await?;
+
+    say("\nThe images that it knows now:\n");
+    for image in tour.session.images().await? {
+        say(format_args!("{:<9}{}:{} for {}", image.registry, image.name, image.tag, image.architecture));
+    }
+
+    say("\nA second manager at the same address fails, and leaves nothing open:\n");
     fail(&tour, &journal).await;
 
     say("Closing, what uses before what is used:\n");
@@ -50,16 +66,45 @@ pub(crate) async fn run() -> Result<(), BoxError> {
 }
 
 async fn fail(tour: &Tour, journal: &Journal) {
-    let second =
-        Manager::new(tour.manager.address(), tour.folder.join("second.db"), journal.within("second"));
-    match second.await {
+    let settings = settings(tour.manager.address(), tour.folder.join("second.db"), &tour.registries);
+    match Manager::new(settings, journal.within("second")).await {
         Ok(_) => say("\nIt did not: two listen at one address.\n"),
         Err(error) => say(format_args!("\n{error}\n")),
     }
+}
+
+fn announce(message: &str) -> Result<(), BoxError> {
+    Ok(writeln!(io::stdout(), "\nThe manager announces: {message}\n")?)
+}
+
+fn keys() -> KeyPair {
+    KeyPair { access: "TOUR".to_owned(), secret: "nobody else is here".to_owned() }
+}
+
+fn settings(listen: SocketAddr, database: PathBuf, registries: &Registries) -> Settings {
+    let announcement = Some("welcome to the tour".to_owned());
+    Settings { listen, database, registries: registries.clone(), keys: keys(), announcement }
+}
+
+fn remote(manager: &Manager) -> Result<Remote, BoxError> {
+    Ok(Remote { endpoint: manager.endpoint().parse()?, keys: keys(), patience: Duration::from_secs(5) })
 }
 
 async fn create_folder() -> io::Result<PathBuf> {
     let folder = std::env::temp_dir().join(format!("aobject-tour-{}", std::process::id()));
     fs::create_dir(&folder).await?;
     Ok(folder)
+}
+
+/// Two registries: real image layouts, small ones.
+async fn write_layouts(folder: &Path) -> io::Result<Registries> {
+    let (stable, nightly) = (folder.join("stable"), folder.join("nightly"));
+    let mut writer = Writer::create(&stable).await?;
+    writer.image("library/python:3.13", &["amd64", "arm64"], "hello from Python").await?;
+    writer.image("library/rust:1.95", &["amd64"], "hello from Rust").await?;
+    writer.finish().await?;
+    let mut writer = Writer::create(&nightly).await?;
+    writer.image("library/rust:nightly", &["amd64"], "hello from tomorrow").await?;
+    writer.finish().await?;
+    Ok([("stable".to_owned(), stable), ("nightly".to_owned(), nightly)].into_iter().collect())
 }

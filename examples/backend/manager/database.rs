@@ -6,6 +6,8 @@ use aobject::{AObject, BoxError};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use super::images::Images;
+
 /// The database, its table made.
 ///
 /// The hook comes after the fields: if the table cannot be made, the pool is closed again.
@@ -18,15 +20,13 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// For whoever counts, or wants to know.
-    pub(super) fn visits(&self) -> Visits {
-        Visits(self.pool.clone())
+    /// For whoever finds images, or asks for them.
+    pub(super) fn images(&self) -> Images {
+        Images::of(self.pool.clone())
     }
 
     async fn create_table(&mut self) -> Result<(), BoxError> {
-        let table = "CREATE TABLE IF NOT EXISTS visit (client TEXT PRIMARY KEY, count INTEGER NOT NULL)";
-        sqlx::query(table).execute(&self.pool).await.map_err(|error| about(&self.file, &error))?;
-        Ok(())
+        Ok(self.images().create_table().await.map_err(|error| about(&self.file, &error))?)
     }
 }
 
@@ -38,20 +38,4 @@ async fn open(file: &Path) -> Result<SqlitePool, BoxError> {
 /// The driver's own messages do not say which file they are about.
 fn about(file: &Path, error: &sqlx::Error) -> String {
     format!("{}: {error}", file.display())
-}
-
-/// How often each client has asked for the version.
-#[derive(Clone)]
-pub(super) struct Visits(SqlitePool);
-
-impl Visits {
-    pub(super) async fn count(&self, client: &str) -> Result<(), sqlx::Error> {
-        let more = "INSERT INTO visit VALUES (?, 1) ON CONFLICT (client) DO UPDATE SET count = count + 1";
-        sqlx::query(more).bind(client).execute(&self.0).await?;
-        Ok(())
-    }
-
-    pub(super) async fn total(&self) -> Result<i64, sqlx::Error> {
-        sqlx::query_scalar("SELECT COALESCE(SUM(count), 0) FROM visit").fetch_one(&self.0).await
-    }
 }

@@ -1,9 +1,17 @@
-//! The example service, run as its users run it: as a process, with good and bad input.
+//! The example: its parts in this process, and the program as its users run it, with good and bad input.
+#![allow(clippy::unwrap_used, reason = "tests fail loudly, and so do the helpers that they share")]
 
-mod answer;
+mod auth;
 mod folder;
+mod following;
+mod image;
+mod opening;
+mod operations;
 mod program;
+mod rescanning;
+mod rules;
+mod scripted;
 mod serve;
-mod session;
 mod tour;
 mod usage;
+mod world;

@@ -1,6 +1,6 @@
 //! The program as a child process.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -8,8 +8,14 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::folder::Folder;
+
 /// Far more than anything here takes; a test that hangs fails.
-const LIMIT: Duration = Duration::from_mins(1);
+pub(crate) const LIMIT: Duration = Duration::from_mins(1);
+
+/// The keys of every program here.
+const ACCESS: &str = "AKIATESTKEY000000001";
+const SECRET: &str = "s3cr3t";
 
 /// A process that has ended.
 #[derive(Debug)]
@@ -63,6 +69,10 @@ impl Ended {
 fn command<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backend"));
     command.args(arguments).kill_on_drop(true);
+    command
+        .env("BACKEND_ACCESS_KEY", ACCESS)
+        .env("BACKEND_SECRET_KEY", SECRET)
+        .env_remove("BACKEND_ENDPOINT");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -70,6 +80,30 @@ fn command<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
 /// Runs the program to its end.
 pub(crate) async fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Ended {
     finish(command(arguments)).await
+}
+
+/// The same, with no keys in its environment.
+pub(crate) async fn run_without_keys(arguments: &[&str]) -> Ended {
+    let mut command = command(arguments);
+    command.env_remove("BACKEND_ACCESS_KEY").env_remove("BACKEND_SECRET_KEY");
+    finish(command).await
+}
+
+/// The same, in a terminal: gives what is shown there.
+#[cfg(unix)]
+pub(crate) async fn in_terminal<A: AsRef<OsStr>>(
+    arguments: impl IntoIterator<Item = A>,
+) -> (Option<i32>, String) {
+    let (mut pty, pts) = pty_process::open().expect("a terminal");
+    pty.resize(pty_process::Size::new(24, 100)).expect("a terminal of this size");
+    let command = pty_process::Command::new(env!("CARGO_BIN_EXE_backend")).args(arguments).kill_on_drop(true);
+    let command =
+        command.env("BACKEND_ACCESS_KEY", ACCESS).env("BACKEND_SECRET_KEY", SECRET).env("TERM", "xterm");
+    let mut child = command.spawn(pts).expect("the program starts");
+    let mut shown = Vec::new();
+    // A terminal that the last program has left is an error and not an end.
+    let _ = pty.read_to_end(&mut shown).await;
+    (child.wait().await.expect("a status").code(), text(shown))
 }
 
 /// The same, with another folder for temporary files.
@@ -90,26 +124,56 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("the program writes text")
 }
 
-/// `manager serve` while it runs.
-pub(crate) struct Serving {
+/// The program while it runs.
+pub(crate) struct Running {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     stdout: String,
+}
+
+/// `manager serve` while it runs.
+pub(crate) struct Serving {
+    pub(crate) program: Running,
     /// `127.0.0.1:40123`
     pub(crate) address: String,
 }
 
 impl Serving {
-    /// Starts one at a free port, and waits until it listens.
-    pub(crate) async fn start(database: &OsStr) -> Self {
-        let arguments = ["manager", "serve", "--listen", "127.0.0.1:0", "--database"].map(OsStr::new);
-        let mut child = command(arguments.into_iter().chain([database])).spawn().expect("the program starts");
-        let lines = BufReader::new(child.stdout.take().expect("a piped output")).lines();
-        let mut serving = Self { child, lines, stdout: String::new(), address: String::new() };
-        let line = serving.wait_for("listening on ").await;
+    /// Starts one of these registries at a free port, with its database in the folder, and waits until it listens.
+    pub(crate) async fn start(folder: &Folder, registries: &[&str]) -> Self {
+        let registry =
+            |name: &&str| OsString::from(format!("--registry={name}={}", folder.file(name).display()));
+        Self::start_with(folder, registries.iter().map(registry)).await
+    }
+
+    pub(crate) async fn start_with<A: Into<OsString>>(
+        folder: &Folder,
+        more: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let arguments = ["manager", "serve", "--listen", "127.0.0.1:0", "--database"].map(OsString::from);
+        let arguments = arguments.into_iter().chain([folder.file("images.db").into()]);
+        let mut program = Running::start(arguments.chain(more.into_iter().map(Into::into)));
+        let line = program.wait_for("listening on ").await;
         let address = line.strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix('/'));
         let address = address.expect("an endpoint").to_owned();
-        Self { address, ..serving }
+        Self { program, address }
+    }
+
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Runs a command that asks it.
+    pub(crate) async fn ask(&self, arguments: &[&str]) -> Ended {
+        run([arguments, &["--endpoint", &self.endpoint()]].concat()).await
+    }
+}
+
+impl Running {
+    pub(crate) fn start<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Self {
+        let mut child = command(arguments).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("a piped output")).lines();
+        Self { child, lines, stdout: String::new() }
     }
 
     /// Reads on to a line that contains `text`.

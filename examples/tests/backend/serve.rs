@@ -18,8 +18,8 @@ async fn serve(listen: &str, database: &Path) -> Ended {
 
 /// Opens a session with it; the manager has then accepted every connection made before.
 async fn assert_answers(serving: &Serving) {
-    let ended = run(["session", "--endpoint", &format!("http://{}/", serving.address)]).await;
-    assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(0), "v9.20250722\n", ""));
+    let ended = serving.ask(&["image", "list"]).await;
+    assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(0), "", ""));
 }
 
 #[cfg(unix)]
@@ -27,55 +27,41 @@ async fn assert_answers(serving: &Serving) {
 async fn a_signal_stops_it_in_order() {
     let folder = Folder::new("signal");
     for signal in ["TERM", "INT"] {
-        let serving = Serving::start(folder.file("manager.db").as_os_str()).await;
+        let serving = Serving::start(&folder, &[]).await;
         assert_answers(&serving).await;
-        serving.signal(signal).await;
-        let ended = serving.end().await;
+        serving.program.signal(signal).await;
+        let ended = serving.program.end().await;
         assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
-        ended.assert_order(&["manager closing", "manager.server closing", "manager.server closed"]);
-        ended.assert_order(&["manager.server closed", "manager.database closing", "manager.database closed"]);
-        ended.assert_order(&["manager.server closed", "manager.stats closing", "manager.stats closed"]);
-        assert!(ended.stdout.contains("requests answered: 1, "), "{}", ended.stdout);
+        ended.assert_order(&[
+            "manager closing",
+            "manager.server closed",
+            "manager.runner closing",
+            "manager.runner closed",
+            "manager.database closing",
+            "manager.database closed",
+        ]);
         ended.assert_all_closed();
-        assert_eq!(folder.names(), ["manager.db"]);
+        assert_eq!(folder.names(), ["images.db"]);
     }
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn visits_outlive_the_manager() {
-    let folder = Folder::new("visits");
-    let file = folder.file("manager.db");
-    for _ in 0..2 {
-        let serving = Serving::start(file.as_os_str()).await;
-        assert_answers(&serving).await;
-        serving.signal("TERM").await;
-        assert_eq!(serving.end().await.code, Some(0));
-    }
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    let visits: Vec<(String, i64)> =
-        sqlx::query_as("SELECT client, count FROM visit").fetch_all(&pool).await.unwrap();
-    pool.close().await;
-    assert_eq!(visits, [(format!("aobject-backend/{}", env!("CARGO_PKG_VERSION")), 2)]);
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn a_request_that_is_open_is_finished_first() {
     let folder = Folder::new("graceful");
-    let mut serving = Serving::start(folder.file("manager.db").as_os_str()).await;
+    let mut serving = Serving::start(&folder, &[]).await;
     let mut client = TcpStream::connect(&serving.address).await.unwrap();
     let (half, rest) = REQUEST.split_at(10);
     client.write_all(half.as_bytes()).await.unwrap();
     assert_answers(&serving).await;
-    serving.signal("TERM").await;
-    serving.wait_for("manager.server    closing").await;
+    serving.program.signal("TERM").await;
+    serving.program.wait_for("manager.server    closing").await;
     client.write_all(rest.as_bytes()).await.unwrap();
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(answer.ends_with(r#"{"manager":"26.9.6","version":"v9.20250722"}"#), "{answer}");
-    let ended = serving.end().await;
+    let ended = serving.program.end().await;
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
     ended.assert_all_closed();
 }
@@ -84,20 +70,17 @@ async fn a_request_that_is_open_is_finished_first() {
 #[tokio::test]
 async fn a_request_that_never_ends_stops_no_other_close() {
     let folder = Folder::new("stuck");
-    let serving = Serving::start(folder.file("manager.db").as_os_str()).await;
+    let serving = Serving::start(&folder, &[]).await;
     let mut client = TcpStream::connect(&serving.address).await.unwrap();
     client.write_all(&REQUEST.as_bytes()[..10]).await.unwrap();
     assert_answers(&serving).await;
-    serving.signal("TERM").await;
-    let ended = serving.end().await;
+    serving.program.signal("TERM").await;
+    let ended = serving.program.end().await;
     assert_eq!(ended.code, Some(1), "{ended:#?}");
-    assert!(
-        ended.stderr.starts_with("error: close of `Manager.server` timed out after 2s\n"),
-        "{}",
-        ended.stderr
-    );
+    let error = "error: close of `Manager.server.tasks[0]` timed out after 2s\n";
+    assert!(ended.stderr.contains(error), "{}", ended.stderr);
     ended.assert_order(&["manager.server closing", "manager.database closing", "manager.database closed"]);
-    ended.assert_order(&["manager.server closing", "manager.stats closing", "manager.stats closed"]);
+    ended.assert_order(&["manager.server closing", "manager.runner closing", "manager.runner closed"]);
 }
 
 #[tokio::test]
@@ -105,13 +88,19 @@ async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
     let folder = Folder::new("port");
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let listen = taken.local_addr().unwrap().to_string();
-    let ended = serve(&listen, &folder.file("manager.db")).await;
-    let cause =
-        format!("error: init of `Manager.server` failed: cannot listen on {listen}: Address already in use");
+    let ended = serve(&listen, &folder.file("images.db")).await;
+    let cause = format!(
+        "error: init of `Manager.server.address` failed: cannot listen on {listen}: Address already in use"
+    );
     ended.assert_one_error(&cause, "");
-    ended.assert_order(&["manager.database open", "manager.server failed", "manager.database closed"]);
+    ended.assert_order(&[
+        "manager.database open",
+        "manager.server failed",
+        "manager.runner closed",
+        "manager.database closed",
+    ]);
     ended.assert_all_closed();
-    assert_eq!(folder.names(), ["manager.db"]);
+    assert_eq!(folder.names(), ["images.db"]);
 }
 
 #[tokio::test]
@@ -134,4 +123,29 @@ async fn a_database_that_is_none_is_told_and_left_as_it_is() {
     ended.assert_all_closed();
     assert_eq!(std::fs::read(&file).unwrap(), b"not a database");
     assert_eq!(folder.names(), ["notes.txt"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn registries_come_from_a_file_too() {
+    let folder = Folder::new("registries");
+    folder.layout("layouts/stable", &["a:1"]).await;
+    let file = folder.file("layouts/registries.json");
+    std::fs::write(&file, r#"{"stable": "stable"}"#).unwrap();
+    let serving = Serving::start_with(&folder, [OsStr::new("--registries"), file.as_os_str()]).await;
+    let ended = serving.ask(&["image", "rescan", "--registry", "stable"]).await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+    assert!(ended.stdout.ends_with("done: images found: 1, in registries: 1\n"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn a_file_of_registries_that_cannot_be_read_is_told() {
+    let folder = Folder::new("bad_registries");
+    let file = folder.file("registries.json");
+    let arguments = ["manager", "serve", "--database", "x", "--registries"].map(OsStr::new);
+    let ended = run(arguments.into_iter().chain([file.as_os_str()])).await;
+    ended.assert_one_error(&format!("error: {}: No such file", file.display()), "");
+    std::fs::write(&file, "[]").unwrap();
+    let ended = run(arguments.into_iter().chain([file.as_os_str()])).await;
+    ended.assert_one_error(&format!("error: {}: invalid type", file.display()), "");
 }

@@ -11,29 +11,36 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
 
     ended.assert_order(&[
         "manager.database open",
-        "manager.server opening",
-        "manager open",
-        "session opening",
-    ]);
-    ended.assert_order(&[
-        "manager.stats open",
-        "manager.server opening",
+        "manager.runner open",
         "manager.server open",
         "manager open",
+        "session opening",
+        "session open",
     ]);
+    assert!(ended.stdout.contains("The manager announces: welcome to the tour\n"), "{}", ended.stdout);
     assert!(ended.stdout.contains("The session speaks v9.20250722 "), "{}", ended.stdout);
-    assert!(ended.stdout.contains("Visits so far: 1."), "{}", ended.stdout);
+    assert!(ended.stdout.contains("done: images found: 4, in registries: 2\n"), "{}", ended.stdout);
+    for image in ["nightly  library/rust:nightly for amd64\n", "stable   library/python:3.13 for arm64\n"] {
+        assert!(ended.stdout.contains(image), "{}", ended.stdout);
+    }
 
     ended.assert_order(&["second.database open", "second.server failed", "second.database closing"]);
     assert!(
-        ended.stdout.contains("init of `Manager.server` failed: cannot listen on 127.0.0.1:"),
+        ended.stdout.contains("init of `Manager.server.address` failed: cannot listen on 127.0.0.1:"),
         "{}",
         ended.stdout
     );
 
-    ended.assert_order(&["session closed", "manager.server closing", "manager.server closed"]);
-    ended.assert_order(&["manager.server closed", "manager.database closing", "manager.database closed"]);
-    ended.assert_order(&["manager.server closed", "manager.stats closing", "manager.stats closed"]);
+    ended.assert_order(&[
+        "session closed",
+        "manager.server closing",
+        "manager.server closed",
+        "manager.runner closing",
+        "manager.runner closed",
+        "manager.database closing",
+        "manager.database closed",
+        "manager closed",
+    ]);
     ended.assert_all_closed();
     assert_eq!(temp.names(), Vec::<String>::new());
 }
@@ -43,7 +50,9 @@ async fn it_ends_with_one_line_for_each_object_that_was_open() {
     let temp = Folder::new("summary");
     let ended = run_with_temp(temp.path().as_os_str()).await;
     let (_, summary) = ended.stdout.split_once("What was open from when to when:").unwrap();
-    for name in ["manager.database", "manager.server", "manager.stats", "session", "second.database"] {
+    for name in
+        ["manager.database", "manager.runner", "manager.server", "manager", "session", "second.database"]
+    {
         let lines = summary.lines().filter(|line| line.split_whitespace().next() == Some(name));
         let times: Vec<_> =
             lines.flat_map(str::split_whitespace).filter_map(|word| word.parse::<f64>().ok()).collect();

@@ -1,6 +1,6 @@
-//! What clap refuses.
+//! What clap says.
 
-use crate::program::run;
+use crate::program::{run, run_without_keys};
 
 #[tokio::test]
 async fn bad_usage_is_told_and_ends_with_2() {
@@ -11,9 +11,11 @@ async fn bad_usage_is_told_and_ends_with_2() {
             &["manager", "serve", "--database", "x", "--listen", "here"],
             "invalid value 'here' for '--listen <ADDR>'",
         ),
-        (&["session"], "--endpoint <URL>"),
-        (&["session", "--endpoint", "nonsense"], "invalid value 'nonsense' for '--endpoint <URL>'"),
-        (&["session", "--endpoint", "http://127.0.0.1:1/", "--timeout", "soon"], "'--timeout <SECONDS>'"),
+        (&["manager", "serve", "--database", "x", "--registry", "stable"], "expected NAME=FOLDER"),
+        (&["image"], "rescan"),
+        (&["image", "list", "--endpoint", "nonsense"], "invalid value 'nonsense' for '--endpoint <URL>'"),
+        (&["image", "list", "--timeout", "soon"], "'--timeout <SECONDS>'"),
+        (&["image", "list", "--timeout=-1"], "'--timeout <SECONDS>'"),
     ] {
         let ended = run(arguments).await;
         assert_eq!((ended.code, &*ended.stdout), (Some(2), ""));
@@ -22,10 +24,25 @@ async fn bad_usage_is_told_and_ends_with_2() {
 }
 
 #[tokio::test]
-async fn a_scheme_that_is_not_http_is_an_error_of_the_session() {
-    for endpoint in ["ftp://127.0.0.1/", "https://127.0.0.1:1/"] {
-        let ended = run(["session", "--endpoint", endpoint]).await;
-        ended.assert_one_error("error: init of `Session.negotiation` failed: ", "");
-        assert!(ended.stderr.contains("scheme is not"), "{}", ended.stderr);
+async fn without_keys_nothing_is_asked() {
+    for arguments in [&["image", "list"][..], &["manager", "serve", "--database", "x"]] {
+        let ended = run_without_keys(arguments).await;
+        assert_eq!((ended.code, &*ended.stdout), (Some(2), ""));
+        assert!(ended.stderr.contains("--access-key <KEY>") && ended.stderr.contains("--secret-key <KEY>"));
     }
+}
+
+#[tokio::test]
+async fn help_names_the_commands_and_the_environment_but_not_the_secret() {
+    let ended = run(["--help"]).await;
+    for part in ["manager", "image", "a tour", "Example:", "Exit codes:"] {
+        assert!(ended.stdout.contains(part), "no {part:?} in {}", ended.stdout);
+    }
+    let ended = run(["image", "rescan", "--help"]).await;
+    for part in
+        ["-r, --registry <NAME>", "BACKEND_ENDPOINT", "BACKEND_ACCESS_KEY", "[env: BACKEND_SECRET_KEY]"]
+    {
+        assert!(ended.stdout.contains(part), "no {part:?} in {}", ended.stdout);
+    }
+    assert_eq!(ended.code, Some(0));
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// `v9.20250722`. The earlier of two is what both sides speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ApiVersion {
+pub struct ApiVersion {
     major: u32,
     /// Eight digits, year, month and day.
     date: u32,
@@ -13,10 +13,10 @@ pub(crate) struct ApiVersion {
 
 impl ApiVersion {
     /// What this program speaks, on both sides.
-    pub(crate) const OURS: Self = Self { major: 9, date: 20_250_722 };
+    pub const OURS: Self = Self { major: 9, date: 20_250_722 };
 
     /// Whether so old that not all of it is understood any more.
-    pub(crate) const fn is_outdated(self) -> bool {
+    pub const fn is_outdated(self) -> bool {
         self.major < 7
     }
 }
@@ -48,7 +48,7 @@ fn digits(text: &str) -> Option<u32> {
 
 /// It does not look like a version.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NotAVersion(String);
+pub struct NotAVersion(String);
 
 impl fmt::Display for NotAVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

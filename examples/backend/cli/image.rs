@@ -1,0 +1,137 @@
+//! `backend image …`
+
+use std::io::Write;
+use std::time::Duration;
+
+use aobject::BoxError;
+use backend::journal::say;
+use backend::session::{Listener, Remote, Session};
+use backend::wire::event::{Ending, Event, Outcome};
+use backend::wire::image::Image;
+use clap::{Args, Subcommand};
+use futures_util::TryStreamExt;
+use reqwest::Url;
+use uuid::Uuid;
+
+use super::progress::Progress;
+use super::{Failure, Keys};
+use crate::signal;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Lets the manager look for images, and follows it until it is done.
+    ///
+    /// What is damaged is told, and does not make the command fail. Ctrl-C ends the command, not the search.
+    Rescan {
+        #[command(flatten)]
+        manager: Manager,
+        /// Looks in this registry alone.
+        #[arg(short, long, value_name = "NAME")]
+        registry: Option<String>,
+    },
+    /// Lists the images that the manager knows.
+    List {
+        #[command(flatten)]
+        manager: Manager,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Manager {
+    /// Where the manager answers.
+    #[arg(long, value_name = "URL", env = "BACKEND_ENDPOINT", default_value = "http://127.0.0.1:8090/")]
+    endpoint: Url,
+    #[command(flatten)]
+    keys: Keys,
+    /// How many seconds the manager may say nothing.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    timeout: Duration,
+}
+
+fn seconds(text: &str) -> Result<Duration, BoxError> {
+    Ok(Duration::try_from_secs_f64(text.parse()?)?)
+}
+
+impl Command {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Rescan { manager, registry } => {
+                manager.session(None, async |session| rescan(session, registry).await).await
+            }
+            Self::List { manager } => manager.session(Some(Box::new(announce)), list).await,
+        }
+    }
+}
+
+impl Manager {
+    /// Opens a session, uses it, and closes it, whatever became of its use. A signal ends the use.
+    async fn session(
+        self,
+        listener: Option<Listener>,
+        body: impl AsyncFnOnce(&Session) -> Result<(), BoxError>,
+    ) -> Result<(), Failure> {
+        let stop = signal::stop()?;
+        let remote = Remote { endpoint: self.endpoint, keys: self.keys.into(), patience: self.timeout };
+        let used = Session::new(remote, listener).timeout(self.timeout).with(async |session| {
+            for warning in session.warnings() {
+                eprintln!("warning: {warning}");
+            }
+            body(session).await
+        });
+        tokio::select! {
+            used = used => Ok(used?),
+            // What is open is closed by the time `main` has drained.
+            signal = stop => Err(Failure::Stopped(signal)),
+        }
+    }
+}
+
+async fn rescan(session: &Session, registry: Option<String>) -> Result<(), BoxError> {
+    let task_id = session.rescan(registry).await?;
+    follow(session, task_id).await
+}
+
+/// Shows how far a task is, until it has ended; an error if it did not do what it should.
+pub(crate) async fn follow(session: &Session, task_id: Uuid) -> Result<(), BoxError> {
+    let mut progress = Progress::new();
+    let mut events = session.follow(task_id).await?.into_stream(async |follow| follow.next().await);
+    let mut last = None;
+    while let Some(event) = events.try_next().await? {
+        if let Event::Updated(update) = &event {
+            progress.update(update);
+        }
+        last = Some(event);
+    }
+    drop(progress);
+    match last {
+        Some(Event::Ended(ending, outcome)) => conclude(ending, &outcome),
+        _ => Err("the task did not end".into()),
+    }
+}
+
+fn conclude(ending: Ending, outcome: &Outcome) -> Result<(), BoxError> {
+    for error in &outcome.errors {
+        eprintln!("warning: {error}");
+    }
+    let message = &outcome.message;
+    match ending {
+        Ending::Done => {
+            say(format_args!("done: {message}"));
+            Ok(())
+        }
+        Ending::Failed => Err(format!("the task failed: {message}").into()),
+        Ending::Cancelled => Err(format!("the task was cancelled: {message}").into()),
+    }
+}
+
+async fn list(session: &Session) -> Result<(), BoxError> {
+    for image in session.images().await? {
+        let Image { registry, name, tag, architecture, digest, size_bytes } = image;
+        say(format_args!("{registry}  {name}:{tag}  {architecture}  {size_bytes}  {digest}"));
+    }
+    Ok(())
+}
+
+fn announce(message: &str) -> Result<(), BoxError> {
+    Ok(writeln!(std::io::stderr(), "announcement: {message}")?)
+}

@@ -1,0 +1,73 @@
+//! `backend manager …`
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use aobject::{BoxError, Close};
+use backend::journal::{Journal, say};
+use backend::manager::{Manager, Registries, Settings};
+use clap::{Args, Subcommand};
+
+use super::{Keys, named_folder};
+use crate::signal;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Runs a manager until Ctrl-C or SIGTERM.
+    Serve(Serve),
+}
+
+#[derive(Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    keys: Keys,
+    /// The address to answer at; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// The file that holds the database, made if there is none.
+    #[arg(long, value_name = "FILE")]
+    database: PathBuf,
+    /// Looks for images in FOLDER, an OCI image layout. Can be given more than once.
+    #[arg(short, long, value_name = "NAME=FOLDER", value_parser = named_folder)]
+    registry: Vec<(String, PathBuf)>,
+    /// The same from a JSON file, as {"stable": "folder", …}.
+    #[arg(long, value_name = "FILE")]
+    registries: Option<PathBuf>,
+    /// What to tell every session first.
+    #[arg(long, value_name = "TEXT")]
+    announcement: Option<String>,
+}
+
+impl Command {
+    pub(super) async fn run(self) -> Result<(), BoxError> {
+        let Self::Serve(serve) = self;
+        serve.run().await
+    }
+}
+
+impl Serve {
+    async fn run(self) -> Result<(), BoxError> {
+        // From here on a signal ends the program through the door, also while the manager is starting.
+        let stop = signal::stop()?;
+        tokio::pin!(stop);
+        let settings = self.settings()?;
+        let journal = Journal::aloud();
+        let manager = tokio::select! {
+            started = journal.timed("manager", Manager::new(settings, journal.within("manager"))) => started?,
+            // The start is dropped; what it had made is closed by the time `main` has drained.
+            _ = &mut stop => return Ok(()),
+        };
+        say(format_args!("listening on {}", manager.endpoint()));
+        stop.await;
+        say("stopping");
+        manager.close().await?;
+        Ok(())
+    }
+
+    fn settings(self) -> Result<Settings, BoxError> {
+        let Self { keys, listen, database, registry, registries, announcement } = self;
+        let mut known = registries.map(|file| Registries::read(&file)).transpose()?.unwrap_or_default();
+        known.extend(registry);
+        Ok(Settings { listen, database, registries: known, keys: keys.into(), announcement })
+    }
+}

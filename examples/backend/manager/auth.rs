@@ -1,0 +1,52 @@
+//! Who may ask.
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST};
+use axum::middleware::Next;
+use axum::response::Response;
+use chrono::{TimeDelta, Utc};
+
+use super::problem::Problem;
+use crate::wire::signing::{Credential, KeyPair, Signable, parse_date};
+use crate::wire::{UNTYPED, VERSION_HEADER};
+
+/// How far the clocks may be apart.
+const SKEW: TimeDelta = TimeDelta::minutes(15);
+
+/// Lets a request through that is signed with `keys`.
+pub(super) async fn require(
+    State(keys): State<KeyPair>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    check(&keys, &request).map_err(Problem::auth_failed)?;
+    Ok(next.run(request).await)
+}
+
+fn check(keys: &KeyPair, request: &Request) -> Result<(), String> {
+    let headers = request.headers();
+    let date = header(headers, DATE.as_str())?;
+    let signed_at = parse_date(date).ok_or("the Date header is not a date")?;
+    if signed_at.signed_duration_since(Utc::now()).abs() > SKEW {
+        return Err("the Date header is too far from now".to_owned());
+    }
+    let credential = Credential::parse(header(headers, AUTHORIZATION.as_str())?)
+        .ok_or("the Authorization header is not a BackendAI credential")?;
+    let signable = Signable {
+        method: request.method().as_str(),
+        target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
+        date,
+        authority: header(headers, HOST.as_str())?,
+        content_type: header(headers, CONTENT_TYPE.as_str()).unwrap_or(UNTYPED),
+        version: header(headers, VERSION_HEADER)?,
+    };
+    let valid = signable.is_signed_by(keys, signed_at, &credential);
+    // Whether the name or the signature is wrong is nobody's business.
+    valid.then_some(()).ok_or_else(|| "the signature does not fit".to_owned())
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
+    let value = headers.get(name).ok_or_else(|| format!("the {name} header is missing"))?;
+    value.to_str().map_err(|_| format!("the {name} header is not text"))
+}

@@ -1,0 +1,77 @@
+//! What a task says, as a stream of server-sent events.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::sse::{self, KeepAlive, Sse};
+use futures_util::stream::{Stream, unfold};
+use serde::Deserialize;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::api::Sources;
+use super::problem::Problem;
+use crate::wire::event::Event;
+
+/// How often something is sent while a task says nothing, so that who follows knows that the manager lives.
+const HEARTBEAT: Duration = Duration::from_secs(3);
+/// How long to wait before a stream that broke is asked for again. The protocol counts seconds, and HTML milliseconds;
+/// both write `retry: 5`.
+const RETRY: Duration = Duration::from_millis(5);
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    task_id: Uuid,
+}
+
+/// The task goes on whether somebody follows or not.
+pub(super) async fn follow(
+    State(sources): State<Sources>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
+    let Query(Wanted { task_id }) = wanted.map_err(|error| Problem::invalid(error.to_string()))?;
+    let said = sources
+        .follow(task_id)
+        .ok_or_else(|| Problem::not_found(format!("nothing is known of task {task_id}")))?;
+    let events = unfold(Next::First(said), |next| async {
+        let (event, next) = next.event().await?;
+        Some((Ok(write(&event)), next))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+enum Next {
+    First(watch::Receiver<Event>),
+    Later(watch::Receiver<Event>),
+    ServerClose,
+    Nothing,
+}
+
+impl Next {
+    async fn event(self) -> Option<(Event, Self)> {
+        let mut said = match self {
+            Self::First(said) => said,
+            Self::Later(mut said) => match said.changed().await {
+                Ok(()) => said,
+                // Tasks say how they end before they go; this one was aborted with its runtime.
+                Err(_) => return Some((Event::ServerClose, Self::Nothing)),
+            },
+            Self::ServerClose => return Some((Event::ServerClose, Self::Nothing)),
+            Self::Nothing => return None,
+        };
+        let event = said.borrow_and_update().clone();
+        let next = match event {
+            Event::Updated(_) => Self::Later(said),
+            Event::Ended(..) | Event::ServerClose => Self::ServerClose,
+        };
+        Some((event, next))
+    }
+}
+
+fn write(event: &Event) -> sse::Event {
+    let (name, data) = event.write();
+    let written = sse::Event::default().event(name).data(data);
+    if let Event::Updated(_) = event { written.retry(RETRY) } else { written }
+}

@@ -1,0 +1,45 @@
+//! What the manager answers when it does not answer.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// An answer of type `application/problem+json`.
+pub(super) struct Problem {
+    status: StatusCode,
+    kind: &'static str,
+    title: &'static str,
+    message: String,
+}
+
+impl Problem {
+    pub(super) fn auth_failed(message: impl Into<String>) -> Self {
+        let (status, title) = (StatusCode::UNAUTHORIZED, "Credential/signature mismatch.");
+        Self { status, kind: "auth-failed", title, message: message.into() }
+    }
+
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        let (status, title) = (StatusCode::BAD_REQUEST, "The request cannot be read.");
+        Self { status, kind: "invalid-api-params", title, message: message.into() }
+    }
+
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        let (status, title) = (StatusCode::NOT_FOUND, "There is no such thing.");
+        Self { status, kind: "not-found", title, message: message.into() }
+    }
+
+    pub(super) fn internal(error: &sqlx::Error) -> Self {
+        let (status, title) = (StatusCode::INTERNAL_SERVER_ERROR, "The database failed.");
+        Self { status, kind: "internal-server-error", title, message: error.to_string() }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let kind = format!("https://api.backend.ai/probs/{}", self.kind);
+        let body = json!({ "type": kind, "title": self.title, "msg": self.message });
+        (self.status, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+    }
+}

@@ -1,0 +1,114 @@
+//! Looking for images.
+
+use aobject::BoxError;
+
+use super::images::Images;
+use super::registries::Registries;
+use super::runner::{Report, Reporter};
+use crate::oci::Damage;
+use crate::oci::descriptor::Descriptor;
+use crate::oci::layout::{Found, Layout, Sound};
+use crate::oci::reference::Reference;
+use crate::wire::image::Image;
+
+/// A task that reads registries, and writes what it finds to the table.
+///
+/// What is damaged is told, and what is whole beside it is kept.
+pub(super) struct Rescan {
+    pub(super) images: Images,
+    pub(super) registries: Registries,
+    /// Only images of this project, if there is one.
+    pub(super) project: Option<String>,
+}
+
+impl Rescan {
+    /// Dropped at any time, what was written is whole registries.
+    pub(super) async fn run(self, reporter: Reporter) -> Result<Report, BoxError> {
+        let mut scan = Scan { reporter, project: self.project, done: 0, total: 0, errors: Vec::new() };
+        let layouts = scan.open(self.registries).await;
+        let mut found = 0;
+        for (registry, layout) in &layouts {
+            let images = scan.read(registry, layout).await;
+            scan.say(&format!("{registry}: {} found", images.len()));
+            self.images.upsert(&images).await?;
+            found += images.len();
+        }
+        let message = format!("images found: {found}, in registries: {}", layouts.len());
+        Ok(Report { message, errors: scan.errors })
+    }
+}
+
+struct Scan {
+    reporter: Reporter,
+    project: Option<String>,
+    done: u32,
+    total: u32,
+    errors: Vec<String>,
+}
+
+impl Scan {
+    fn say(&self, message: &str) {
+        self.reporter.progress(message, self.done, self.total);
+    }
+
+    /// Reads all indexes, so that it is known how much there is to do.
+    async fn open(&mut self, registries: Registries) -> Vec<(String, Layout)> {
+        let mut layouts = Vec::new();
+        for (registry, folder) in registries {
+            match Layout::open(&folder).await {
+                Ok(layout) => {
+                    let entries = u32::try_from(layout.entries().len()).unwrap_or(u32::MAX);
+                    self.total = self.total.saturating_add(entries);
+                    layouts.push((registry, layout));
+                }
+                Err(damage) => self.errors.push(format!("{registry}: {damage}")),
+            }
+        }
+        layouts
+    }
+
+    async fn read(&mut self, registry: &str, layout: &Layout) -> Vec<Image> {
+        let mut images = Vec::new();
+        for (name, entry) in layout.entries() {
+            match self.entry(registry, layout, name, entry).await {
+                Ok(found) => images.extend(found),
+                Err(damage) => self.errors.push(format!("{registry}: {damage}")),
+            }
+            self.done += 1;
+        }
+        images
+    }
+
+    async fn entry(
+        &mut self,
+        registry: &str,
+        layout: &Layout,
+        name: Option<&str>,
+        entry: &Descriptor,
+    ) -> Result<Vec<Image>, Damage> {
+        let Some(name) = name else {
+            return Err(Damage::new(format_args!("{:?} has no name", entry.digest)));
+        };
+        let reference = Reference::parse(name, registry)?;
+        if self.project.as_deref().is_some_and(|project| !reference.is_of(project)) {
+            return Ok(Vec::new());
+        }
+        self.say(&format!("{registry}: {reference}"));
+        let Found { images, damage } = layout.read(entry).await;
+        self.errors.extend(damage.iter().map(|damage| format!("{registry}: {reference}: {damage}")));
+        Ok(images.into_iter().map(|image| row(registry, &reference, image)).collect())
+    }
+}
+
+fn row(registry: &str, reference: &Reference, image: Sound) -> Image {
+    let Reference { name, tag } = reference.clone();
+    Image {
+        registry: registry.to_owned(),
+        name,
+        tag,
+        architecture: image.architecture,
+        digest: image.digest.to_string(),
+        // What SQLite counts with ends at 8 EiB.
+        size_bytes: image.size.try_into().unwrap_or(i64::MAX),
+    }
+}

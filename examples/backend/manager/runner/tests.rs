@@ -1,0 +1,79 @@
+use super::*;
+
+async fn last(runner: &Runner, task_id: Uuid) -> Event {
+    let mut said = runner.follow(task_id).unwrap();
+    said.wait_for(|event| matches!(event, Event::Ended(..))).await.unwrap().clone()
+}
+
+fn ended(ending: Ending, task_id: Uuid, message: &str, errors: &[&str]) -> Event {
+    let errors = errors.iter().map(ToString::to_string).collect();
+    Event::Ended(ending, Outcome { task_id, message: message.to_owned(), errors })
+}
+
+#[tokio::test]
+async fn a_task_says_how_far_it_is_and_how_it_ended() {
+    let runner = Runner::shared().await.unwrap();
+    let (go_on, gone_on) = tokio::sync::oneshot::channel();
+    let work = |reporter: Reporter| async move {
+        reporter.progress("half", 1, 2);
+        gone_on.await?;
+        Ok(Report { message: "all".to_owned(), errors: vec!["but one".to_owned()] })
+    };
+    let task_id = runner.start(work).unwrap();
+    let mut said = runner.follow(task_id).unwrap();
+    let half = said.wait_for(|event| *event == progress(task_id, "half", 1, 2));
+    half.await.unwrap();
+    go_on.send(()).unwrap();
+    assert_eq!(last(&runner, task_id).await, ended(Ending::Done, task_id, "all", &["but one"]));
+    runner.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_task_that_fails_or_panics_says_so() {
+    let runner = Runner::shared().await.unwrap();
+    let failing = runner.start(|_| async { Err("no disk".into()) }).unwrap();
+    assert_eq!(last(&runner, failing).await, ended(Ending::Failed, failing, "no disk", &[]));
+    let panicking = runner.start(|_| async { panic!("oops") }).unwrap();
+    assert_eq!(last(&runner, panicking).await, ended(Ending::Failed, panicking, "the task panicked", &[]));
+    runner.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn closing_cancels_what_runs_and_waits_for_it() {
+    let runner = Runner::shared().await.unwrap();
+    let (dropped, mut alive) = tokio::sync::mpsc::channel::<()>(1);
+    let work = |_: Reporter| async move {
+        let _dropped = dropped;
+        std::future::pending().await
+    };
+    let task_id = runner.start(work).unwrap();
+    let said = runner.follow(task_id).unwrap();
+    runner.close().await.unwrap();
+    assert_eq!(alive.try_recv(), Err(tokio::sync::mpsc::error::TryRecvError::Disconnected));
+    assert_eq!(*said.borrow(), ended(Ending::Cancelled, task_id, "the manager is stopping", &[]));
+}
+
+#[tokio::test]
+async fn once_told_to_stop_it_starts_nothing() {
+    let runner = Runner::shared().await.unwrap();
+    runner.stop();
+    assert_eq!(runner.start(|_| std::future::pending()), None);
+    runner.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_oldest_outcomes_are_forgotten_and_no_running_task() {
+    let runner = Runner::shared().await.unwrap();
+    let running = runner.start(|_| std::future::pending()).unwrap();
+    let mut ids = Vec::new();
+    for _ in 0..=REMEMBERED {
+        let done = |_: Reporter| async { Ok(Report { message: String::new(), errors: Vec::new() }) };
+        let task_id = runner.start(done).unwrap();
+        last(&runner, task_id).await;
+        ids.push(task_id);
+    }
+    assert!(runner.follow(running).is_some());
+    assert!(runner.follow(ids[0]).is_none());
+    assert!(runner.follow(ids[REMEMBERED]).is_some());
+    runner.close().await.unwrap();
+}

@@ -1,0 +1,91 @@
+//! The documents of a layout. Only what is used here is read of them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The annotation that names an image.
+pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
+
+/// Media types.
+pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+/// See [`Manifest`].
+pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// See [`Configuration`].
+pub const CONFIGURATION: &str = "application/vnd.oci.image.config.v1+json";
+/// A tar archive, not compressed.
+pub const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+
+/// The file `oci-layout`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Marker {
+    /// [`Marker::VERSION`]
+    pub image_layout_version: String,
+}
+
+impl Marker {
+    /// The only version there is.
+    pub const VERSION: &str = "1.0.0";
+}
+
+/// What a document says of a blob.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Descriptor {
+    /// What kind of blob it is.
+    pub media_type: String,
+    /// Not yet checked: a wrong one is one image's damage, and not its index's.
+    pub digest: String,
+    /// In bytes.
+    pub size: u64,
+    /// Remarks, as [`REF_NAME`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// `index.json`, and the blob of an image for several kinds of machines.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Index {
+    /// 2
+    pub schema_version: u32,
+    /// Manifests, and other indexes.
+    pub manifests: Vec<Descriptor>,
+}
+
+/// One image.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// 2
+    pub schema_version: u32,
+    /// [`MANIFEST`]
+    #[serde(default)]
+    pub media_type: String,
+    /// Its [`Configuration`].
+    pub config: Descriptor,
+    /// What its file system is made of.
+    pub layers: Vec<Descriptor>,
+}
+
+/// What an image needs to run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Configuration {
+    /// `amd64`
+    pub architecture: String,
+    /// `linux`
+    pub os: String,
+    /// Its layers once more.
+    #[serde(default)]
+    pub rootfs: RootFs,
+}
+
+/// The layers of a [`Configuration`].
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct RootFs {
+    /// `layers`
+    pub r#type: String,
+    /// Digests of the layers, not compressed.
+    pub diff_ids: Vec<String>,
+}

@@ -1,0 +1,71 @@
+//! What an image is called.
+
+use super::Damage;
+
+/// `library/python:3.13`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// `library/python`
+    pub name: String,
+    /// `3.13`
+    pub tag: String,
+}
+
+impl Reference {
+    /// Reads the annotation of an image: a name and a tag, or a tag alone; the name is `name` then.
+    ///
+    /// The specification allows nothing but letters, digits and `-._:@/+` in it, so it does no harm on a terminal.
+    pub fn parse(annotation: &str, name: &str) -> Result<Self, Damage> {
+        let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-._:@/+".contains(letter);
+        let (name, tag) = annotation.rsplit_once(':').unwrap_or((name, annotation));
+        if name.is_empty() || tag.is_empty() || tag.contains('/') || !annotation.chars().all(allowed) {
+            return Err(Damage::new(format_args!("{annotation:?} is not the name of an image")));
+        }
+        Ok(Self { name: name.to_owned(), tag: tag.to_owned() })
+    }
+
+    /// Whether its name begins with `project`, as in `project/name`.
+    pub fn is_of(&self, project: &str) -> bool {
+        self.name.strip_prefix(project).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+impl std::fmt::Display for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.name, self.tag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_a_name_and_a_tag_or_a_tag() {
+        for (annotation, name, tag) in [
+            ("library/python:3.13", "library/python", "3.13"),
+            ("localhost:5000/python:3.13", "localhost:5000/python", "3.13"),
+            ("3.13", "stable", "3.13"),
+        ] {
+            let reference = Reference::parse(annotation, "stable").unwrap();
+            assert_eq!((&*reference.name, &*reference.tag), (name, tag));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_and_quoted() {
+        for annotation in
+            ["", ":", "a:", ":b", "library/python", "localhost:5000/python", "a b:1", "\u{1b}[2J:1"]
+        {
+            let error = Reference::parse(annotation, "stable").unwrap_err();
+            assert_eq!(error.to_string(), format!("{annotation:?} is not the name of an image"));
+        }
+    }
+
+    #[test]
+    fn a_project_is_a_whole_part_of_the_name() {
+        let reference = Reference::parse("library/python:3.13", "stable").unwrap();
+        assert!(reference.is_of("library"));
+        assert!(!reference.is_of("lib") && !reference.is_of("library/python"));
+    }
+}

@@ -1,0 +1,24 @@
+//! What the manager has to say to everybody.
+
+use aobject::BoxError;
+use serde::Deserialize;
+
+use super::api::Api;
+use crate::wire::ANNOUNCEMENT;
+
+/// Is told the announcement, if there is one. What it fails with is one of the session's warnings.
+pub type Listener = Box<dyn Fn(&str) -> Result<(), BoxError> + Send + Sync>;
+
+#[derive(Deserialize)]
+struct Announcement {
+    enabled: bool,
+    #[serde(default)]
+    message: String,
+}
+
+pub(super) async fn hear(api: &Api, listener: Option<&Listener>) -> Result<(), BoxError> {
+    let Some(listener) = listener else { return Ok(()) };
+    let answer = api.get(ANNOUNCEMENT, Some("text/plain")).await?.bytes().await?;
+    let Announcement { enabled, message } = serde_json::from_slice(&answer)?;
+    if enabled { listener(&message) } else { Ok(()) }
+}

@@ -1,0 +1,120 @@
+//! Following a background task.
+
+use std::time::Duration;
+
+use aobject::{AObject, BoxError};
+use reqwest::Response;
+use uuid::Uuid;
+
+use super::api::{Api, Refused};
+use super::sse::Parser;
+use crate::wire::TASK_EVENTS;
+use crate::wire::event::Event;
+
+/// How often a stream that broke is asked for again before it says anything new.
+const TRIES: u32 = 3;
+/// How long to wait before that, unless the manager says another time.
+const RETRY: Duration = Duration::from_secs(5);
+/// The longest time that the manager may say.
+const LONGEST_RETRY: Duration = Duration::from_mins(1);
+
+/// The events of a task, from the one that is newest until the task has ended.
+///
+/// A stream that ends before the task is asked for again. The task goes on, whatever becomes of this.
+#[derive(AObject)]
+#[aobject(vis = pub(super))]
+pub struct Follow {
+    api: Api,
+    task_id: Uuid,
+    #[aobject(init = Stream::open(api, *task_id).await?)]
+    stream: Stream,
+    #[aobject(default)]
+    last: Option<Event>,
+    #[aobject(default)]
+    tries: u32,
+}
+
+impl Follow {
+    /// The next event; `None` after the one that tells how the task ended.
+    ///
+    /// An error if the manager closes the stream, or the stream keeps breaking, before the task has ended.
+    pub async fn next(&mut self) -> Result<Option<Event>, BoxError> {
+        if let Some(Event::Ended(..)) = self.last {
+            return Ok(None);
+        }
+        loop {
+            match self.stream.next(&self.api).await {
+                Ok(Some(Event::ServerClose)) => {
+                    return Err("the manager closed before the task had ended".into());
+                }
+                Ok(Some(event)) if self.last.as_ref() != Some(&event) => {
+                    (self.last, self.tries) = (Some(event.clone()), 0);
+                    return Ok(Some(event));
+                }
+                // Told again, after the stream was opened again.
+                Ok(Some(_)) => {}
+                Ok(None) => self.reopen("the stream ended".into()).await?,
+                Err(error) => self.reopen(error).await?,
+            }
+        }
+    }
+
+    async fn reopen(&mut self, mut why: BoxError) -> Result<(), BoxError> {
+        while self.tries < TRIES {
+            self.tries += 1;
+            tokio::time::sleep(self.stream.retry()).await;
+            match Stream::open(&self.api, self.task_id).await {
+                Ok(stream) => {
+                    self.stream = stream;
+                    return Ok(());
+                }
+                // Asking again would change nothing.
+                Err(error) if is_final(&error) => return Err(error),
+                Err(error) => why = error,
+            }
+        }
+        Err(format!(
+            "the events of task {} broke off {} times, at last because: {why}",
+            self.task_id,
+            TRIES + 1
+        )
+        .into())
+    }
+}
+
+/// The manager does not know the task, or the session.
+fn is_final(error: &BoxError) -> bool {
+    error.downcast_ref::<Refused>().is_some_and(|refused| refused.status.is_client_error())
+}
+
+struct Stream {
+    response: Response,
+    parser: Parser,
+}
+
+impl Stream {
+    async fn open(api: &Api, task_id: Uuid) -> Result<Self, BoxError> {
+        let target = format!("{TASK_EVENTS}?task_id={task_id}");
+        let response = api.patiently(api.get(&target, None)).await??;
+        Ok(Self { response, parser: Parser::default() })
+    }
+
+    /// `None` at the end.
+    async fn next(&mut self, api: &Api) -> Result<Option<Event>, BoxError> {
+        loop {
+            while let Some(raw) = self.parser.pop() {
+                if let Some(event) = Event::read(&raw.name, &raw.data)? {
+                    return Ok(Some(event));
+                }
+            }
+            match api.patiently(self.response.chunk()).await?? {
+                Some(chunk) => self.parser.push(&chunk)?,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn retry(&self) -> Duration {
+        self.parser.retry().map_or(RETRY, Duration::from_secs).min(LONGEST_RETRY)
+    }
+}

@@ -1,0 +1,23 @@
+//! What manager and session say to each other.
+
+pub mod event;
+pub mod image;
+pub mod operation;
+pub mod signing;
+pub mod version;
+
+/// The header that names the version spoken.
+pub const VERSION_HEADER: &str = "x-backendai-version";
+/// The header that names the domain.
+pub const DOMAIN_HEADER: &str = "x-backendai-domain";
+/// The only domain there is.
+pub const DOMAIN: &str = "default";
+/// What a request without a `Content-Type` is signed as.
+pub const UNTYPED: &str = "application/octet-stream";
+
+/// Where operations are sent to.
+pub const OPERATIONS: &str = "/admin/gql";
+/// Where the manager's announcement is.
+pub const ANNOUNCEMENT: &str = "/manager/announcement";
+/// Where the events of a background task are; takes a `task_id`.
+pub const TASK_EVENTS: &str = "/events/background-task";

@@ -1,0 +1,219 @@
+//! Following a task, with servers that do not tell it as they should.
+
+use backend::session::{Follow, Session};
+use backend::wire::event::{Ending, Event};
+use backend::wire::{OPERATIONS, TASK_EVENTS};
+use futures_util::TryStreamExt;
+
+use crate::scripted::{Answer, STREAM, Server, TASK};
+use crate::world::{impatient, remote};
+
+/// A server whose events are these, at the first, second, … request; the last again and again.
+async fn server(streams: Vec<Answered>) -> Server {
+    Server::start(move |path, nth| match path {
+        TASK_EVENTS => streams[nth.min(streams.len() - 1)].answer(),
+        OPERATIONS => Answer::started(),
+        _ => Answer::version(),
+    })
+    .await
+}
+
+enum Answered {
+    /// These events, and the end of the stream.
+    Ends(Vec<u8>),
+    /// These events, and then nothing.
+    Hangs(String),
+    Refuses(&'static str),
+}
+
+impl Answered {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Ends(events) => Answer::hangs_up([STREAM.as_bytes(), events].concat()),
+            Self::Hangs(events) => Answer::hangs([STREAM, events].concat()),
+            Self::Refuses(status) => Answer::whole(status, ""),
+        }
+    }
+}
+
+fn ends(events: impl AsRef<[u8]>) -> Answered {
+    Answered::Ends(events.as_ref().to_owned())
+}
+
+fn updated(message: &str) -> String {
+    format!(
+        "retry: 0\nevent: bgtask_updated\ndata: {{\"task_id\": \"{TASK}\", \"message\": \"{message}\", \
+         \"current_progress\": 1, \"total_progress\": 2.0}}\n\n"
+    )
+}
+
+fn ended(how: &str) -> String {
+    format!("event: bgtask_{how}\ndata: {{\"task_id\": \"{TASK}\", \"message\": \"so be it\"}}\n\n")
+}
+
+const CLOSE: &str = "event: server_close\ndata: {}\n\n";
+
+/// What is told of a task: the messages of its updates, and its end or an error.
+struct Told {
+    messages: Vec<String>,
+    end: Result<Ending, String>,
+    /// How often the events were asked for.
+    asked: usize,
+}
+
+async fn follow(streams: Vec<Answered>) -> Told {
+    let server = server(streams).await;
+    let session = Session::new(impatient(&server.endpoint), None).await.unwrap();
+    let task_id = session.rescan(None).await.unwrap();
+    let mut messages = Vec::new();
+    let end = watch(&session, task_id, &mut messages).await;
+    session.close().await.unwrap();
+    server.all_closed().await;
+    Told { messages, end, asked: server.count(TASK_EVENTS) }
+}
+
+async fn watch(session: &Session, task_id: uuid::Uuid, messages: &mut Vec<String>) -> Result<Ending, String> {
+    let follow = session.follow(task_id).await.map_err(|error| error.to_string())?;
+    let mut events = follow.into_stream(async |follow: &mut Follow| follow.next().await);
+    let mut end = None;
+    while let Some(event) = events.try_next().await.map_err(|error| error.to_string())? {
+        match event {
+            Event::Updated(progress) => messages.push(progress.message),
+            Event::Ended(ending, outcome) => {
+                assert_eq!(outcome.message, "so be it");
+                end = Some(ending);
+            }
+            Event::ServerClose => panic!("not an event for users"),
+        }
+    }
+    Ok(end.expect("an end"))
+}
+
+#[tokio::test]
+async fn a_task_is_followed_to_its_end() {
+    for (how, ending) in
+        [("done", Ending::Done), ("failed", Ending::Failed), ("cancelled", Ending::Cancelled)]
+    {
+        let told = follow(vec![ends(updated("a") + &updated("b") + &ended(how) + CLOSE)]).await;
+        assert_eq!((told.messages, told.end, told.asked), (vec!["a".into(), "b".into()], Ok(ending), 1));
+    }
+}
+
+#[tokio::test]
+async fn an_end_is_believed_without_a_close_after_it() {
+    let told = follow(vec![Answered::Hangs(ended("done"))]).await;
+    assert_eq!(told.end, Ok(Ending::Done));
+}
+
+#[tokio::test]
+async fn a_close_before_the_end_is_an_error() {
+    let told = follow(vec![ends(updated("a") + CLOSE)]).await;
+    assert_eq!(told.end, Err("the manager closed before the task had ended".to_owned()));
+    assert_eq!(told.asked, 1);
+}
+
+#[tokio::test]
+async fn a_stream_that_stops_is_asked_for_again() {
+    let told =
+        follow(vec![ends(updated("a")), ends(updated("a") + &updated("b")), ends(ended("done") + CLOSE)])
+            .await;
+    assert_eq!(told.messages, ["a", "b"]);
+    assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
+}
+
+#[tokio::test]
+async fn a_stream_that_keeps_stopping_is_given_up() {
+    let told = follow(vec![ends(updated("a"))]).await;
+    let error = format!("the events of task {TASK} broke off 4 times, at last because: the stream ended");
+    assert_eq!((told.messages, told.end, told.asked), (vec!["a".into()], Err(error), 4));
+}
+
+#[tokio::test]
+async fn a_stream_that_says_nothing_more_is_given_up() {
+    let told = follow(vec![Answered::Hangs(updated("a"))]).await;
+    let error = told.end.unwrap_err();
+    assert!(error.ends_with("the manager said nothing for 200ms"), "{error}");
+    assert_eq!(told.asked, 4);
+}
+
+#[tokio::test]
+async fn a_line_without_an_end_does_not_fill_the_memory() {
+    let endless = format!("retry: 0\nevent: bgtask_updated\ndata: {}", "x".repeat(1 << 20));
+    let told = follow(vec![ends(&endless)]).await;
+    let error = told.end.unwrap_err();
+    assert!(error.ends_with("an event is longer than 262144 bytes"), "{error}");
+    let told = follow(vec![ends(endless), ends(ended("done") + CLOSE)]).await;
+    assert_eq!(told.end, Ok(Ending::Done));
+}
+
+#[tokio::test]
+async fn what_is_not_utf8_is_replaced() {
+    let mut events = updated("a?").into_bytes();
+    let at = events.iter().position(|byte| *byte == b'?').unwrap();
+    events[at] = 0xff;
+    let told = follow(vec![ends([events, (ended("done") + CLOSE).into()].concat())]).await;
+    assert_eq!((told.messages, told.end), (vec!["a\u{fffd}".into()], Ok(Ending::Done)));
+}
+
+#[tokio::test]
+async fn data_that_is_no_event_breaks_the_stream() {
+    for data in ["x", "{}", r#"{"task_id": "none", "message": "a"}"#] {
+        let told = follow(vec![ends(format!("retry: 0\nevent: bgtask_done\ndata: {data}\n\n"))]).await;
+        assert!(told.end.unwrap_err().contains("broke off 4 times"));
+    }
+}
+
+#[tokio::test]
+async fn events_that_nobody_knows_are_skipped() {
+    let told =
+        follow(vec![ends("event: tea_time\ndata: 5\n\ndata: 1\n\n: hello\n\n".to_owned() + &ended("done"))])
+            .await;
+    assert_eq!(told.end, Ok(Ending::Done));
+}
+
+#[tokio::test]
+async fn a_refusal_is_final_and_trouble_is_not() {
+    let told = follow(vec![ends(updated("a")), Answered::Refuses("404 Not Found")]).await;
+    assert_eq!((told.end, told.asked), (Err("the manager answered 404 Not Found".to_owned()), 2));
+    let told =
+        follow(vec![ends(updated("a")), Answered::Refuses("500 Internal Server Error"), ends(ended("done"))])
+            .await;
+    assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
+}
+
+#[tokio::test]
+async fn an_operation_that_goes_wrong_is_told() {
+    for (answer, cause) in [
+        (("200 OK", r#"{"errors": [{"message": "no"}, {"message": "never"}]}"#), "no; never"),
+        (("200 OK", r#"{"data": null, "errors": ["odd"]}"#), r#""odd""#),
+        (("200 OK", r#"{"data": {}}"#), "`rescan_images` is not what it should be"),
+        (("200 OK", "<h1>"), "the manager did not answer in JSON"),
+        (("500 Internal Server Error", ""), "the manager answered 500 Internal Server Error"),
+        (
+            ("200 OK", r#"{"data": {"rescan_images": {"ok": true, "msg": "", "task_id": null}}}"#),
+            "does not rescan",
+        ),
+    ] {
+        let server = Server::start(move |path, _| match path {
+            OPERATIONS => Answer::whole(answer.0, answer.1),
+            _ => Answer::version(),
+        })
+        .await;
+        let session = Session::new(remote(&server.endpoint), None).await.unwrap();
+        let error = session.rescan(None).await.unwrap_err().to_string();
+        assert!(error.contains(cause), "{error}");
+        session.close().await.unwrap();
+        server.all_closed().await;
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_is_never_answered_is_given_up() {
+    let server =
+        Server::start(|path, _| if path == OPERATIONS { Answer::hangs("") } else { Answer::version() }).await;
+    let session = Session::new(impatient(&server.endpoint), None).await.unwrap();
+    let error = session.rescan(None).await.unwrap_err();
+    assert_eq!(error.to_string(), "the manager said nothing for 200ms");
+    session.close().await.unwrap();
+    server.all_closed().await;
+}

@@ -1,0 +1,169 @@
+//! `backend image …`
+
+use crate::folder::Folder;
+use crate::program::{LIMIT, Running, Serving, in_terminal, run};
+use crate::scripted::{Answer, STREAM, Server, TASK};
+
+#[tokio::test]
+async fn a_rescan_and_a_list() {
+    let folder = Folder::new("image");
+    folder.layout("stable", &["library/python:3.13"]).await;
+    let serving = Serving::start(&folder, &["stable"]).await;
+    let ended = serving.ask(&["image", "rescan"]).await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+    assert!(ended.stdout.ends_with("done: images found: 1, in registries: 1\n"), "{}", ended.stdout);
+    for line in ended.stdout.lines().rev().skip(1) {
+        let (progress, _) = line.split_once("  ").expect("a line of progress");
+        assert!(["0/0", "0/1", "1/1"].contains(&progress), "{line}");
+    }
+    let ended = serving.ask(&["image", "list"]).await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+    let columns: Vec<_> = ended.stdout.split_whitespace().collect();
+    assert_eq!(columns[..3], ["stable", "library/python:3.13", "amd64"]);
+    assert!(columns[4].starts_with("sha256:") && columns.len() == 5, "{columns:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn images_outlive_the_manager() {
+    let folder = Folder::new("outlive");
+    folder.layout("stable", &["a:1"]).await;
+    let serving = Serving::start(&folder, &["stable"]).await;
+    assert_eq!(serving.ask(&["image", "rescan"]).await.code, Some(0));
+    let before = serving.ask(&["image", "list"]).await.stdout;
+    serving.program.signal("TERM").await;
+    assert_eq!(serving.program.end().await.code, Some(0));
+    let serving = Serving::start(&folder, &[]).await;
+    assert_eq!(serving.ask(&["image", "list"]).await.stdout, before);
+    assert!(before.starts_with("stable  a:1  "), "{before}");
+}
+
+#[tokio::test]
+async fn what_is_damaged_is_a_warning() {
+    let folder = Folder::new("warning");
+    let layout = folder.layout("stable", &["a:1", "b:1"]).await;
+    std::fs::remove_file(layout.layer(0)).unwrap();
+    let serving = Serving::start(&folder, &["stable"]).await;
+    let ended = serving.ask(&["image", "rescan"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    assert!(ended.stderr.starts_with("warning: stable: a:1: sha256:"), "{}", ended.stderr);
+    assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    assert!(ended.stdout.ends_with("done: images found: 1, in registries: 1\n"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn what_the_manager_refuses_is_an_error() {
+    let folder = Folder::new("refused");
+    let serving = Serving::start(&folder, &[]).await;
+    let ended = serving.ask(&["image", "rescan", "-r", "elsewhere"]).await;
+    ended.assert_one_error("error: the manager does not rescan: there is no registry `elsewhere`", "");
+    let ended = serving.ask(&["image", "list", "--secret-key", "guessed"]).await;
+    assert_eq!((ended.code, &*ended.stdout), (Some(1), ""));
+    let error = "error: the manager answered 401 Unauthorized: the signature does not fit\n";
+    assert!(ended.stderr.ends_with(error), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn nobody_there_is_an_error() {
+    let ended = run(["image", "list", "--endpoint", "http://127.0.0.1:1/"]).await;
+    ended.assert_one_error("error: init of `Session.negotiation` failed: ", "");
+}
+
+/// A manager whose task says this, and no more.
+async fn saying(events: String) -> Server {
+    Server::start(move |path, _| match path {
+        "/" => Answer::version(),
+        "/admin/gql" => Answer::started(),
+        _ => Answer::hangs([STREAM, &events].concat()),
+    })
+    .await
+}
+
+fn event(name: &str) -> String {
+    format!(
+        "event: {name}\ndata: {{\"task_id\": \"{TASK}\", \"message\": \"so be it\", \
+         \"current_progress\": 1.0, \"total_progress\": 2.0}}\n\n"
+    )
+}
+
+#[tokio::test]
+async fn the_exit_code_tells_how_the_task_ended() {
+    for (how, code, stderr) in [
+        ("bgtask_done", 0, ""),
+        ("bgtask_failed", 1, "error: the task failed: so be it\n"),
+        ("bgtask_cancelled", 1, "error: the task was cancelled: so be it\n"),
+        ("server_close", 1, "error: the manager closed before the task had ended\n"),
+    ] {
+        let server = saying(event(how)).await;
+        let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
+        assert_eq!((ended.code, &*ended.stderr), (Some(code), stderr), "{how}");
+        server.all_closed().await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_while_it_follows_is_told_and_closes_the_session() {
+    for (signal, code, said) in [("INT", 130, "interrupted\n"), ("TERM", 143, "terminated\n")] {
+        let server = saying(event("bgtask_updated")).await;
+        let mut program = Running::start(["image", "rescan", "--endpoint", &server.endpoint]);
+        program.wait_for("1/2  so be it").await;
+        program.signal(signal).await;
+        let ended = program.end().await;
+        assert_eq!((ended.code, &*ended.stderr), (Some(code), said), "{ended:#?}");
+        assert_eq!(ended.stdout, "1/2  so be it\n", "it does not say that the task is done");
+        server.all_closed().await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_while_it_opens_ends_it_too() {
+    let server = Server::start(|_, _| Answer::hangs("")).await;
+    let program = Running::start(["image", "list", "--endpoint", &server.endpoint]);
+    server.requested("/").await;
+    program.signal("INT").await;
+    let ended = program.end().await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(130), "interrupted\n"), "{ended:#?}");
+    server.all_closed().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_ends_the_command_and_not_the_task() {
+    let folder = Folder::new("interrupted");
+    let layout = folder.layout("stable", &["a:1"]).await;
+    layout.add_endless("b:1");
+    let serving = Serving::start(&folder, &["stable"]).await;
+    let mut program = Running::start(["image", "rescan", "--endpoint", &serving.endpoint()]);
+    program.wait_for("b:1").await;
+    program.signal("INT").await;
+    assert_eq!(program.end().await.code, Some(130));
+    // It goes on until the manager is told to stop; then whoever follows is told.
+    let mut program = Running::start(["image", "rescan", "--endpoint", &serving.endpoint()]);
+    program.wait_for("b:1").await;
+    serving.program.signal("TERM").await;
+    let ended = program.end().await;
+    assert_eq!(
+        (ended.code, &*ended.stderr),
+        (Some(1), "error: the task was cancelled: the manager is stopping\n")
+    );
+    let ended = serving.program.end().await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
+    ended.assert_all_closed();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_terminal_shows_a_bar() {
+    let folder = Folder::new("terminal");
+    folder.layout("stable", &["a:1", "b:1"]).await;
+    let serving = Serving::start(&folder, &["stable"]).await;
+    let endpoint = serving.endpoint();
+    let rescan = in_terminal(["image", "rescan", "--endpoint", &endpoint]);
+    let (code, shown) = tokio::time::timeout(LIMIT, rescan).await.unwrap();
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains('█') && shown.contains(" 2/2"), "{shown:?}");
+    assert!(shown.ends_with("done: images found: 2, in registries: 1\r\n"), "{shown:?}");
+    assert!(!shown.contains("0/2  stable: a:1\r\n"), "a line for programs in {shown:?}");
+}

@@ -1,0 +1,251 @@
+//! Looking for images in real layouts, whole and damaged.
+
+use backend::session::Session;
+use backend::wire::event::{Ending, Event};
+use serde_json::Value;
+
+use crate::folder::{Folder, Layout};
+use crate::world::{images, manager, outcome, rescan, session};
+
+#[tokio::test]
+async fn what_is_in_the_layouts_is_in_the_table() {
+    let folder = Folder::new("layouts");
+    folder.layout("stable", &["library/python:3.13", "library/rust:1.95"]).await;
+    folder.layout("nightly", &["nightly"]).await;
+    let manager = manager(&folder, &["stable", "nightly"]).await;
+    let session = session(&manager.endpoint()).await;
+    assert_eq!(images(&session).await, Vec::<String>::new());
+
+    let task_id = session.rescan(Some("stable".to_owned())).await.unwrap();
+    let (ending, outcome) = outcome(&session, task_id).await;
+    assert_eq!((ending, &*outcome.errors), (Ending::Done, &[][..]));
+    assert_eq!(outcome.message, "images found: 2, in registries: 1");
+    let stable = ["stable/library/python:3.13", "stable/library/rust:1.95"];
+    assert_eq!(images(&session).await, stable);
+
+    let (ending, outcome) = rescan(&session).await;
+    assert_eq!((ending, &*outcome.message), (Ending::Done, "images found: 3, in registries: 2"));
+    assert_eq!(images(&session).await, [&["nightly/nightly:nightly"][..], &stable].concat());
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_image_for_several_machines_is_a_row_for_each() {
+    let folder = Folder::new("machines");
+    let mut writer = backend::oci::write::Writer::create(&folder.file("stable")).await.unwrap();
+    writer.image("python:3.13", &["amd64", "arm64"], "hello").await.unwrap();
+    writer.finish().await.unwrap();
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    rescan(&session).await;
+    let images = session.images().await.unwrap();
+    let architectures: Vec<_> = images.iter().map(|image| &*image.architecture).collect();
+    assert_eq!(architectures, ["amd64", "arm64"]);
+    assert_ne!(images[0].digest, images[1].digest);
+    // A tar archive of one short file has four blocks.
+    assert!(images.iter().all(|image| image.size_bytes > 4 * 512), "{images:?}");
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+/// Damages a layout of two images, in which they were found before, and looks for them again.
+async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (String, Vec<String>) {
+    let folder = Folder::new(&format!("damaged_{name}"));
+    let layout = folder.layout("stable", &["a:1", "b:1"]).await;
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let (_, outcome) = rescan(&session).await;
+    assert_eq!((&*outcome.message, outcome.errors.len()), ("images found: 2, in registries: 1", 0));
+    damage(&layout);
+    let told = rescan_damaged(&session).await;
+    assert_eq!(images(&session).await, ["stable/a:1", "stable/b:1"], "{name}: something was lost");
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+    told
+}
+
+async fn rescan_damaged(session: &Session) -> (String, Vec<String>) {
+    let (ending, outcome) = rescan(session).await;
+    assert_eq!(ending, Ending::Done);
+    (outcome.message, outcome.errors)
+}
+
+async fn assert_one_found(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
+    let (message, errors) = damaged(name, damage).await;
+    assert_eq!(message, "images found: 1, in registries: 1", "{name}");
+    let [told] = &*errors else { panic!("{name}: {errors:?}") };
+    assert!(told.starts_with("stable: ") && told.contains(error), "{name}: {told}");
+}
+
+async fn assert_none_found(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
+    let (message, errors) = damaged(name, damage).await;
+    assert_eq!(message, "images found: 0, in registries: 0", "{name}");
+    let [told] = &*errors else { panic!("{name}: {errors:?}") };
+    assert!(told.starts_with("stable: ") && told.contains(error), "{name}: {told}");
+}
+
+#[tokio::test]
+async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
+    let write = |file: std::path::PathBuf, text: &str| std::fs::write(file, text).unwrap();
+    assert_one_found("missing", "No such file", |layout| std::fs::remove_file(layout.layer(0)).unwrap())
+        .await;
+    assert_one_found("short", "has 5 bytes and not", |layout| write(layout.layer(0), "short")).await;
+    assert_one_found("manifest", "has 2 bytes and not", |layout| write(layout.manifest(0), "{}")).await;
+    assert_one_found("changed", "in truth", |layout| {
+        let mut content = std::fs::read(layout.layer(0)).unwrap();
+        content[600] ^= 1;
+        std::fs::write(layout.layer(0), content).unwrap();
+    })
+    .await;
+    assert_one_found("folder", "is not a file", |layout| {
+        std::fs::remove_file(layout.layer(0)).unwrap();
+        std::fs::create_dir(layout.layer(0)).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
+    async fn edited(name: &str, error: &str, change: impl FnOnce(&mut Value)) {
+        assert_one_found(name, error, |layout| layout.edit(|index| change(&mut index["manifests"][0]))).await;
+    }
+    edited("digest", "is not a digest that can be verified", |entry| {
+        entry["digest"] = "sha256:../../../etc/passwd".into();
+    })
+    .await;
+    edited("size", "has", |entry| entry["size"] = 1.into()).await;
+    edited("huge", "larger than 4194304 bytes", |entry| entry["size"] = u64::MAX.into()).await;
+    edited("kind", "is not a kind of image", |entry| entry["mediaType"] = "text/plain".into()).await;
+    edited("nameless", "has no name", |entry| {
+        entry["annotations"] = Value::Object(serde_json::Map::default());
+    })
+    .await;
+    edited("badly_named", r#""\u{1b}[2J:1" is not the name of an image"#, |entry| {
+        entry["annotations"]["org.opencontainers.image.ref.name"] = "\u{1b}[2J:1".into();
+    })
+    .await;
+    edited("manifest_for_index", "missing field `manifests`", |entry| {
+        entry["mediaType"] = "application/vnd.oci.image.index.v1+json".into();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
+    fn write(layout: &Layout, file: &str, text: &str) {
+        std::fs::write(layout.path().join(file), text).unwrap();
+    }
+    assert_none_found("gone", "oci-layout: No such file", |layout| {
+        std::fs::remove_dir_all(layout.path()).unwrap();
+    })
+    .await;
+    assert_none_found("no_index", "index.json: No such file", |layout| {
+        std::fs::remove_file(layout.path().join("index.json")).unwrap();
+    })
+    .await;
+    assert_none_found("version", r#"oci-layout: version "2.0.0" is not known"#, |layout| {
+        write(layout, "oci-layout", r#"{"imageLayoutVersion": "2.0.0"}"#);
+    })
+    .await;
+    assert_none_found("garbage", "index.json: expected value", |layout| write(layout, "index.json", "<h1>"))
+        .await;
+    assert_none_found("other", "index.json: missing field `schemaVersion`", |layout| {
+        write(layout, "index.json", "{}");
+    })
+    .await;
+    assert_none_found("large", "index.json: larger than 4194304 bytes", |layout| {
+        write(layout, "index.json", &" ".repeat((4 << 20) + 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_damaged_registry_stops_no_other() {
+    let folder = Folder::new("two_registries");
+    folder.layout("stable", &["a:1"]).await;
+    let manager = manager(&folder, &["gone", "stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let (message, errors) = rescan_damaged(&session).await;
+    assert_eq!((&*message, errors.len()), ("images found: 1, in registries: 1", 1));
+    assert!(errors[0].starts_with("gone: "), "{errors:?}");
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_task_goes_on_when_its_client_goes_away_and_its_outcome_is_kept() {
+    let folder = Folder::new("goes_on");
+    folder.layout("stable", &["a:1"]).await;
+    let manager = manager(&folder, &["stable"]).await;
+    let first = session(&manager.endpoint()).await;
+    let task_id = first.rescan(None).await.unwrap();
+    let mut events = first.follow(task_id).await.unwrap();
+    events.next().await.unwrap();
+    drop(events);
+    first.close().await.unwrap();
+
+    let second = session(&manager.endpoint()).await;
+    for _ in 0..2 {
+        let (ending, outcome) = outcome(&second, task_id).await;
+        assert_eq!((ending, &*outcome.message), (Ending::Done, "images found: 1, in registries: 1"));
+    }
+    second.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_that_stops_in_the_middle_tells_it_and_leaves_whole_registries() {
+    let folder = Folder::new("middle");
+    folder.layout("a", &["one:1", "two:1"]).await;
+    let endless = folder.layout("b", &["three:1"]).await;
+    endless.add_endless("four:1");
+    let first = manager(&folder, &["a", "b"]).await;
+    let client = session(&first.endpoint()).await;
+    let task_id = client.rescan(None).await.unwrap();
+    let mut events = client.follow(task_id).await.unwrap();
+    while !matches!(events.next().await.unwrap(), Some(Event::Updated(progress)) if progress.message == "b: four:1")
+    {
+    }
+    let (closed, event) = tokio::join!(first.close(), events.next());
+    closed.unwrap();
+    let Some(Event::Ended(ending, outcome)) = event.unwrap() else { panic!("an end") };
+    assert_eq!((ending, &*outcome.message), (Ending::Cancelled, "the manager is stopping"));
+    assert_eq!(events.next().await.unwrap(), None);
+    client.close().await.unwrap();
+
+    let second = manager(&folder, &["a"]).await;
+    let client = session(&second.endpoint()).await;
+    assert_eq!(images(&client).await, ["a/one:1", "a/two:1"]);
+    rescan(&client).await;
+    assert_eq!(images(&client).await, ["a/one:1", "a/two:1"]);
+    client.close().await.unwrap();
+    second.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_managers_and_twenty_sessions() {
+    let folders = [Folder::new("many_first"), Folder::new("many_second")];
+    let mut managers = Vec::new();
+    for (folder, image) in folders.iter().zip(["first:1", "second:1"]) {
+        folder.layout("stable", &[image]).await;
+        managers.push(manager(folder, &["stable"]).await);
+    }
+    let sessions = (0..20).map(|number| {
+        let endpoint = managers[number % 2].endpoint();
+        tokio::spawn(async move {
+            let session = session(&endpoint).await;
+            let (ending, outcome) = rescan(&session).await;
+            assert_eq!((ending, &*outcome.errors), (Ending::Done, &[][..]), "{}", outcome.message);
+            let images = images(&session).await;
+            session.close().await.unwrap();
+            images
+        })
+    });
+    for (number, session) in sessions.collect::<Vec<_>>().into_iter().enumerate() {
+        assert_eq!(session.await.unwrap(), [["stable/first:1"], ["stable/second:1"]][number % 2]);
+    }
+    for manager in managers {
+        manager.close().await.unwrap();
+    }
+}

@@ -1,0 +1,71 @@
+//! Managers and sessions in the process of the test.
+
+use std::time::Duration;
+
+use aobject::Live;
+use backend::journal::Journal;
+use backend::manager::{Manager, Settings};
+use backend::session::{Remote, Session};
+use backend::wire::event::{Ending, Event, Outcome};
+use backend::wire::signing::KeyPair;
+use uuid::Uuid;
+
+use crate::folder::Folder;
+use crate::program::LIMIT;
+
+pub(crate) fn keys() -> KeyPair {
+    KeyPair { access: "AKIATESTKEY000000001".to_owned(), secret: "s3cr3t".to_owned() }
+}
+
+/// A manager of the registries that the folder has under these names.
+pub(crate) fn settings(folder: &Folder, registries: &[&str]) -> Settings {
+    Settings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        database: folder.file("images.db"),
+        registries: registries.iter().map(|name| ((*name).to_owned(), folder.file(name))).collect(),
+        keys: keys(),
+        announcement: None,
+    }
+}
+
+pub(crate) async fn manager(folder: &Folder, registries: &[&str]) -> Live<Manager> {
+    Manager::new(settings(folder, registries), Journal::default()).await.unwrap()
+}
+
+pub(crate) fn remote(endpoint: &str) -> Remote {
+    Remote { endpoint: endpoint.parse().unwrap(), keys: keys(), patience: LIMIT }
+}
+
+/// With so little patience that a server that says nothing does not hold up the test for long.
+pub(crate) fn impatient(endpoint: &str) -> Remote {
+    Remote { patience: Duration::from_millis(200), ..remote(endpoint) }
+}
+
+pub(crate) async fn session(endpoint: &str) -> Live<Session> {
+    Session::new(remote(endpoint), None).timeout(LIMIT).await.unwrap()
+}
+
+/// Follows a task to its end.
+pub(crate) async fn outcome(session: &Session, task_id: Uuid) -> (Ending, Outcome) {
+    let mut follow = session.follow(task_id).await.unwrap();
+    let mut ended = None;
+    while let Some(event) = follow.next().await.unwrap() {
+        if let Event::Ended(ending, outcome) = event {
+            ended = Some((ending, outcome));
+        }
+    }
+    follow.close().await.unwrap();
+    ended.expect("an end")
+}
+
+/// Rescans all registries.
+pub(crate) async fn rescan(session: &Session) -> (Ending, Outcome) {
+    let task_id = session.rescan(None).await.unwrap();
+    outcome(session, task_id).await
+}
+
+/// What the manager knows, as `registry/name:tag`.
+pub(crate) async fn images(session: &Session) -> Vec<String> {
+    let images = session.images().await.unwrap();
+    images.iter().map(|image| format!("{}/{}:{}", image.registry, image.name, image.tag)).collect()
+}
