@@ -1,0 +1,71 @@
+//! Learn: what Python inherits, Rust holds: each constructor and each init runs once, the base's first.
+//!
+//! In Python:
+//!
+//! ```python
+//! class Base(aobject):
+//!     def __init__(self): print("Base.__init__")
+//!     async def __ainit__(self): print("Base.__ainit__")
+//!
+//! class Derived(Base):
+//!     def __init__(self):
+//!         super().__init__()
+//!         print("Derived.__init__")
+//!     async def __ainit__(self):
+//!         await super().__ainit__()
+//!         print("Derived.__ainit__")
+//!
+//! await Derived.new()
+//! ```
+
+use aobject::{AObject, BoxError, BoxNew, Error, Live, New};
+
+#[derive(AObject)]
+#[aobject(new = make, init = Self::ready, close = Self::end)]
+struct Base;
+
+impl Base {
+    fn new() -> BoxNew<Self> {
+        println!("Base: constructor");
+        Self::make().boxed()
+    }
+
+    async fn ready(&mut self) {
+        println!("Base: init");
+    }
+
+    async fn end(&mut self) {
+        println!("Base: close");
+    }
+}
+
+/// By hand, because its seed is another object's start. The derive writes about this, too.
+struct Derived(Live<Base>);
+
+impl Derived {
+    fn new() -> New<Self, impl Future<Output = Result<Self, BoxError>>> {
+        let base = Base::new();
+        println!("Derived: constructor");
+        Self::start(base)
+    }
+}
+
+impl AObject for Derived {
+    type Seed = BoxNew<Base>;
+
+    async fn init(base: BoxNew<Base>) -> Result<Self, BoxError> {
+        let base = base.await?;
+        println!("Derived: init");
+        Ok(Self(base))
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        println!("Derived: close");
+        Ok(self.0.close().await?)
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    Derived::new().await?.close().await
+}

@@ -1,0 +1,47 @@
+//! Learn: when the third of six clients fails to open, the two that are open are closed, and no other stays.
+//!
+//! In Python, where the agent is not there yet, so that nobody can close the first two:
+//!
+//! ```python
+//! class Agent(aobject):
+//!     async def __ainit__(self):
+//!         self.clients = await asyncio.gather(*[Client.new(name) for name in SIX])
+//! ```
+
+use std::future::pending;
+
+use aobject::{AObject, BoxError, Live, try_join_all};
+
+#[derive(AObject)]
+struct Client {
+    name: &'static str,
+    #[aobject(init = connect(name).await?, close = println!("{connection}"))]
+    connection: String,
+}
+
+async fn connect(name: &str) -> Result<String, BoxError> {
+    match name {
+        "redis" | "etcd" => {
+            println!("{name} is open");
+            Ok(format!("{name} is closed"))
+        }
+        "docker" => Err("connection refused".into()),
+        _ => pending().await, // still on its way when the third fails
+    }
+}
+
+const SIX: [&str; 6] = ["redis", "etcd", "docker", "storage", "events", "metrics"];
+
+#[derive(AObject)]
+struct Agent {
+    #[aobject(init = try_join_all(SIX.map(Client::new)).await?)]
+    clients: Vec<Live<Client>>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    match Agent::new().await {
+        Ok(agent) => println!("{} are open", agent.clients.len()),
+        Err(error) => println!("{error}"),
+    }
+}
