@@ -14,28 +14,21 @@
 //!     async def __ainit__(self):
 //!         await super().__ainit__()
 //!         print("Derived.__ainit__")
-//!
-//! await Derived.new()
 //! ```
 
 use aobject::{AObject, BoxError, BoxNew, Error, Live, New};
 
 #[derive(AObject)]
-#[aobject(new = make, init = Self::ready, close = Self::end)]
-struct Base;
+#[aobject(new = make)]
+struct Base {
+    #[aobject(init = println!("Base: init"))]
+    ready: (),
+}
 
 impl Base {
     fn new() -> BoxNew<Self> {
         println!("Base: constructor");
         Self::make().boxed()
-    }
-
-    async fn ready(&mut self) {
-        println!("Base: init");
-    }
-
-    async fn end(&mut self) {
-        println!("Base: close");
     }
 }
 
@@ -54,14 +47,9 @@ impl AObject for Derived {
     type Seed = BoxNew<Base>;
 
     async fn init(base: BoxNew<Base>) -> Result<Self, BoxError> {
-        let base = base.await?;
-        println!("Derived: init");
-        Ok(Self(base))
-    }
-
-    async fn close(self) -> Result<(), BoxError> {
-        println!("Derived: close");
-        Ok(self.0.close().await?)
+        let derived = Self(base.await?);
+        println!("Derived: init, the base is ready: {:?}", derived.0.ready);
+        Ok(derived)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The command line.
 
-mod failure;
 mod image;
 mod manager;
 mod progress;
@@ -9,7 +8,6 @@ use aobject::BoxError;
 use backend::wire::signing::KeyPair;
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use self::failure::Failure;
 pub(crate) use self::image::follow;
 use crate::tour;
 
@@ -43,10 +41,10 @@ enum Command {
 }
 
 impl Cli {
-    pub(crate) async fn run(self) -> Result<(), Failure> {
+    pub(crate) async fn run(self) -> Result<(), BoxError> {
         match self.command {
-            None => Ok(tour::run().await?),
-            Some(Command::Manager(command)) => Ok(command.run().await?),
+            None => tour::run().await,
+            Some(Command::Manager(command)) => command.run().await,
             Some(Command::Image(command)) => command.run().await,
         }
     }

@@ -4,29 +4,25 @@
 //! fails, closes everything in order, and prints what was open when. Read `tour.rs` first, then the library.
 
 mod cli;
-mod signal;
 mod tour;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
+use aobject::Runner;
 use clap::Parser;
 
-/// How long objects that were dropped instead of closed may take.
-const DRAIN_LIMIT: Duration = Duration::from_secs(1);
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    let ended = cli::Cli::parse().run().await;
-    // What an error left behind on its way here closes in the background, and tells its own errors.
-    let drained = aobject::drain(DRAIN_LIMIT).await;
-    if drained.pending > 0 {
-        eprintln!("error: closes that took longer than {DRAIN_LIMIT:?}: {}", drained.pending);
-    }
-    let clean = drained.pending == 0 && drained.errors.is_empty();
-    match ended {
-        Ok(()) if clean => ExitCode::SUCCESS,
-        Ok(()) => ExitCode::FAILURE,
-        Err(error) => error.report(),
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    // However it ends, a signal included, what it left open is closed when this returns.
+    match Runner::new().run(cli.run()) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+        Err(stopped) => {
+            eprintln!("interrupted: {stopped}");
+            stopped.into()
+        }
     }
 }

@@ -13,9 +13,8 @@ use futures_util::TryStreamExt;
 use reqwest::Url;
 use uuid::Uuid;
 
+use super::Keys;
 use super::progress::Progress;
-use super::{Failure, Keys};
-use crate::signal;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -53,7 +52,7 @@ fn seconds(text: &str) -> Result<Duration, BoxError> {
 }
 
 impl Command {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), BoxError> {
         match self {
             Self::Rescan { manager, registry } => {
                 manager.session(None, async |session| rescan(session, registry).await).await
@@ -64,25 +63,22 @@ impl Command {
 }
 
 impl Manager {
-    /// Opens a session, uses it, and closes it, whatever became of its use. A signal ends the use.
+    /// Opens a session, uses it, and closes it, whatever becomes of its use: a signal that ends the program, too.
     async fn session(
         self,
         listener: Option<Listener>,
         body: impl AsyncFnOnce(&Session) -> Result<(), BoxError>,
-    ) -> Result<(), Failure> {
-        let stop = signal::stop()?;
+    ) -> Result<(), BoxError> {
         let remote = Remote { endpoint: self.endpoint, keys: self.keys.into(), patience: self.timeout };
-        let used = Session::new(remote, listener).timeout(self.timeout).with(async |session| {
-            for warning in session.warnings() {
-                eprintln!("warning: {warning}");
-            }
-            body(session).await
-        });
-        tokio::select! {
-            used = used => Ok(used?),
-            // What is open is closed by the time `main` has drained.
-            signal = stop => Err(Failure::Stopped(signal)),
-        }
+        let session = Session::new(remote, listener).timeout(self.timeout);
+        session
+            .with(async |session| {
+                for warning in session.warnings() {
+                    eprintln!("warning: {warning}");
+                }
+                body(session).await
+            })
+            .await
     }
 }
 

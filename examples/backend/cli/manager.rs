@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use aobject::{BoxError, Close};
+use aobject::{BoxError, Close, stopped};
 use backend::journal::{Journal, say};
 use backend::manager::{Manager, Registries, Settings};
 use clap::{Args, Subcommand};
 
 use super::{Keys, named_folder};
-use crate::signal;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -47,18 +46,13 @@ impl Command {
 
 impl Serve {
     async fn run(self) -> Result<(), BoxError> {
-        // From here on a signal ends the program through the door, also while the manager is starting.
-        let stop = signal::stop()?;
-        tokio::pin!(stop);
         let settings = self.settings()?;
         let journal = Journal::aloud();
-        let manager = tokio::select! {
-            started = journal.timed("manager", Manager::new(settings, journal.within("manager"))) => started?,
-            // The start is dropped; what it had made is closed by the time `main` has drained.
-            _ = &mut stop => return Ok(()),
-        };
+        let manager = journal.timed("manager", Manager::new(settings, journal.within("manager"))).await?;
+        // From here on a signal ends it here. Before, it has ended the start, and what was made is closed.
+        let stopped = stopped();
         say(format_args!("listening on {}", manager.endpoint()));
-        stop.await;
+        stopped.await;
         say("stopping");
         manager.close().await?;
         Ok(())

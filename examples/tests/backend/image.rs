@@ -104,7 +104,9 @@ async fn the_exit_code_tells_how_the_task_ended() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_signal_while_it_follows_is_told_and_closes_the_session() {
-    for (signal, code, said) in [("INT", 130, "interrupted\n"), ("TERM", 143, "terminated\n")] {
+    for (signal, code, said) in
+        [("INT", 130, "interrupted: stopped by SIGINT\n"), ("TERM", 143, "interrupted: stopped by SIGTERM\n")]
+    {
         let server = saying(event("bgtask_updated")).await;
         let mut program = Running::start(["image", "rescan", "--endpoint", &server.endpoint]);
         program.wait_for("1/2  so be it").await;
@@ -124,7 +126,7 @@ async fn a_signal_while_it_opens_ends_it_too() {
     server.requested("/").await;
     program.signal("INT").await;
     let ended = program.end().await;
-    assert_eq!((ended.code, &*ended.stderr), (Some(130), "interrupted\n"), "{ended:#?}");
+    assert_eq!((ended.code, &*ended.stderr), (Some(130), "interrupted: stopped by SIGINT\n"), "{ended:#?}");
     server.all_closed().await;
 }
 

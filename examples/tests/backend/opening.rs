@@ -9,7 +9,7 @@ use backend::wire::ANNOUNCEMENT;
 use crate::folder::Folder;
 use crate::program::LIMIT;
 use crate::scripted::{Answer, Server};
-use crate::world::{manager, remote, session};
+use crate::world::{PATIENCE, manager, remote, session};
 
 const VERSION: &str = "/";
 
@@ -159,14 +159,15 @@ const HALVES: [&str; 3] = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nConten
 
 #[tokio::test]
 async fn a_server_that_hangs_is_given_up_and_the_step_is_named() {
-    for (step, path) in STEPS {
-        for half in HALVES {
-            let server = hanging(step, half).await;
-            let error = open(&server, Duration::from_millis(200)).await.unwrap_err();
-            assert_eq!((error.path(), error.kind()), (path, ErrorKind::TimedOut), "{error:#}");
-            server.all_closed().await;
-        }
-    }
+    let cases = STEPS.iter().flat_map(|step| HALVES.iter().map(move |half| (step, half)));
+    // Side by side: each takes as long as the patience.
+    let given_up = cases.map(async |((step, path), half)| {
+        let server = hanging(step, half).await;
+        let error = open(&server, PATIENCE).await.unwrap_err();
+        assert_eq!((error.path(), error.kind()), (*path, ErrorKind::TimedOut), "{error:#}");
+        server.all_closed().await;
+    });
+    futures_util::future::join_all(given_up).await;
 }
 
 #[tokio::test]

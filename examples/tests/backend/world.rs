@@ -36,9 +36,11 @@ pub(crate) fn remote(endpoint: &str) -> Remote {
     Remote { endpoint: endpoint.parse().unwrap(), keys: keys(), patience: LIMIT }
 }
 
-/// With so little patience that a server that says nothing does not hold up the test for long.
+/// For a server that says nothing: long enough for any that does, and short enough to wait for.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
 pub(crate) fn impatient(endpoint: &str) -> Remote {
-    Remote { patience: Duration::from_millis(200), ..remote(endpoint) }
+    Remote { patience: PATIENCE, ..remote(endpoint) }
 }
 
 pub(crate) async fn session(endpoint: &str) -> Live<Session> {
