@@ -1,6 +1,7 @@
 //! Image layouts, as the Open Container Initiative specifies them: a folder with the files `oci-layout` and
 //! `index.json`, and with `blobs/<algorithm>/<hex>`, each named by the digest of its content.
 
+mod blob;
 pub mod descriptor;
 pub mod digest;
 pub mod layout;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Damage;
+
 /// The annotation that names an image.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
@@ -74,11 +76,30 @@ pub struct Manifest {
 pub struct Configuration {
     /// `amd64`
     pub architecture: String,
+    /// `v7`, of an `arm`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// `linux`
     pub os: String,
     /// Its layers once more.
     #[serde(default)]
     pub rootfs: RootFs,
+}
+
+impl Configuration {
+    /// What it runs on: `amd64`, `arm/v7`.
+    pub fn machine(&self) -> Result<String, Damage> {
+        let machine = match &self.variant {
+            Some(variant) => format!("{}/{variant}", self.architecture),
+            None => self.architecture.clone(),
+        };
+        // It is shown on terminals.
+        let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-._/".contains(letter);
+        if machine.is_empty() || !machine.chars().all(allowed) {
+            return Err(Damage::new(format_args!("{machine:?} is not an architecture")));
+        }
+        Ok(machine)
+    }
 }
 
 /// The layers of a [`Configuration`].

@@ -54,7 +54,8 @@ impl Writer {
         let layer = self.blob(LAYER, &tar::archive("hello.txt", content.as_bytes())).await?;
         let rootfs = RootFs { r#type: "layers".to_owned(), diff_ids: vec![layer.digest.clone()] };
         let (architecture, os) = (architecture.to_owned(), "linux".to_owned());
-        let config = self.document(CONFIGURATION, &Configuration { architecture, os, rootfs }).await?;
+        let config =
+            self.document(CONFIGURATION, &Configuration { architecture, variant: None, os, rootfs }).await?;
         let manifest =
             Manifest { schema_version: 2, media_type: MANIFEST.to_owned(), config, layers: vec![layer] };
         self.document(MANIFEST, &manifest).await

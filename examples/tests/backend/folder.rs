@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use backend::oci::digest::Digest;
 use backend::oci::write::Writer;
 use serde_json::Value;
 
@@ -61,24 +62,44 @@ impl Layout {
     /// Changes the index.
     pub(crate) fn edit(&self, change: impl FnOnce(&mut Value)) {
         let file = self.0.join("index.json");
-        let mut index = serde_json::from_slice(&std::fs::read(&file).expect("an index")).expect("JSON");
+        let mut index = read(&file);
         change(&mut index);
         std::fs::write(file, index.to_string()).expect("an index");
     }
 
+    /// Changes the configuration of an image, and all digests that depend on it.
+    pub(crate) fn edit_configuration(&self, image: usize, change: impl FnOnce(&mut Value)) {
+        let mut manifest = read(&self.manifest(image));
+        let mut configuration = read(&self.blob(&manifest["config"]));
+        change(&mut configuration);
+        self.put(&configuration, &mut manifest["config"]);
+        self.edit(|index| self.put(&manifest, &mut index["manifests"][image]));
+    }
+
+    /// Adds an image whose layer takes longer to read than any test does: it is a hole of 64 GiB.
+    pub(crate) fn add_endless(&self, reference: &str) {
+        const HOLE: u64 = 64 << 30;
+        let mut manifest = read(&self.manifest(0));
+        manifest["layers"][0]["digest"] = format!("sha256:{}", "0".repeat(64)).into();
+        manifest["layers"][0]["size"] = HOLE.into();
+        let file = std::fs::File::create(self.blob(&manifest["layers"][0])).expect("a blob");
+        file.set_len(HOLE).expect("a file system that knows holes");
+        self.edit(|index| {
+            let mut entry = index["manifests"][0].clone();
+            self.put(&manifest, &mut entry);
+            entry["annotations"]["org.opencontainers.image.ref.name"] = reference.into();
+            index["manifests"].as_array_mut().expect("a list").push(entry);
+        });
+    }
+
     /// The manifest of an image, by its place in the index.
     pub(crate) fn manifest(&self, image: usize) -> PathBuf {
-        let index: Value =
-            serde_json::from_slice(&std::fs::read(self.0.join("index.json")).expect("an index"))
-                .expect("JSON");
-        self.blob(&index["manifests"][image])
+        self.blob(&read(&self.0.join("index.json"))["manifests"][image])
     }
 
     /// The layer of an image.
     pub(crate) fn layer(&self, image: usize) -> PathBuf {
-        let manifest: Value =
-            serde_json::from_slice(&std::fs::read(self.manifest(image)).expect("a manifest")).expect("JSON");
-        self.blob(&manifest["layers"][0])
+        self.blob(&read(&self.manifest(image))["layers"][0])
     }
 
     fn blob(&self, descriptor: &Value) -> PathBuf {
@@ -86,25 +107,16 @@ impl Layout {
         self.0.join("blobs").join(digest.replace(':', "/"))
     }
 
-    /// Adds an image whose layer takes longer to read than any test does: it is a hole of 64 GiB.
-    pub(crate) fn add_endless(&self, reference: &str) {
-        const HOLE: u64 = 64 << 30;
-        let layer = format!("sha256:{}", "0".repeat(64));
-        let file = std::fs::File::create(self.0.join("blobs").join(layer.replace(':', "/"))).expect("a blob");
-        file.set_len(HOLE).expect("a file system that knows holes");
-        let mut manifest: Value =
-            serde_json::from_slice(&std::fs::read(self.manifest(0)).expect("a manifest")).expect("JSON");
-        manifest["layers"][0]["digest"] = layer.into();
-        manifest["layers"][0]["size"] = HOLE.into();
-        let manifest = manifest.to_string();
-        let digest = backend::oci::digest::Digest::of(manifest.as_bytes());
-        std::fs::write(self.0.join(digest.path()), &manifest).expect("a blob");
-        self.edit(|index| {
-            let mut entry = index["manifests"][0].clone();
-            entry["digest"] = digest.to_string().into();
-            entry["size"] = manifest.len().into();
-            entry["annotations"]["org.opencontainers.image.ref.name"] = reference.into();
-            index["manifests"].as_array_mut().expect("a list").push(entry);
-        });
+    /// Writes a document, and what its descriptor says of it.
+    fn put(&self, document: &Value, descriptor: &mut Value) {
+        let content = document.to_string();
+        let digest = Digest::of(content.as_bytes());
+        std::fs::write(self.0.join(digest.path()), &content).expect("a blob");
+        descriptor["digest"] = digest.to_string().into();
+        descriptor["size"] = content.len().into();
     }
+}
+
+fn read(file: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(file).expect("a document")).expect("JSON")
 }

@@ -210,6 +210,20 @@ async fn an_operation_that_goes_wrong_is_told() {
 }
 
 #[tokio::test]
+async fn an_operation_whose_answer_breaks_off_is_an_error() {
+    let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\"";
+    let server = Server::start(move |path, _| match path {
+        OPERATIONS => Answer::hangs_up(half),
+        _ => Answer::version(),
+    })
+    .await;
+    let session = Session::new(remote(&server.endpoint), None).await.unwrap();
+    assert!(session.images().await.unwrap_err().is::<reqwest::Error>());
+    session.close().await.unwrap();
+    server.all_closed().await;
+}
+
+#[tokio::test]
 async fn an_operation_that_is_never_answered_is_given_up() {
     let server =
         Server::start(|path, _| if path == OPERATIONS { Answer::hangs("") } else { Answer::version() }).await;

@@ -64,6 +64,16 @@ async fn what_the_manager_refuses_is_an_error() {
 }
 
 #[tokio::test]
+async fn the_announcement_is_shown_with_a_list_and_not_with_a_rescan() {
+    let folder = Folder::new("announced");
+    let serving = Serving::start_with(&folder, ["--announcement", "down on Sunday"]).await;
+    let ended = serving.ask(&["image", "list"]).await;
+    assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(0), "", "announcement: down on Sunday\n"));
+    let ended = serving.ask(&["image", "rescan"]).await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+}
+
+#[tokio::test]
 async fn nobody_there_is_an_error() {
     let ended = run(["image", "list", "--endpoint", "http://127.0.0.1:1/"]).await;
     ended.assert_one_error("error: init of `Session.negotiation` failed: ", "");

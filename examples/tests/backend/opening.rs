@@ -206,6 +206,20 @@ async fn an_announcement_that_fails_is_a_warning() {
 }
 
 #[tokio::test]
+async fn an_announcement_that_breaks_off_is_a_warning() {
+    let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"enabled\"";
+    let server = Server::start(move |path, _| match path {
+        VERSION => Answer::version(),
+        _ => Answer::hangs_up(half),
+    })
+    .await;
+    let session = open(&server, LIMIT).await.unwrap();
+    assert_eq!(session.warnings().len(), 1);
+    session.close().await.unwrap();
+    server.all_closed().await;
+}
+
+#[tokio::test]
 async fn a_listener_that_fails_is_a_warning() {
     let announcement = r#"{"enabled": true, "message": "down on Sunday"}"#;
     let server = Server::start(move |path, _| match path {

@@ -108,9 +108,13 @@ pub(crate) async fn in_terminal<A: AsRef<OsStr>>(
 
 /// The same, with another folder for temporary files.
 pub(crate) async fn run_with_temp(temp: &OsStr) -> Ended {
+    finish(command_with_temp(temp)).await
+}
+
+fn command_with_temp(temp: &OsStr) -> Command {
     let mut command = command::<&str>([]);
     command.env("TMPDIR", temp).env("TMP", temp);
-    finish(command).await
+    command
 }
 
 async fn finish(mut command: Command) -> Ended {
@@ -171,7 +175,16 @@ impl Serving {
 
 impl Running {
     pub(crate) fn start<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Self {
-        let mut child = command(arguments).spawn().expect("the program starts");
+        Self::of(command(arguments))
+    }
+
+    /// The tour, with another folder for temporary files.
+    pub(crate) fn start_with_temp(temp: &OsStr) -> Self {
+        Self::of(command_with_temp(temp))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.take().expect("a piped output")).lines();
         Self { child, lines, stdout: String::new() }
     }

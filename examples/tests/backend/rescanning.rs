@@ -125,6 +125,10 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
         entry["annotations"]["org.opencontainers.image.ref.name"] = "\u{1b}[2J:1".into();
     })
     .await;
+    assert_one_found("architecture", r#""\u{1b}" is not an architecture"#, |layout| {
+        layout.edit_configuration(0, |configuration| configuration["architecture"] = "\u{1b}".into());
+    })
+    .await;
     edited("manifest_for_index", "missing field `manifests`", |entry| {
         entry["mediaType"] = "application/vnd.oci.image.index.v1+json".into();
     })

@@ -1,12 +1,14 @@
 //! `cargo run`.
 
 use crate::folder::Folder;
-use crate::program::run_with_temp;
+use crate::program::{Running, run_with_temp};
 
 #[tokio::test]
 async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     let temp = Folder::new("tour");
+    let begun = std::time::Instant::now();
     let ended = run_with_temp(temp.path().as_os_str()).await;
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "the promise of the README");
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
 
     ended.assert_order(&[
@@ -77,4 +79,23 @@ async fn a_reader_that_leaves_early_changes_nothing() {
     let output = tokio::process::Command::new("sh").arg("-c").arg(script).output().await.unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(temp.names(), Vec::<String>::new());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_at_any_time_leaves_nothing() {
+    for moment in
+        ["manager.database  opening", "session           opening", "The images that it knows", "second"]
+    {
+        let temp = Folder::new("stopped_tour");
+        let mut program = Running::start_with_temp(temp.path().as_os_str());
+        program.wait_for(moment).await;
+        program.signal("INT").await;
+        let ended = program.end().await;
+        // It may have been at its end before.
+        let ends = [(Some(130), "interrupted: stopped by SIGINT\n"), (Some(0), "")];
+        assert!(ends.contains(&(ended.code, &*ended.stderr)), "{ended:#?}");
+        ended.assert_all_closed();
+        assert_eq!(temp.names(), Vec::<String>::new(), "at {moment}");
+    }
 }
