@@ -18,18 +18,20 @@ impl Progress {
             return Self::Lines;
         }
         let style = ProgressStyle::with_template("{wide_msg} {bar:30} {pos}/{len}");
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stdout());
+        let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stdout());
         Self::Bar(bar.with_style(style.expect("a template without mistakes")))
     }
 
     pub(super) fn update(&mut self, update: &event::Progress) {
         let event::Progress { message, current_progress, total_progress, .. } = update;
         match self {
-            Self::Bar(bar) => {
+            // A bar of length 0 is full.
+            Self::Bar(bar) if *total_progress > 0.0 => {
                 bar.set_length(whole(*total_progress));
-                bar.set_message(message.clone());
                 bar.set_position(whole(*current_progress));
+                bar.set_message(message.clone());
             }
+            Self::Bar(_) => {}
             Self::Lines => say(format_args!("{current_progress}/{total_progress}  {message}")),
         }
     }

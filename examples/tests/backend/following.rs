@@ -108,6 +108,17 @@ async fn an_end_is_believed_without_a_close_after_it() {
 }
 
 #[tokio::test]
+async fn the_events_are_asked_for_without_a_content_type() {
+    let server = server(vec![ends(ended("done") + CLOSE)]).await;
+    let session = Session::new(remote(&server.endpoint), None).await.unwrap();
+    session.follow(TASK.parse().unwrap()).await.unwrap().close().await.unwrap();
+    let request = server.requested(TASK_EVENTS).await.to_lowercase();
+    assert!(request.starts_with(&format!("get {TASK_EVENTS}?task_id={TASK} http/1.1\r\n")), "{request}");
+    assert!(!request.contains("content-type:"), "{request}");
+    session.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_close_before_the_end_is_an_error() {
     let told = follow(vec![ends(updated("a") + CLOSE)]).await;
     assert_eq!(told.end, Err("the manager closed before the task had ended".to_owned()));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly, and so do the helpers that they share")]
 
 mod auth;
+mod events;
 mod folder;
 mod following;
 mod image;
@@ -12,6 +13,7 @@ mod rescanning;
 mod rules;
 mod scripted;
 mod serve;
+mod signed;
 mod tour;
 mod usage;
 mod world;

@@ -1,8 +1,11 @@
 //! What the manager answers to operations and to what it does not know.
 
+use backend::wire::OPERATIONS;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
+use crate::signed::signed;
 use crate::world::{manager, session};
 
 #[tokio::test]
@@ -16,7 +19,7 @@ async fn only_two_operations_are_known() {
         ("images", "there is no operation in the query"),
     ] {
         let (status, answer) =
-            signed_post(&manager.endpoint(), &json!({ "query": query, "variables": {} }).to_string()).await;
+            post(&manager.endpoint(), &json!({ "query": query, "variables": {} }).to_string()).await;
         assert_eq!((status, &answer), (200, &json!({ "errors": [{ "message": message }] })));
     }
     manager.close().await.unwrap();
@@ -35,7 +38,7 @@ async fn a_body_that_cannot_be_read_is_a_problem() {
         r#"{"query": 1}"#,
         &json!({ "query": rescan, "variables": { "registry": 1 } }).to_string(),
     ] {
-        let (status, problem) = signed_post(&manager.endpoint(), body).await;
+        let (status, problem) = post(&manager.endpoint(), body).await;
         assert_eq!(status, 400, "{body}");
         assert_eq!(problem["type"], "https://api.backend.ai/probs/invalid-api-params");
     }
@@ -74,18 +77,8 @@ async fn a_task_that_is_not_known_is_refused_at_once() {
     manager.close().await.unwrap();
 }
 
-async fn signed_post(endpoint: &str, body: &str) -> (u16, Value) {
-    use backend::wire::{OPERATIONS, signing::Signable};
-    let now = chrono::Utc::now().fixed_offset();
-    let date = now.to_rfc3339();
-    let authority = endpoint.trim_start_matches("http://").trim_end_matches('/');
-    let (content_type, version) = ("application/json", "v9.20250722");
-    let signable =
-        Signable { method: "POST", target: OPERATIONS, date: &date, authority, content_type, version };
-    let credential = signable.sign(&crate::world::keys(), now).to_string();
-    let request = reqwest::Client::new().post(format!("http://{authority}{OPERATIONS}"));
-    let request = request.header("date", &date).header("content-type", content_type);
-    let request = request.header("authorization", credential).header("x-backendai-version", version);
+async fn post(endpoint: &str, body: &str) -> (u16, Value) {
+    let request = signed(endpoint, Method::POST, OPERATIONS, "application/json");
     let response = request.body(body.to_owned()).send().await.unwrap();
     let status = response.status().as_u16();
     (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap())

@@ -1,0 +1,77 @@
+//! What the manager writes to the stream of a task, byte for byte.
+
+use backend::wire::{TASK_EVENTS, UNTYPED};
+use reqwest::{Method, Response};
+use uuid::Uuid;
+
+use crate::folder::Folder;
+use crate::signed::signed;
+use crate::world::{manager, outcome, session};
+
+async fn events(endpoint: &str, task_id: Uuid) -> Response {
+    let target = format!("{TASK_EVENTS}?task_id={task_id}");
+    signed(endpoint, Method::GET, &target, UNTYPED).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_task_that_has_ended_answers_with_its_outcome_and_closes() {
+    let folder = Folder::new("wire_done");
+    folder.layout("stable", &["a:1"]).await;
+    let manager = manager(&folder, &["gone", "stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let task_id = session.rescan(None).await.unwrap();
+    outcome(&session, task_id).await;
+
+    let response = events(&manager.endpoint(), task_id).await;
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let done = format!(
+        "event: bgtask_done\ndata: {{\"task_id\":\"{task_id}\",\"message\":\"images found: 1, in registries: 1\",\
+         \"errors\":[\"gone: oci-layout: No such file or directory (os error 2)\"]}}\n\n"
+    );
+    let text = String::from_utf8(response.bytes().await.unwrap().into()).unwrap();
+    assert_eq!(text, done + "event: server_close\ndata: {}\n\n");
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_that_stops_ends_its_streams_with_a_close() {
+    let folder = Folder::new("wire_cancelled");
+    folder.layout("stable", &["a:1"]).await.add_endless("b:1");
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let task_id = session.rescan(None).await.unwrap();
+    let mut response = events(&manager.endpoint(), task_id).await;
+    let updated = format!(
+        "event: bgtask_updated\ndata: {{\"task_id\":\"{task_id}\",\"message\":\"stable: b:1\",\
+         \"current_progress\":1.0,\"total_progress\":2.0}}\nretry: 5\n\n"
+    );
+    let mut text = String::new();
+    while !text.ends_with(&updated) {
+        let chunk = response.chunk().await.unwrap().expect("an update");
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    let (closed, rest) = tokio::join!(manager.close(), response.bytes());
+    closed.unwrap();
+    let cancelled = format!(
+        "event: bgtask_cancelled\ndata: {{\"task_id\":\"{task_id}\",\"message\":\"the manager is stopping\"}}\n\n"
+    );
+    assert_eq!(
+        String::from_utf8(rest.unwrap().into()).unwrap(),
+        cancelled + "event: server_close\ndata: {}\n\n"
+    );
+    session.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_task_that_cannot_be_named_is_a_problem() {
+    let folder = Folder::new("wire_problem");
+    let manager = manager(&folder, &[]).await;
+    for (query, status) in [("", 400), ("?task_id=x", 400), (&*format!("?task_id={}", Uuid::nil()), 404)] {
+        let target = format!("{TASK_EVENTS}{query}");
+        let response = signed(&manager.endpoint(), Method::GET, &target, UNTYPED).send().await.unwrap();
+        assert_eq!(response.status(), status, "{query:?}");
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+    }
+    manager.close().await.unwrap();
+}
