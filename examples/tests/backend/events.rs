@@ -5,6 +5,7 @@ use reqwest::{Method, Response};
 use uuid::Uuid;
 
 use crate::folder::Folder;
+use crate::program::LIMIT;
 use crate::signed::signed;
 use crate::world::{manager, outcome, session};
 
@@ -61,6 +62,23 @@ async fn a_manager_that_stops_ends_its_streams_with_a_close() {
         cancelled + "event: server_close\ndata: {}\n\n"
     );
     session.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
+    let folder = Folder::new("heartbeat");
+    folder.layout("stable", &["a:1"]).await.add_endless("b:1");
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let task_id = session.rescan(Some("stable".to_owned())).await.unwrap();
+    let mut response = events(&manager.endpoint(), task_id).await;
+    let heartbeat = async {
+        // A comment, after the last update.
+        while !response.chunk().await.unwrap().expect("more").starts_with(b":") {}
+    };
+    tokio::time::timeout(LIMIT, heartbeat).await.expect("a sign of life");
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ impl Layout {
     }
 
     /// Writes a document, and what its descriptor says of it.
-    fn put(&self, document: &Value, descriptor: &mut Value) {
+    pub(crate) fn put(&self, document: &Value, descriptor: &mut Value) {
         let content = document.to_string();
         let digest = Digest::of(content.as_bytes());
         std::fs::write(self.0.join(digest.path()), &content).expect("a blob");

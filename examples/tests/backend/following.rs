@@ -4,7 +4,9 @@ use backend::session::{Follow, Session};
 use backend::wire::event::{Ending, Event};
 use backend::wire::{OPERATIONS, TASK_EVENTS};
 use futures_util::TryStreamExt;
+use tokio::time::timeout;
 
+use crate::program::LIMIT;
 use crate::scripted::{Answer, STREAM, Server, TASK};
 use crate::world::{impatient, remote};
 
@@ -68,7 +70,7 @@ async fn follow(streams: Vec<Answered>) -> Told {
     let session = Session::new(remote, None).await.unwrap();
     let task_id = session.rescan(None).await.unwrap();
     let mut messages = Vec::new();
-    let end = watch(&session, task_id, &mut messages).await;
+    let end = timeout(LIMIT, watch(&session, task_id, &mut messages)).await.expect("an end");
     session.close().await.unwrap();
     server.all_closed().await;
     Told { messages, end, asked: server.count(TASK_EVENTS) }

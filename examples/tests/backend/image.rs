@@ -79,6 +79,14 @@ async fn nobody_there_is_an_error() {
     ended.assert_one_error("error: init of `Session.negotiation` failed: ", "");
 }
 
+#[tokio::test]
+async fn a_manager_that_never_answers_is_given_up() {
+    let server = Server::start(|_, _| Answer::hangs("")).await;
+    let ended = run(["image", "list", "--timeout", "0.5", "--endpoint", &server.endpoint]).await;
+    ended.assert_one_error("error: init of `Session.negotiation` timed out after 500ms", "");
+    server.all_closed().await;
+}
+
 /// A manager whose task says this, and no more.
 async fn saying(events: String) -> Server {
     Server::start(move |path, _| match path {

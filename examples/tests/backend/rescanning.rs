@@ -1,10 +1,15 @@
 //! Looking for images in real layouts, whole and damaged.
 
+use backend::oci::descriptor::MANIFEST;
 use backend::session::Session;
+use backend::wire::OPERATIONS;
 use backend::wire::event::{Ending, Event};
-use serde_json::Value;
+use backend::wire::operation::RESCAN_IMAGES;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::folder::{Folder, Layout};
+use crate::signed::signed;
 use crate::world::{images, manager, outcome, rescan, session};
 
 #[tokio::test]
@@ -45,6 +50,47 @@ async fn an_image_for_several_machines_is_a_row_for_each() {
     assert_ne!(images[0].digest, images[1].digest);
     // A tar archive of one short file has four blocks.
     assert!(images.iter().all(|image| image.size_bytes > 4 * 512), "{images:?}");
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_an_index_lists_again_and_again_is_read_once() {
+    let folder = Folder::new("again");
+    let layout = folder.layout("stable", &["a:1"]).await;
+    layout.edit(|index| {
+        let entry = &mut index["manifests"][0];
+        entry["mediaType"] = "application/vnd.oci.image.index.v1+json".into();
+        let manifest = json!({ "mediaType": MANIFEST, "digest": entry["digest"], "size": entry["size"] });
+        // Read one by one, these would be 8 to the power of 12 images.
+        layout.put(&json!({ "schemaVersion": 2, "manifests": vec![manifest; 8] }), entry);
+        for _ in 1..12 {
+            let again = json!({ "schemaVersion": 2, "manifests": vec![entry.clone(); 8] });
+            layout.put(&again, entry);
+        }
+    });
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    assert_eq!(rescan_damaged(&session).await, ("images found: 1, in registries: 1".to_owned(), vec![]));
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn only_images_of_the_project_are_looked_for() {
+    let folder = Folder::new("project");
+    let layout = folder.layout("stable", &["library/a:1", "other/b:1"]).await;
+    std::fs::remove_file(layout.layer(1)).unwrap();
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let body = json!({ "query": RESCAN_IMAGES, "variables": { "registry": null, "project": "library" } });
+    let request = signed(&manager.endpoint(), Method::POST, OPERATIONS, "application/json");
+    let answer = request.body(body.to_string()).send().await.unwrap().bytes().await.unwrap();
+    let answer: Value = serde_json::from_slice(&answer).unwrap();
+    let task_id = answer["data"]["rescan_images"]["task_id"].as_str().unwrap().parse().unwrap();
+    let (_, outcome) = outcome(&session, task_id).await;
+    assert_eq!((&*outcome.message, outcome.errors.len()), ("images found: 1, in registries: 1", 0));
+    assert_eq!(images(&session).await, ["stable/library/a:1"]);
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }

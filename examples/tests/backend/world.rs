@@ -5,9 +5,11 @@ use std::time::Duration;
 use aobject::Live;
 use backend::journal::Journal;
 use backend::manager::{Manager, Settings};
-use backend::session::{Remote, Session};
+use backend::session::{Follow, Remote, Session};
 use backend::wire::event::{Ending, Event, Outcome};
 use backend::wire::signing::KeyPair;
+use futures_util::TryStreamExt;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::folder::Folder;
@@ -49,15 +51,13 @@ pub(crate) async fn session(endpoint: &str) -> Live<Session> {
 
 /// Follows a task to its end.
 pub(crate) async fn outcome(session: &Session, task_id: Uuid) -> (Ending, Outcome) {
-    let mut follow = session.follow(task_id).await.unwrap();
-    let mut ended = None;
-    while let Some(event) = follow.next().await.unwrap() {
-        if let Event::Ended(ending, outcome) = event {
-            ended = Some((ending, outcome));
-        }
+    let follow = session.follow(task_id).await.unwrap();
+    let events = follow.into_stream(async |follow: &mut Follow| follow.next().await);
+    let events: Vec<Event> = timeout(LIMIT, events.try_collect()).await.expect("an end").unwrap();
+    match events.into_iter().last() {
+        Some(Event::Ended(ending, outcome)) => (ending, outcome),
+        other => panic!("no end but {other:?}"),
     }
-    follow.close().await.unwrap();
-    ended.expect("an end")
 }
 
 /// Rescans all registries.
