@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use aobject::{AObject, BoxError};
+use aobject::{AObject, BoxError, CancellationToken, Ready, Tasks};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -15,7 +15,15 @@ use super::images::Images;
 #[aobject(init = Self::create_table)]
 pub(super) struct Database {
     file: PathBuf,
-    #[aobject(init = open(file).await?, close = pool.close().await)]
+    /// The driver opens the file on a thread for which nobody can wait. A start that is dropped waits for this task,
+    /// and so for the thread: nothing touches the file afterwards.
+    #[aobject(default)]
+    opening: Tasks,
+    #[aobject(init = {
+        let file = file.clone();
+        opening.spawn_ready(async move |stop, ready| open(&file, stop, ready).await).await?
+    })]
+    #[aobject(close = pool.close().await)]
     pool: SqlitePool,
 }
 
@@ -30,9 +38,15 @@ impl Database {
     }
 }
 
-async fn open(file: &Path) -> Result<SqlitePool, BoxError> {
+async fn open(file: &Path, stop: CancellationToken, ready: Ready<SqlitePool>) -> Result<(), BoxError> {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
-    Ok(SqlitePool::connect_with(options).await.map_err(|error| about(file, &error))?)
+    let pool = SqlitePool::connect_with(options).await.map_err(|error| about(file, &error))?;
+    if stop.is_cancelled() {
+        pool.close().await;
+    } else {
+        ready.send(pool);
+    }
+    Ok(())
 }
 
 /// The driver's own messages do not say which file they are about.

@@ -2,6 +2,7 @@
 
 use backend::wire::{TASK_EVENTS, UNTYPED};
 use reqwest::{Method, Response};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::folder::Folder;
@@ -49,7 +50,8 @@ async fn a_manager_that_stops_ends_its_streams_with_a_close() {
     );
     let mut text = String::new();
     while !text.ends_with(&updated) {
-        let chunk = response.chunk().await.unwrap().expect("an update");
+        assert!(!text.contains("\n:"), "a heartbeat before the update in {text}");
+        let chunk = timeout(LIMIT, response.chunk()).await.expect("an update").unwrap().expect("more");
         text.push_str(std::str::from_utf8(&chunk).unwrap());
     }
     let (closed, rest) = tokio::join!(manager.close(), response.bytes());
@@ -76,7 +78,7 @@ async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
         // A comment, after the last update.
         while !response.chunk().await.unwrap().expect("more").starts_with(b":") {}
     };
-    tokio::time::timeout(LIMIT, heartbeat).await.expect("a sign of life");
+    timeout(LIMIT, heartbeat).await.expect("a sign of life");
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }
