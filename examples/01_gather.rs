@@ -33,7 +33,7 @@ async fn connect(name: &str) -> String {
     name.to_uppercase()
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[aobject::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let (first, second) = (Connection::new("alpha"), Connection::new("beta"));
     println!("nothing has happened yet");

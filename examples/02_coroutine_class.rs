@@ -40,7 +40,7 @@ async fn prepare(name: &str, punctuation: char) -> String {
     format!("hello {name}{punctuation}")
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[aobject::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let hello = Hello::new("world"); // not a `Hello` yet, and has no `greeting`
     println!("nothing is awaited yet");

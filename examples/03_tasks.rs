@@ -37,7 +37,7 @@ fn start(line: mpsc::Sender<u32>) -> Tasks {
     tasks
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[aobject::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     // A start can be a task of its own, too: created here, awaited there.
     let clock = tokio::spawn(Clock::new().boxed());

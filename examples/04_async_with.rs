@@ -33,7 +33,7 @@ impl Door {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[aobject::main(flavor = "current_thread")]
 async fn main() {
     let outcome: Result<(), BoxError> = Door::new("front")
         .with(async |door| {

@@ -38,7 +38,7 @@ impl Reader {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[aobject::main(flavor = "current_thread")]
 async fn main() -> Result<(), BoxError> {
     let reader = Reader::new(b"one\ntwo\nthree\n").await?;
     let mut lines = reader.into_stream(async |reader| reader.next().await.map_err(BoxError::from));

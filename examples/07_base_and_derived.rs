@@ -53,7 +53,7 @@ impl AObject for Derived {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[aobject::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     Derived::new().await?.close().await
 }

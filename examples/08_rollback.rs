@@ -38,7 +38,7 @@ struct Agent {
     clients: Vec<Live<Client>>,
 }
 
-#[tokio::main(flavor = "current_thread")]
+#[aobject::main(flavor = "current_thread")]
 async fn main() {
     match Agent::new().await {
         Ok(agent) => println!("{} are open", agent.clients.len()),

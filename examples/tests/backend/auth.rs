@@ -71,7 +71,7 @@ impl Signer {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn what_is_signed_is_answered() {
     let folder = Folder::new("signed");
     let manager = manager(&folder, &[]).await;
@@ -89,7 +89,7 @@ async fn what_is_signed_is_answered() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn what_is_not_signed_or_signed_by_others_is_refused() {
     let folder = Folder::new("unsigned");
     let manager = manager(&folder, &[]).await;

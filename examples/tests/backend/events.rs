@@ -15,7 +15,7 @@ async fn events(endpoint: &str, task_id: Uuid) -> Response {
     signed(endpoint, Method::GET, &target, UNTYPED).send().await.unwrap()
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_task_that_has_ended_answers_with_its_outcome_and_closes() {
     let folder = Folder::new("wire_done");
     folder.layout("stable", &["a:1"]).await;
@@ -36,7 +36,7 @@ async fn a_task_that_has_ended_answers_with_its_outcome_and_closes() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[aobject::test(flavor = "multi_thread")]
 async fn a_manager_that_stops_ends_its_streams_with_a_close() {
     let folder = Folder::new("wire_cancelled");
     folder.layout("stable", &["a:1"]).await.add_endless("b:1");
@@ -66,7 +66,7 @@ async fn a_manager_that_stops_ends_its_streams_with_a_close() {
     session.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[aobject::test(flavor = "multi_thread")]
 async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
     let folder = Folder::new("heartbeat");
     folder.layout("stable", &["a:1"]).await.add_endless("b:1");
@@ -83,7 +83,7 @@ async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_task_that_cannot_be_named_is_a_problem() {
     let folder = Folder::new("wire_problem");
     let manager = manager(&folder, &[]).await;

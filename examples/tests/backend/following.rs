@@ -93,7 +93,7 @@ async fn watch(session: &Session, task_id: uuid::Uuid, messages: &mut Vec<String
     Ok(end.expect("an end"))
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_task_is_followed_to_its_end() {
     for (how, ending) in
         [("done", Ending::Done), ("failed", Ending::Failed), ("cancelled", Ending::Cancelled)]
@@ -103,13 +103,13 @@ async fn a_task_is_followed_to_its_end() {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_end_is_believed_without_a_close_after_it() {
     let told = follow(vec![Answered::Hangs(ended("done"))]).await;
     assert_eq!(told.end, Ok(Ending::Done));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn the_events_are_asked_for_without_a_content_type() {
     let server = server(vec![ends(ended("done") + CLOSE)]).await;
     let session = Session::new(remote(&server.endpoint), None).await.unwrap();
@@ -120,14 +120,14 @@ async fn the_events_are_asked_for_without_a_content_type() {
     session.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_close_before_the_end_is_an_error() {
     let told = follow(vec![ends(updated("a") + CLOSE)]).await;
     assert_eq!(told.end, Err("the manager closed before the task had ended".to_owned()));
     assert_eq!(told.asked, 1);
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_stream_that_stops_is_asked_for_again() {
     let told =
         follow(vec![ends(updated("a")), ends(updated("a") + &updated("b")), ends(ended("done") + CLOSE)])
@@ -136,14 +136,14 @@ async fn a_stream_that_stops_is_asked_for_again() {
     assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_stream_that_keeps_stopping_is_given_up() {
     let told = follow(vec![ends(updated("a"))]).await;
     let error = format!("the events of task {TASK} broke off 4 times, at last because: the stream ended");
     assert_eq!((told.messages, told.end, told.asked), (vec!["a".into()], Err(error), 4));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_stream_that_says_nothing_more_is_given_up() {
     let told = follow(vec![Answered::Hangs(updated("a"))]).await;
     let error = told.end.unwrap_err();
@@ -151,7 +151,7 @@ async fn a_stream_that_says_nothing_more_is_given_up() {
     assert_eq!(told.asked, 4);
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_line_without_an_end_does_not_fill_the_memory() {
     let endless = format!("retry: 0\nevent: bgtask_updated\ndata: {}", "x".repeat(1 << 20));
     let told = follow(vec![ends(&endless)]).await;
@@ -161,7 +161,7 @@ async fn a_line_without_an_end_does_not_fill_the_memory() {
     assert_eq!(told.end, Ok(Ending::Done));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn what_is_not_utf8_is_replaced() {
     let mut events = updated("a?").into_bytes();
     let at = events.iter().position(|byte| *byte == b'?').unwrap();
@@ -170,7 +170,7 @@ async fn what_is_not_utf8_is_replaced() {
     assert_eq!((told.messages, told.end), (vec!["a\u{fffd}".into()], Ok(Ending::Done)));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn data_that_is_no_event_breaks_the_stream() {
     for data in ["x", "{}", r#"{"task_id": "none", "message": "a"}"#] {
         let told = follow(vec![ends(format!("retry: 0\nevent: bgtask_done\ndata: {data}\n\n"))]).await;
@@ -178,7 +178,7 @@ async fn data_that_is_no_event_breaks_the_stream() {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn events_that_nobody_knows_are_skipped() {
     let told =
         follow(vec![ends("event: tea_time\ndata: 5\n\ndata: 1\n\n: hello\n\n".to_owned() + &ended("done"))])
@@ -186,7 +186,7 @@ async fn events_that_nobody_knows_are_skipped() {
     assert_eq!(told.end, Ok(Ending::Done));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_refusal_is_final_and_trouble_is_not() {
     let told = follow(vec![ends(updated("a")), Answered::Refuses("404 Not Found")]).await;
     assert_eq!((told.end, told.asked), (Err("the manager answered 404 Not Found".to_owned()), 2));
@@ -196,7 +196,7 @@ async fn a_refusal_is_final_and_trouble_is_not() {
     assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_operation_that_goes_wrong_is_told() {
     for (answer, cause) in [
         (("200 OK", r#"{"errors": [{"message": "no"}, {"message": "never"}]}"#), "no; never"),
@@ -222,7 +222,7 @@ async fn an_operation_that_goes_wrong_is_told() {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_operation_whose_answer_breaks_off_is_an_error() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\"";
     let server = Server::start(move |path, _| match path {
@@ -236,7 +236,7 @@ async fn an_operation_whose_answer_breaks_off_is_an_error() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_operation_that_is_never_answered_is_given_up() {
     let server =
         Server::start(|path, _| if path == OPERATIONS { Answer::hangs("") } else { Answer::version() }).await;

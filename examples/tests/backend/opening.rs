@@ -39,7 +39,7 @@ async fn told(version: &'static str) -> (String, Vec<String>) {
     told
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn the_earlier_version_is_spoken() {
     for (theirs, agreed) in
         [("v9.20250722", "v9.20250722"), ("v8.20240915", "v8.20240915"), ("v12.20300101", "v9.20250722")]
@@ -48,7 +48,7 @@ async fn the_earlier_version_is_spoken() {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_outdated_manager_is_warned_of() {
     let (version, warnings) = told("v6.20230315").await;
     assert_eq!(
@@ -57,7 +57,7 @@ async fn an_outdated_manager_is_warned_of() {
     );
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_server_in_trouble_is_told_and_gone_on_with() {
     let server = Server::start(|_, _| Answer::whole("500 Internal Server Error", "<h1>oops</h1>")).await;
     let session = session(&server.endpoint).await;
@@ -68,7 +68,7 @@ async fn a_server_in_trouble_is_told_and_gone_on_with() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn the_first_request_names_the_client_and_is_not_signed() {
     let server = Server::start(|_, _| Answer::version()).await;
     let session = session(&server.endpoint).await;
@@ -79,7 +79,7 @@ async fn the_first_request_names_the_client_and_is_not_signed() {
     session.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn the_second_request_is_signed() {
     let server = Server::start(|path, _| match path {
         VERSION => Answer::version(),
@@ -101,7 +101,7 @@ async fn the_second_request_is_signed() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_version_that_is_none_is_an_error_and_what_was_opened_is_closed() {
     let json = "did not answer in JSON";
     for (body, cause) in [
@@ -121,7 +121,7 @@ async fn a_version_that_is_none_is_an_error_and_what_was_opened_is_closed() {
     assert!(refused("404 Not Found", "{}").await.contains("404 Not Found"));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_server_that_hangs_up_half_way_is_an_error() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"version\"";
     for answer in [half, "HTTP/1.1 200", "", "SSH-2.0-OpenSSH_9.9\r\n"] {
@@ -132,7 +132,7 @@ async fn a_server_that_hangs_up_half_way_is_an_error() {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn nobody_there_is_an_error() {
     // No program of this machine listens at a port that has to be asked for.
     let error = Session::new(remote("http://127.0.0.1:1/"), None).await.unwrap_err();
@@ -140,7 +140,7 @@ async fn nobody_there_is_an_error() {
     assert!(error.to_string().contains("Connection refused"), "{error}");
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_scheme_that_is_not_http_is_an_error() {
     for endpoint in ["ftp://127.0.0.1/", "https://127.0.0.1:1/"] {
         let error = Session::new(remote(endpoint), None).await.unwrap_err();
@@ -157,7 +157,7 @@ async fn hanging(step: &'static str, half: &'static str) -> Server {
 const STEPS: [(&str, &str); 2] = [(VERSION, "Session.negotiation"), (ANNOUNCEMENT, "Session.announcement")];
 const HALVES: [&str; 3] = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
 
-#[tokio::test]
+#[aobject::test]
 async fn a_server_that_hangs_is_given_up_and_the_step_is_named() {
     let cases = STEPS.iter().flat_map(|step| HALVES.iter().map(move |half| (step, half)));
     // Side by side: each takes as long as the patience.
@@ -170,7 +170,7 @@ async fn a_server_that_hangs_is_given_up_and_the_step_is_named() {
     futures_util::future::join_all(given_up).await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_opening_that_is_cancelled_leaves_nothing_open() {
     for (step, _) in STEPS {
         for half in HALVES {
@@ -184,7 +184,7 @@ async fn an_opening_that_is_cancelled_leaves_nothing_open() {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_announcement_that_fails_is_a_warning() {
     for (answer, cause) in [
         (("404 Not Found", ""), "404 Not Found"),
@@ -205,7 +205,7 @@ async fn an_announcement_that_fails_is_a_warning() {
     }
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_announcement_that_breaks_off_is_a_warning() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"enabled\"";
     let server = Server::start(move |path, _| match path {
@@ -219,7 +219,7 @@ async fn an_announcement_that_breaks_off_is_a_warning() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_listener_that_fails_is_a_warning() {
     let announcement = r#"{"enabled": true, "message": "down on Sunday"}"#;
     let server = Server::start(move |path, _| match path {
@@ -233,7 +233,7 @@ async fn a_listener_that_fails_is_a_warning() {
     session.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn the_announcement_of_a_manager_is_heard() {
     let folder = Folder::new("announcement");
     let settings = backend::manager::Settings {
@@ -251,7 +251,7 @@ async fn the_announcement_of_a_manager_is_heard() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_manager_without_an_announcement_says_nothing() {
     let folder = Folder::new("no_announcement");
     let manager = manager(&folder, &[]).await;

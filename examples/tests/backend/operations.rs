@@ -8,7 +8,7 @@ use crate::folder::Folder;
 use crate::signed::signed;
 use crate::world::{manager, session};
 
-#[tokio::test]
+#[aobject::test]
 async fn only_two_operations_are_known() {
     let folder = Folder::new("operations");
     let manager = manager(&folder, &[]).await;
@@ -25,7 +25,7 @@ async fn only_two_operations_are_known() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_body_that_cannot_be_read_is_a_problem() {
     let folder = Folder::new("bodies");
     let manager = manager(&folder, &[]).await;
@@ -45,7 +45,7 @@ async fn a_body_that_cannot_be_read_is_a_problem() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn what_is_not_there_is_a_problem() {
     let folder = Folder::new("nothing");
     let manager = manager(&folder, &[]).await;
@@ -55,7 +55,7 @@ async fn what_is_not_there_is_a_problem() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_registry_that_is_not_known_is_refused() {
     let folder = Folder::new("unknown_registry");
     let manager = manager(&folder, &[]).await;
@@ -66,7 +66,7 @@ async fn a_registry_that_is_not_known_is_refused() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_task_that_is_not_known_is_refused_at_once() {
     let folder = Folder::new("unknown_task");
     let manager = manager(&folder, &[]).await;

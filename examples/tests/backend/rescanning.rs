@@ -12,7 +12,7 @@ use crate::folder::{Folder, Layout};
 use crate::signed::signed;
 use crate::world::{images, manager, outcome, rescan, session};
 
-#[tokio::test]
+#[aobject::test]
 async fn what_is_in_the_layouts_is_in_the_table() {
     let folder = Folder::new("layouts");
     folder.layout("stable", &["library/python:3.13", "library/rust:1.95"]).await;
@@ -35,7 +35,7 @@ async fn what_is_in_the_layouts_is_in_the_table() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn an_image_for_several_machines_is_a_row_for_each() {
     let folder = Folder::new("machines");
     let mut writer = backend::oci::write::Writer::create(&folder.file("stable")).await.unwrap();
@@ -54,7 +54,7 @@ async fn an_image_for_several_machines_is_a_row_for_each() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn what_an_index_lists_again_and_again_is_read_once() {
     let folder = Folder::new("again");
     let layout = folder.layout("stable", &["a:1"]).await;
@@ -76,7 +76,7 @@ async fn what_an_index_lists_again_and_again_is_read_once() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn only_images_of_the_project_are_looked_for() {
     let folder = Folder::new("project");
     let layout = folder.layout("stable", &["library/a:1", "other/b:1"]).await;
@@ -131,7 +131,7 @@ async fn assert_none_found(name: &str, error: &str, damage: impl FnOnce(&Layout)
     assert!(told.starts_with("stable: ") && told.contains(error), "{name}: {told}");
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
     let write = |file: std::path::PathBuf, text: &str| std::fs::write(file, text).unwrap();
     assert_one_found("missing", "No such file", |layout| std::fs::remove_file(layout.layer(0)).unwrap())
@@ -151,7 +151,7 @@ async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
     .await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
     async fn edited(name: &str, error: &str, change: impl FnOnce(&mut Value)) {
         assert_one_found(name, error, |layout| layout.edit(|index| change(&mut index["manifests"][0]))).await;
@@ -181,7 +181,7 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
     .await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
     fn write(layout: &Layout, file: &str, text: &str) {
         std::fs::write(layout.path().join(file), text).unwrap();
@@ -210,7 +210,7 @@ async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
     .await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_damaged_registry_stops_no_other() {
     let folder = Folder::new("two_registries");
     folder.layout("stable", &["a:1"]).await;
@@ -223,7 +223,7 @@ async fn a_damaged_registry_stops_no_other() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_task_goes_on_when_its_client_goes_away_and_its_outcome_is_kept() {
     let folder = Folder::new("goes_on");
     folder.layout("stable", &["a:1"]).await;
@@ -232,7 +232,7 @@ async fn a_task_goes_on_when_its_client_goes_away_and_its_outcome_is_kept() {
     let task_id = first.rescan(None).await.unwrap();
     let mut events = first.follow(task_id).await.unwrap();
     events.next().await.unwrap();
-    drop(events);
+    events.close().await.unwrap();
     first.close().await.unwrap();
 
     let second = session(&manager.endpoint()).await;
@@ -244,7 +244,7 @@ async fn a_task_goes_on_when_its_client_goes_away_and_its_outcome_is_kept() {
     manager.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[aobject::test(flavor = "multi_thread")]
 async fn a_manager_that_stops_in_the_middle_tells_it_and_leaves_whole_registries() {
     let folder = Folder::new("middle");
     folder.layout("a", &["one:1", "two:1"]).await;
@@ -262,6 +262,7 @@ async fn a_manager_that_stops_in_the_middle_tells_it_and_leaves_whole_registries
     let Some(Event::Ended(ending, outcome)) = event.unwrap() else { panic!("an end") };
     assert_eq!((ending, &*outcome.message), (Ending::Cancelled, "the manager is stopping"));
     assert_eq!(events.next().await.unwrap(), None);
+    events.close().await.unwrap();
     client.close().await.unwrap();
 
     let second = manager(&folder, &["a"]).await;
@@ -273,7 +274,7 @@ async fn a_manager_that_stops_in_the_middle_tells_it_and_leaves_whole_registries
     second.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[aobject::test(flavor = "multi_thread")]
 async fn two_managers_and_twenty_sessions() {
     let folders = [Folder::new("many_first"), Folder::new("many_second")];
     let mut managers = Vec::new();

@@ -14,7 +14,7 @@ async fn server() -> Server {
     Server::start(|_, _| Answer::version()).await
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn two_who_close_it_at_once_get_the_same_result_when_it_is_closed() {
     let server = server().await;
     let session = session(&server.endpoint).await.share();
@@ -30,7 +30,7 @@ async fn two_who_close_it_at_once_get_the_same_result_when_it_is_closed() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn closed_once_it_is_gone_for_those_who_share_it() {
     let server = server().await;
     let session = session(&server.endpoint).await.share();
@@ -40,7 +40,7 @@ async fn closed_once_it_is_gone_for_those_who_share_it() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_close_that_is_cancelled_is_finished() {
     for polls in 0..2 {
         let server = server().await;
@@ -54,6 +54,7 @@ async fn a_close_that_is_cancelled_is_finished() {
     }
 }
 
+// Not `aobject::test`, for which that is a mistake.
 #[tokio::test]
 async fn a_session_that_is_dropped_is_closed() {
     let server = server().await;
@@ -61,7 +62,7 @@ async fn a_session_that_is_dropped_is_closed() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_body_that_fails_closes_it() {
     let server = server().await;
     let used = backend::session::Session::new(remote(&server.endpoint), None);
@@ -70,7 +71,7 @@ async fn a_body_that_fails_closes_it() {
     server.all_closed().await;
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_manager_closes_while_sessions_are_open() {
     let folder = Folder::new("open_sessions");
     let manager = manager(&folder, &[]).await;
@@ -81,7 +82,7 @@ async fn a_manager_closes_while_sessions_are_open() {
     session.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn the_journal_has_what_was_open() {
     let server = server().await;
     let journal = Journal::default();

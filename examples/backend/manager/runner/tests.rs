@@ -10,7 +10,7 @@ fn ended(ending: Ending, task_id: Uuid, message: &str, errors: &[&str]) -> Event
     Event::Ended(ending, Outcome { task_id, message: message.to_owned(), errors })
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_task_says_how_far_it_is_and_how_it_ended() {
     let runner = Runner::shared().await.unwrap();
     let (go_on, gone_on) = tokio::sync::oneshot::channel();
@@ -28,7 +28,7 @@ async fn a_task_says_how_far_it_is_and_how_it_ended() {
     runner.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn a_task_that_fails_or_panics_says_so() {
     let runner = Runner::shared().await.unwrap();
     let failing = runner.start(|_| async { Err("no disk".into()) }).unwrap();
@@ -38,7 +38,7 @@ async fn a_task_that_fails_or_panics_says_so() {
     runner.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn closing_cancels_what_runs_and_waits_for_it() {
     let runner = Runner::shared().await.unwrap();
     let (dropped, mut alive) = tokio::sync::mpsc::channel::<()>(1);
@@ -53,7 +53,7 @@ async fn closing_cancels_what_runs_and_waits_for_it() {
     assert_eq!(*said.borrow(), ended(Ending::Cancelled, task_id, "the manager is stopping", &[]));
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn once_told_to_stop_it_starts_nothing() {
     let runner = Runner::shared().await.unwrap();
     runner.stop();
@@ -61,7 +61,7 @@ async fn once_told_to_stop_it_starts_nothing() {
     runner.close().await.unwrap();
 }
 
-#[tokio::test]
+#[aobject::test]
 async fn the_oldest_outcomes_are_forgotten_and_no_running_task() {
     let runner = Runner::shared().await.unwrap();
     let running = runner.start(|_| std::future::pending()).unwrap();
