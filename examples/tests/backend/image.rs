@@ -1,7 +1,7 @@
 //! `backend image …`
 
 use crate::folder::Folder;
-use crate::program::{LIMIT, Running, Serving, in_terminal, run};
+use crate::program::{LIMIT, Running, Serving, run};
 use crate::scripted::{Answer, STREAM, Server, TASK};
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn a_terminal_shows_a_bar() {
     folder.layout("stable", &["a:1", "b:1"]).await;
     let serving = Serving::start(&folder, &["stable"]).await;
     let endpoint = serving.endpoint();
-    let rescan = in_terminal(["image", "rescan", "--endpoint", &endpoint]);
+    let rescan = crate::program::in_terminal(["image", "rescan", "--endpoint", &endpoint]);
     let (code, shown) = tokio::time::timeout(LIMIT, rescan).await.unwrap();
     assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains('█') && shown.contains(" 2/2"), "{shown:?}");
