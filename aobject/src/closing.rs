@@ -5,10 +5,12 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::future::FutureExt;
 
-use crate::Error;
+use crate::contain::contain;
 use crate::jobs::frame;
 use crate::jobs::job::Job;
+use crate::jobs::tally::Flight;
 use crate::shared::Awaited;
+use crate::{Error, Phase};
 
 /// The future of a close: [`Live::close`](crate::Live::close), [`Shared::close`](crate::Shared::close) and their like.
 ///
@@ -43,7 +45,11 @@ use crate::shared::Awaited;
 /// # }
 /// ```
 #[must_use = "a close that is not awaited is left to the background, and its errors are only reported"]
-pub struct Closing(State);
+pub struct Closing {
+    state: State,
+    /// Since the first poll.
+    flight: Option<Flight>,
+}
 
 enum State {
     Own(Job),
@@ -54,11 +60,11 @@ enum State {
 
 impl Closing {
     pub(crate) fn of(job: Job) -> Self {
-        Self(State::Own(job))
+        Self { state: State::Own(job), flight: None }
     }
 
     pub(crate) fn awaiting(awaited: Awaited) -> Self {
-        Self(State::Awaited(awaited))
+        Self { state: State::Awaited(awaited), flight: None }
     }
 
     pub(crate) fn into_job(mut self) -> Job {
@@ -70,7 +76,7 @@ impl Closing {
     }
 
     fn take(&mut self) -> State {
-        std::mem::replace(&mut self.0, State::Ended)
+        std::mem::replace(&mut self.state, State::Ended)
     }
 }
 
@@ -81,26 +87,31 @@ impl Future for Closing {
     ///
     /// When polled again after it is ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = match &mut self.0 {
+        self.flight.get_or_insert_with(Flight::begin);
+        let result = match &mut self.state {
             State::Own(job) => ready!(job.poll(cx)),
             State::Awaited(awaited) => ready!(awaited.poll_unpin(cx)),
             State::Ended => panic!("`Closing` polled after it was ready"),
         };
-        self.0 = State::Ended;
+        self.state = State::Ended;
+        self.flight = None;
         Poll::Ready(result)
     }
 }
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        if let State::Own(job) = self.take() {
-            frame::leave(job);
+        match self.take() {
+            State::Own(job) => frame::leave(job),
+            // The others' wakers may be called, and panic.
+            State::Awaited(awaited) => drop(contain(Phase::Close, || drop(awaited))),
+            State::Ended => {}
         }
     }
 }
 
 impl fmt::Debug for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Closing").field("ended", &matches!(self.0, State::Ended)).finish()
+        f.debug_struct("Closing").field("ended", &matches!(self.state, State::Ended)).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! How an error's path grows on its way up: `App.shards[3].disk`.
 
-use crate::Blueprint;
+use crate::contain::contain;
+use crate::{Blueprint, Phase};
 
 /// One holder on the way up.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,9 @@ impl Label {
             Label::Index(index) => format!("{root}[{index}]{rest}"),
             Label::Object(blueprint) => {
                 let dot = if root.is_empty() { "" } else { "." };
-                format!("{}{dot}{path}", blueprint().name())
+                // A user's may panic, and this is called where an object is dropped.
+                let name = contain(Phase::Close, || blueprint().name()).unwrap_or("object");
+                format!("{name}{dot}{path}")
             }
         }
     }

@@ -97,15 +97,18 @@ pub(crate) fn tell(report: Report<'_>) {
 }
 
 fn call_hook(report: &Report<'_>) {
-    let hook = HOOK.read().unwrap_or_else(PoisonError::into_inner).clone();
     // No thread-local: the thread goes down, and with it whatever the hook might drop.
-    let free = IN_HOOK.try_with(|in_hook| !in_hook.replace(true));
-    if let (Some(hook), Ok(true)) = (hook, free) {
-        drop(contain(Phase::Close, || hook(report)));
+    if IN_HOOK.try_with(|in_hook| in_hook.replace(true)) != Ok(false) {
+        return;
     }
-    if free == Ok(true) {
-        let _ = IN_HOOK.try_with(|in_hook| in_hook.set(false));
-    }
+    // It is dropped in there too, should it have been replaced meanwhile.
+    drop(contain(Phase::Close, || {
+        let hook = HOOK.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(hook) = hook {
+            hook(report);
+        }
+    }));
+    let _ = IN_HOOK.try_with(|in_hook| in_hook.set(false));
 }
 
 /// To `tracing`, or where nobody listens, to standard error.

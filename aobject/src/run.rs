@@ -10,6 +10,7 @@ use tokio::runtime::{self, Runtime};
 
 use crate::jobs::frame;
 use crate::jobs::framed::let_go;
+use crate::jobs::tally::CountFlights;
 use crate::jobs::{reaper, report, tally};
 use crate::label::Label;
 use crate::{drain, global};
@@ -90,7 +91,7 @@ enum Workers {
 )]
 pub trait NeedsTestUtil {}
 
-/// What a shutdown may take, even if the limit is over.
+/// What a shutdown may take. Not the limit: a thread that blocks, on standard input say, would always take all of it.
 const SHUTDOWN: Duration = Duration::from_millis(250);
 
 /// How the future ended.
@@ -164,7 +165,7 @@ impl Runner {
 
     /// Builds a tokio runtime, runs the future on it, and then, however the future ended:
     ///
-    /// 1. waits for the closes in the background, and closes what [`Global`](crate::Global)s were made on the
+    /// 1. waits for the closes that go on, in tasks and in the background, and closes what [`Global`](crate::Global)s were made on the
     ///    runtime, the newest first,
     /// 2. shuts the runtime down, which drops its tasks, and waits for the closes of what these held,
     /// 3. tells what could not be finished within the [limit](Self::limit), which is one over all of this.
@@ -182,7 +183,8 @@ impl Runner {
     /// When the future panics: with its panic, after everything has been closed. When the runtime cannot be built,
     /// and inside of another runtime, as tokio's `block_on` does.
     pub fn run<F: Future>(self, future: F) -> Result<F::Output, Stopped> {
-        self.run_watched(future, |_| {})
+        // Also inside of another object's init, say, by `block_in_place`.
+        frame::outside(|| self.run_watched(future, |_| {}))
     }
 
     /// `closed` is called when everything is closed that can be, and the runtime still there.
@@ -191,6 +193,7 @@ impl Runner {
         future: F,
         closed: impl FnOnce(&Runtime),
     ) -> Result<F::Output, Stopped> {
+        let _flights = CountFlights::new();
         let runtime = self.build();
         let stop = Stop::of_new(&runtime);
         let signals = self.signals.then(|| Signals::watch(Arc::clone(&stop)));
@@ -210,7 +213,7 @@ impl Runner {
             Workers::Many(_) => runtime::Builder::new_multi_thread(),
         };
         if let Workers::Many(Some(number)) = self.workers {
-            builder.worker_threads(number);
+            builder.worker_threads(number.max(1));
         }
         #[cfg(feature = "test-util")]
         builder.start_paused(self.start_paused);
@@ -239,16 +242,18 @@ impl Runner {
     fn close_all(&self, runtime: Runtime, closed: impl FnOnce(&Runtime)) {
         let deadline = Instant::now().checked_add(self.limit);
         let left = || deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        let tally = tally::of(runtime.handle());
         let pending = runtime.block_on(async {
+            // Over or not, what is pending is counted below.
+            let _ = tokio::time::timeout(left(), tally.flights().idle()).await;
             drain(left()).await;
             let globals = global::made::close_all(runtime.handle().id(), |error| report::failed(error, None));
-            // Over or not, what is pending is counted below.
             let _ = tokio::time::timeout(left(), globals).await;
-            drain(left()).await.pending
+            drain(left()).await.pending + tally.flights().pending()
         });
         closed(&runtime);
-        // Its workers drop their tasks now, and what is lost is told by name; only a thread that blocks takes long.
-        runtime.shutdown_timeout(left().max(SHUTDOWN));
+        // Its workers drop their tasks now, and what is lost is told by name; only a thread that blocks takes longer.
+        runtime.shutdown_timeout(SHUTDOWN);
         reaper::wait_until_idle(deadline);
         let pending = pending.max(tally::REAPER.pending());
         if pending > 0 {

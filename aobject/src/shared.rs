@@ -9,9 +9,10 @@ use std::task::{Context, Poll, ready};
 use futures_util::future::FutureExt;
 use tokio::sync::oneshot;
 
+use crate::contain::contain;
 use crate::jobs::job::Job;
 use crate::label::Label;
-use crate::{AObject, Close, Closing, Error, Live};
+use crate::{AObject, Close, Closing, Error, Live, Phase};
 
 pub use weak::Weak;
 
@@ -30,6 +31,9 @@ mod weak;
 ///
 /// All who wait get the same result, and any one of them who is polled drives the close: it needs neither all of
 /// them nor the last owner.
+///
+/// As with any count of owners, objects that hold shares of each other, or a task that never ends and holds one of
+/// what owns it, are never closed; a [`Weak`] in one of the two helps.
 ///
 /// # Examples
 ///
@@ -200,7 +204,8 @@ impl<T: AObject> Inner<T> {
             return closing;
         }
         // The receiver lives in what is returned: whoever waits last finds the close there, and leaves it.
-        drop(self.hand_over.send(closing));
+        // Their wakers are called, and may panic.
+        drop(contain(Phase::Close, || drop(self.hand_over.send(closing))));
         Closing::awaiting(self.closing)
     }
 

@@ -7,10 +7,9 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use crate::contain::contain;
-use crate::jobs::frame::Frame;
+use crate::jobs::framed::let_go;
 use crate::jobs::job::Job;
-use crate::{BoxError, Close, Phase};
+use crate::{BoxError, Close};
 
 /// Stands for a value's type.
 pub struct Probe<T>(PhantomData<fn() -> T>);
@@ -56,17 +55,7 @@ impl<T> ViaDrop<T> for Probe<T> {
             return None;
         }
         let mut slot = slot;
-        drop_to_job(&mut || slot = None)
-    }
-}
-
-fn drop_to_job(let_go: &mut dyn FnMut()) -> Option<Job> {
-    let frame = Frame::open();
-    let dropped = contain(Phase::Close, let_go);
-    let jobs = frame.close();
-    match dropped {
-        Ok(()) => Job::sequence(jobs),
-        Err(panic) => Some(Job::failed(vec![panic], jobs)),
+        Job::sequence(let_go(&mut || slot = None))
     }
 }
 

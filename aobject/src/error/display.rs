@@ -81,7 +81,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Panicked => "panicked",
             ErrorKind::Reentered => "waits for itself",
             ErrorKind::Closed => "is not possible, it is closed",
-            ErrorKind::StillShared => "has to wait, others still hold it",
+            ErrorKind::StillShared => "is left to others, who still hold it",
             ErrorKind::Lost => "was cut short by the end of its runtime",
         })
     }

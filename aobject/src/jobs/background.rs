@@ -9,11 +9,12 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 use tokio::runtime::Handle;
 
+use crate::contain::contain;
 use crate::jobs::job::{self, BoxClose, Job};
 use crate::jobs::object_close::CloseFuture;
 use crate::jobs::tally::{self, Tally};
 use crate::jobs::{reaper, report};
-use crate::{AObject, Error};
+use crate::{AObject, Error, Phase};
 
 /// Has a job driven on the runtime of this thread, or else by the reaper.
 pub(crate) fn spawn(job: Job) {
@@ -98,7 +99,8 @@ impl<F: CloseFuture> Future for Background<F> {
                 this.tally.keep(error);
             }
         }
-        this.job.set(None);
+        // Those who wait for it are woken, by wakers that may panic.
+        drop(contain(Phase::Close, || this.job.set(None)));
         this.tally.closed();
         Poll::Ready(())
     }

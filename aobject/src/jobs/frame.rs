@@ -56,6 +56,20 @@ fn take_from(base: usize) -> Vec<Job> {
     LEFT.try_with(take).unwrap_or_default()
 }
 
+/// Runs something that has nothing to do with the frames that are open: what it leaves is not theirs to wait for.
+pub(crate) fn outside<R>(run: impl FnOnce() -> R) -> R {
+    struct Reopen(usize);
+    impl Drop for Reopen {
+        fn drop(&mut self) {
+            OPEN.set(Open { depth: self.0, ..OPEN.get() });
+        }
+    }
+    let open = OPEN.get();
+    OPEN.set(Open { depth: 0, ..open });
+    let _reopen = Reopen(open.depth);
+    run()
+}
+
 /// Whether what is left now is somebody's to close.
 pub(crate) fn is_open() -> bool {
     OPEN.get().depth > 0

@@ -36,11 +36,11 @@ pub(crate) fn take(job: Job) {
 /// On a thread of its own, because a close may block the reaper's.
 pub(crate) async fn idle(until: Option<Instant>) {
     if tally::REAPER.pending() > 0 {
-        let (done, wait) = oneshot::channel();
+        let (mut done, wait) = oneshot::channel();
         let thread = std::thread::Builder::new().name("aobject-drain".to_owned());
         let waiting = thread.spawn(move || {
-            wait_until_idle(until);
-            // An error: nobody waits any more.
+            // Until nobody waits any more.
+            block_until_idle(until, done.closed());
             let _ = done.send(());
         });
         // An error of either: there is no thread, and so no way to wait.
@@ -52,16 +52,21 @@ pub(crate) async fn idle(until: Option<Instant>) {
 
 /// The same, and blocks meanwhile.
 pub(crate) fn wait_until_idle(until: Option<Instant>) {
-    if tally::REAPER.pending() == 0 {
-        return;
+    if tally::REAPER.pending() > 0 {
+        block_until_idle(until, std::future::pending());
     }
+}
+
+fn block_until_idle(until: Option<Instant>, given_up: impl Future<Output = ()>) {
     let Ok(runtime) = Builder::new_current_thread().enable_time().build() else { return };
-    let idle = tally::REAPER.idle();
     runtime.block_on(async {
-        match until {
-            Some(until) => drop(tokio::time::timeout_at(until.into(), idle).await),
-            None => idle.await,
-        }
+        let over = async {
+            match until {
+                Some(until) => tokio::time::sleep_until(until.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        select(pin!(tally::REAPER.idle()), select(pin!(over), pin!(given_up))).await;
     });
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, Id};
@@ -22,6 +23,8 @@ const KEPT_RUNTIMES: usize = 64;
 #[derive(Default)]
 pub(crate) struct Tally {
     count: Count,
+    /// Closes that somebody awaits, on the runtime of a `run`, which waits for them in the end.
+    flights: Count,
     errors: Mutex<Vec<Error>>,
 }
 
@@ -45,6 +48,53 @@ impl Tally {
     pub(crate) fn take(&self) -> (usize, Vec<Error>) {
         let errors = std::mem::take(&mut *unpoisoned(&self.errors));
         (self.take_closed(), errors)
+    }
+}
+
+impl Tally {
+    pub(crate) fn flights(&self) -> &Count {
+        &self.flights
+    }
+}
+
+/// How many `run`s go on. Without one, nobody is interested in flights.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
+/// While it lives, flights are counted.
+pub(crate) struct CountFlights;
+
+impl CountFlights {
+    pub(crate) fn new() -> Self {
+        RUNS.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for CountFlights {
+    fn drop(&mut self) {
+        RUNS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A close that somebody awaits, counted on the runtime of this thread.
+pub(crate) struct Flight(Option<Arc<Tally>>);
+
+impl Flight {
+    #[inline]
+    pub(crate) fn begin() -> Self {
+        if RUNS.load(Ordering::Relaxed) == 0 {
+            return Self(None);
+        }
+        let tally = Handle::try_current().ok().map(|runtime| of(&runtime));
+        Self(tally.inspect(|tally| tally.flights.begin()))
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if let Some(tally) = &self.0 {
+            tally.flights.end();
+        }
     }
 }
 

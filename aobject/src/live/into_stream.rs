@@ -1,5 +1,4 @@
-use futures_util::Stream;
-use futures_util::stream::unfold;
+use futures_util::stream::{Stream, StreamExt, unfold};
 
 use super::Live;
 use crate::jobs::framed::{Framed, close_left, finish, ordered};
@@ -9,7 +8,8 @@ use crate::{AObject, Error};
 impl<T: AObject> Live<T> {
     /// A stream of what the object yields, one call of `next` for each item: Python's `async for`.
     ///
-    /// After `None` or an error the object is closed, and the stream has ended.
+    /// After `None` or an error the object is closed, and the stream has ended. In a spawned task, `next` has to be an
+    /// `async move` closure.
     ///
     /// # Dropping
     ///
@@ -58,7 +58,7 @@ impl<T: AObject> Live<T> {
             let (live, next) = reading?;
             ordered(next_item(live, next)).await
         });
-        Box::pin(items)
+        Box::pin(items.fuse())
     }
 }
 

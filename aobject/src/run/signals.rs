@@ -2,9 +2,10 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use tokio::runtime::{Builder, Runtime};
@@ -57,11 +58,24 @@ fn pass_on(runtime: &Runtime, mut sources: Sources, stop: &Stop, mut ended: ones
             let next = std::pin::pin!(sources.next());
             let Either::Left((stopped, _)) = select(next, &mut ended).await else { return };
             if !stop.signal(stopped) {
-                report::stopped_at_once(stopped);
-                stopped.exit();
+                exit_at_once(stopped);
             }
         }
     });
+}
+
+/// Says so, but does not wait for whoever listens, or holds standard error.
+fn exit_at_once(stopped: Stopped) -> ! {
+    let (said, is_said) = mpsc::channel();
+    let say = move || {
+        report::stopped_at_once(stopped);
+        // An error: nobody waits any more.
+        let _ = said.send(());
+    };
+    if std::thread::Builder::new().spawn(say).is_ok() {
+        let _ = is_said.recv_timeout(Duration::from_millis(100));
+    }
+    stopped.exit()
 }
 
 /// Waits for one signal.

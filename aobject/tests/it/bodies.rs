@@ -280,6 +280,36 @@ async fn a_panic_in_a_stream_goes_on_after_the_close() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
+#[tokio::test]
+async fn a_stream_that_has_ended_goes_on_to_be_at_its_end() {
+    let mut items = counting(&World::new()).await;
+    while items.next().await.is_some() {}
+    assert!(items.next().await.is_none());
+}
+
+/// A body may be run in another, and that in a third: what holds them does not grow.
+#[test]
+fn bodies_in_bodies_do_not_grow() {
+    async fn bodies(depth: u32) -> Result<(), Error> {
+        let world = World::new();
+        let outer = scope(async |scope: &mut Scope| -> Result<(), Error> {
+            scope.enter(world.part("a", &[]).start()).await?;
+            world.part("b", &[]).start().with(async |_: &Part| -> Result<(), Error> { Ok(()) }).await
+        });
+        assert!(size_of_val(&outer) < 1000, "{depth}: {}", size_of_val(&outer));
+        outer.await
+    }
+    let world = World::new();
+    let one = world.part("a", &[]).start().with(async |_: &Part| -> Result<(), Error> { Ok(()) });
+    let large = [1_u8; 10_000];
+    let two = world.part("a", &[]).start().with(async |_: &Part| -> Result<(), Error> {
+        yield_once().await;
+        std::hint::black_box(large);
+        bodies(2).await
+    });
+    assert_eq!(size_of_val(&one) + size_of::<&[u8]>() / 2, size_of_val(&two), "a reference more");
+}
+
 /// Dropped early, after any number of polls; the wait for an item may be dropped and taken up again.
 #[tokio::test]
 async fn a_stream_that_is_dropped_is_closed_in_the_background() {

@@ -77,3 +77,30 @@ struct Waiting {
     #[aobject(init = std::future::pending().await, after(part))]
     _never: (),
 }
+
+/// What replaces a hook, from within, drops it; its captures may panic.
+#[tokio::test]
+async fn a_hook_may_replace_itself() {
+    let _alone = REAPER.write().await;
+    quiet();
+    struct Panicking;
+    impl Drop for Panicking {
+        fn drop(&mut self) {
+            panic!("injected");
+        }
+    }
+    let (panicking, told) = (Panicking, Arc::new(Mutex::new(0)));
+    let heard = told.clone();
+    set_report_hook(move |_| {
+        let _ = &panicking;
+        let heard = heard.clone();
+        set_report_hook(move |_| *heard.lock().unwrap() += 1);
+    });
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    for _ in 0..2 {
+        drop(world.part("part", &[]).start().await.unwrap());
+        aobject::drain(Duration::from_secs(20)).await;
+    }
+    set_report_hook(|_| {});
+    assert_eq!(*told.lock().unwrap(), 1, "the second report");
+}

@@ -241,3 +241,47 @@ fn tests_that_run_at_the_same_time_are_told_apart() {
     assert_eq!(careful, Ok(ExitCode::SUCCESS));
     assert!(forgetful.unwrap_err().contains("was dropped without being closed"));
 }
+
+/// A task that closes what it holds is given the time for it.
+#[test]
+fn a_close_that_a_task_awaits_is_waited_for() {
+    let _counting = REAPER.blocking_read();
+    let world = World::new();
+    let ended = runner().run(async {
+        let part = world.timed("part", 0, 20).make().await.unwrap();
+        drop(tokio::spawn(part.close()));
+        let with = world
+            .timed("other", 0, 20)
+            .start()
+            .with(async |_: &Part| -> Result<(), aobject::Error> { Ok(()) });
+        drop(tokio::spawn(with));
+        while world.counts("other").0 == 0 {
+            tokio::task::yield_now().await;
+        }
+    });
+    ended.unwrap();
+    assert_eq!((world.counts("part"), world.counts("other")), ((1, 1), (1, 1)));
+}
+
+/// What it leaves is its own, and not that of a body around it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_inside_of_a_body_closes_all_before_it_returns() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let inside = aobject::scope(async |_: &mut Scope| -> Result<(), BoxError> {
+        tokio::task::block_in_place(|| runner().run(async { drop(world.part("part", &[]).make().await) }))?;
+        assert_eq!(world.counts("part"), (1, 1));
+        Ok(())
+    });
+    inside.await.unwrap();
+}
+
+#[test]
+fn a_thread_that_blocks_holds_up_the_end_only_a_little() {
+    let _counting = REAPER.blocking_read();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let begun = Instant::now();
+    runner().run(async { drop(tokio::task::spawn_blocking(move || released.recv())) }).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5), "far from its limit");
+    drop(release);
+}
