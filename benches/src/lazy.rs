@@ -3,13 +3,11 @@
 
 use std::future::Future;
 use std::hint::black_box;
-use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use aobject::{AObject, BoxError, BoxNew, Lazy};
+use aobject::{AObject, BoxError, BoxNew, Error, Lazy};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -19,6 +17,7 @@ use crate::{Contestant, at_once};
 /// The object is there: what every use but the first few costs.
 pub const READY: &[Contestant] = &[
     Contestant { name: "std OnceLock::get", run: ready_std },
+    Contestant { name: "the same, awaited", run: ready_std_awaited },
     Contestant { name: "tokio", run: ready::<tokio::sync::OnceCell<Number>> },
     Contestant { name: "async-once-cell", run: ready::<async_once_cell::OnceCell<Number>> },
     Contestant { name: "async-lock", run: ready::<async_lock::OnceCell<Number>> },
@@ -122,22 +121,6 @@ async fn number() -> Result<Number, BoxError> {
     Ok(Number { number: 1 })
 }
 
-/// As `.await` does it: without a call in between, and without a move of the future.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "a call in between would move the future")]
-fn in_place<'a, E>(asking: impl Future<Output = Result<&'a Number, E>>) -> u64 {
-    match pin!(asking).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(object)) => object.number,
-        Poll::Ready(Err(error)) => not_there(Some(error)),
-        Poll::Pending => not_there::<E>(None),
-    }
-}
-
-#[cold]
-fn not_there<E>(_: Option<E>) -> ! {
-    panic!("it is there")
-}
-
 fn ready_std(count: u64) {
     let cell = OnceLock::from(Number { number: 1 });
     for _ in 0..count {
@@ -145,20 +128,37 @@ fn ready_std(count: u64) {
     }
 }
 
+/// The least that a future can cost.
+fn ready_std_awaited(count: u64) {
+    let cell = OnceLock::from(Number { number: 1 });
+    at_once(async {
+        for _ in 0..count {
+            let got = std::future::ready(black_box(&cell).get().ok_or("it is set"));
+            black_box(got.await?.number);
+        }
+        Ok::<_, BoxError>(())
+    });
+}
+
+/// In an `async` block, as it is used: the future of each call lies in that of the block.
 fn ready<C: Cell>(count: u64) {
     let cell = C::default();
-    at_once(cell.ask(number()));
-    for _ in 0..count {
-        black_box(in_place(black_box(&cell).ask(number())));
-    }
+    at_once(async {
+        for _ in 0..count {
+            black_box(black_box(&cell).ask(number()).await?.number);
+        }
+        Ok::<_, BoxError>(())
+    });
 }
 
 fn ready_ours(count: u64) {
     let cell = Lazy::new(|| Number::start(Plan::default()));
-    at_once(cell.ensure_init());
-    for _ in 0..count {
-        black_box(in_place(black_box(&cell).ensure_init()));
-    }
+    at_once(async {
+        for _ in 0..count {
+            black_box(black_box(&cell).ensure_init().await?.number);
+        }
+        Ok::<_, Error>(())
+    });
     at_once(cell.close());
 }
 
