@@ -22,6 +22,8 @@ enum Pace {
     Yields,
     /// Woken by another thread.
     Event,
+    /// By nobody.
+    Never,
 }
 
 /// What the builds of a model do, and what became of them.
@@ -52,6 +54,7 @@ impl Build {
         }
         let is_ready = match world.pace {
             Pace::AtOnce => true,
+            Pace::Never => false,
             Pace::Yields => std::mem::replace(&mut self.yielded, true),
             Pace::Event => {
                 *world.waker.lock().expect("no panics") = Some(cx.waker().clone());
@@ -276,7 +279,7 @@ fn two_of_three_leave_and_the_third_gets_it() {
 
 #[test]
 fn all_leave_and_nothing_is_left_begun() {
-    for pace in [Pace::Yields, Pace::Event] {
+    for pace in [Pace::Yields, Pace::Event, Pace::Never] {
         explore(pace, 0, &[leaves, leaves], |_, _| {});
     }
 }
@@ -297,7 +300,7 @@ fn one_who_is_not_polled_holds_up_nobody() {
 
 #[test]
 fn a_close_leaves_nobody_waiting_and_nothing_begun() {
-    for pace in [Pace::AtOnce, Pace::Yields, Pace::Event] {
+    for pace in [Pace::AtOnce, Pace::Yields, Pace::Event, Pace::Never] {
         explore(pace, 0, &[asks_while_another_closes, closes], |cell, _| assert!(cell.get().is_none()));
     }
     explore(Pace::Yields, 0, &[asks_while_another_closes, asks_while_another_closes, closes], |_, _| {});
@@ -305,7 +308,7 @@ fn a_close_leaves_nobody_waiting_and_nothing_begun() {
 
 #[test]
 fn a_close_while_the_last_one_leaves_waits_for_that() {
-    for pace in [Pace::Yields, Pace::Event] {
+    for pace in [Pace::Yields, Pace::Event, Pace::Never] {
         explore(pace, 0, &[leaves, closes], |_, _| {});
     }
 }
