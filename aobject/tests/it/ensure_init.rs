@@ -380,6 +380,48 @@ async fn a_failed_init_has_been_rolled_back_when_its_error_arrives() {
     );
 }
 
+/// P2: also what it dropped on its way, while it went on.
+#[tokio::test(start_paused = true)]
+async fn what_an_init_gives_up_on_its_way_is_closed_meanwhile() {
+    let _counting = crate::REAPER.read().await;
+    let world = World::new().with_fault("part", Step::Init, Fault::Error);
+    let cell = Lazy::new(|| {
+        let world = world.clone();
+        async move {
+            drop(world.timed("draft", 0, 30).make().await?);
+            world.timed("part", 5, 0).make().await
+        }
+    });
+    cell.ensure_init().await.unwrap_err();
+    let expected =
+        ["  0 init draft", "  0 made draft", "  0 init part", "  0 close draft", " 30 closed draft"];
+    assert_eq!(world.log(), expected);
+    assert_eq!(world.elapsed(), millis(30));
+}
+
+/// P2: the rollback ends before what stands behind the cell is dropped.
+#[tokio::test(start_paused = true)]
+async fn an_object_that_merely_drops_a_cell_waits_for_its_rollback_too() {
+    let _counting = crate::REAPER.read().await;
+    struct ByHand {
+        lazy: Lazy<Hanging, Box<dyn Fn() -> BoxNew<Hanging> + Send + Sync>>,
+        _last: Live<Part>,
+    }
+    impl AObject for ByHand {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, aobject::BoxError> {
+            let last = world.timed("last", 0, 1).make().await?;
+            Ok(Self { lazy: Lazy::new(Box::new(move || Hanging::start(world.clone()).boxed())), _last: last })
+        }
+    }
+    let world = World::new();
+    let object = ByHand::start(world.clone()).await.unwrap();
+    assert!(timeout(millis(20), object.lazy.ensure_init()).await.is_err());
+    object.close().await.unwrap();
+    let closes = [" 20 close base", " 60 closed base", " 60 close last", " 61 closed last"];
+    assert_eq!(world.log()[5..], closes);
+}
+
 /// J01: counted from the begin of the init, not from that of the caller; each init has its own.
 #[tokio::test(start_paused = true)]
 async fn a_limit_ends_an_init_for_all_who_wait() {
