@@ -222,6 +222,44 @@ async fn a_wait_that_is_handed_to_an_init_counts_as_its() {
     assert_eq!(told(asked), "init of `Taker.Asker.Taker` waits for itself: Taker -> Asker -> Taker");
 }
 
+/// And one that an init polled, and gave away, is not its any more.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_an_init_gave_away_counts_no_longer() {
+    use std::pin::Pin;
+    use std::sync::Mutex;
+    type Waiting = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+    static GIVEN: Mutex<Option<Waiting>> = Mutex::new(None);
+    struct Giver;
+    impl AObject for Giver {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let mut waiting: Waiting = Box::pin(async { ASKER.ensure_init().await.map(|_| ()) });
+            std::future::poll_fn(|cx| std::task::Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await;
+            *GIVEN.lock().unwrap() = Some(waiting);
+            sleep(millis(50)).await;
+            Ok(Giver)
+        }
+    }
+    struct Asker;
+    impl AObject for Asker {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            sleep(millis(10)).await;
+            GIVER.ensure_init().await?;
+            Ok(Asker)
+        }
+    }
+    static GIVER: Lazy<Giver> = Lazy::new(|| Giver::start(()).boxed());
+    static ASKER: Lazy<Asker> = Lazy::new(|| Asker::start(()).boxed());
+    let taker = async {
+        sleep(millis(1)).await;
+        let waiting = GIVEN.lock().unwrap().take().unwrap();
+        waiting.await
+    };
+    let (giver, asker) = tokio::join!(GIVER.ensure_init(), taker);
+    giver.map(|_| ()).and(asker).unwrap();
+}
+
 /// What cannot be seen: said in the docs, and ended by the limit.
 #[tokio::test(start_paused = true)]
 async fn a_cycle_through_a_spawned_task_is_ended_by_the_limit() {
