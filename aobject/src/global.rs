@@ -144,10 +144,7 @@ impl<T: AObject + Sync> Global<T> {
         let mut waiter = self.guard.waiter();
         match poll_fn(|cx| waiter.poll_take(cx)).await {
             Stage::Here(build) => Closing::of(build.into_job().unwrap_or_else(Job::nothing)).await,
-            Stage::Made(object) => {
-                made::forget(self);
-                object.close().await
-            }
+            Stage::Made(object) => object.close().await,
             Stage::Taken | Stage::Failed(_) | Stage::Gone => Ok(()),
         }
     }

@@ -1,6 +1,5 @@
 //! Which globals were made on which runtime, so that they are closed at its end.
 
-use std::ptr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, Id};
@@ -9,6 +8,7 @@ use super::Global;
 use crate::{AObject, Closing, Error};
 
 /// Oldest first: made, not begun. What the init of one asked for was made before it, and is closed after it.
+/// One that its user has closed stays: there is nothing to close then.
 static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
 
 struct Made {
@@ -32,11 +32,6 @@ pub(super) fn note<T: AObject + Sync>(global: &'static Global<T>) {
     if let Ok(runtime) = Handle::try_current() {
         lock().push(Made { on: runtime.id(), global });
     }
-}
-
-/// Somebody else closes it.
-pub(super) fn forget<T: AObject + Sync>(global: &'static Global<T>) {
-    lock().retain(|made| !ptr::addr_eq(made.global, global));
 }
 
 /// Closes what was made on this runtime, one after the other, the newest first; it can be made again. Tells what went
