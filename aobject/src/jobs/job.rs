@@ -66,9 +66,14 @@ impl<F> Job<F> {
         }
     }
 
-    /// The path of what is closed, as far as it is known here.
-    pub(crate) fn path(&self) -> String {
-        self.label.apply("")
+    /// What is closed, as far as it is known here: its path, or those of its parts.
+    pub(crate) fn name(&self) -> String {
+        let path = self.label.apply("");
+        match &self.state {
+            State::After { after } if path.is_empty() => after.names().join(", "),
+            _ if path.is_empty() => "an object".to_owned(),
+            _ => format!("`{path}`"),
+        }
     }
 
     pub(crate) fn has_begun(&self) -> bool {

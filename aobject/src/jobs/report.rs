@@ -15,7 +15,7 @@ pub(crate) fn closed<F>(job: &Job<F>) {
     #[cfg(feature = "tracing")]
     if let Some(made_at) = job.made_at() {
         let told = crate::contain::contain(crate::Phase::Close, || {
-            tracing::debug!(object = job.path(), %made_at, "closed in the background");
+            tracing::debug!(object = job.name(), %made_at, "closed in the background");
         });
         // Somebody's subscriber panicked at good news.
         drop(told);
@@ -39,13 +39,13 @@ pub(crate) fn task_failed(index: usize, error: &Error) {
 
 /// It goes on on the library's own thread.
 pub(crate) fn handed_over(job: &Job, why: &str) {
-    let event = format_args!("close of `{}` goes on on a thread of its own: {why}", job.path());
+    let event = format_args!("close of {} goes on on a thread of its own: {why}", job.name());
     tell(Report { level: Level::Warning, event: &event, error: None, made_at: job.made_at() });
 }
 
 /// It cannot go on at all.
 pub(crate) fn no_thread(job: &Job, cause: &std::io::Error) {
-    let event = format_args!("close of `{}` is not possible, there is no thread for it: {cause}", job.path());
+    let event = format_args!("close of {} is not possible, there is no thread for it: {cause}", job.name());
     tell(Report { level: Level::Error, event: &event, error: None, made_at: job.made_at() });
 }
 

@@ -29,6 +29,11 @@ impl Sequence {
         Self { jobs, begun, errors: errors.into_iter().collect() }
     }
 
+    /// What is closed, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.jobs.iter().rev().map(Job::name).collect()
+    }
+
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Vec<Error>> {
         if self.begun > 0 {
             self.poll_begun(cx);

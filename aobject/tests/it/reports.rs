@@ -104,3 +104,29 @@ async fn a_hook_may_replace_itself() {
     set_report_hook(|_| {});
     assert_eq!(*told.lock().unwrap(), 1, "the second report");
 }
+
+/// Many closes in one report are all named.
+#[tokio::test]
+async fn a_report_of_several_closes_names_them() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    set_report_hook(move |report| heard.lock().unwrap().push(report.to_string()));
+    let world = World::new();
+    let parts = (world.part("a", &[]).start(), world.part("b", &[]).start());
+    let mut body = Box::pin(parts.0.with(async |_: &crate::world::Part| -> Result<(), aobject::Error> {
+        let _held = parts.1.await?;
+        std::future::pending().await
+    }));
+    while world.live().len() < 2 {
+        assert!(futures_util::poll!(body.as_mut()).is_pending());
+    }
+    std::thread::spawn(|| drop(body)).join().unwrap();
+    aobject::drain(Duration::from_secs(20)).await;
+    set_report_hook(|_| {});
+    let told = told.lock().unwrap();
+    let expected =
+        "close of `Part`, `Part` goes on on a thread of its own: it was dropped outside of a runtime";
+    assert!(told.iter().any(|told| told.starts_with(expected)), "{told:?}");
+}
