@@ -200,6 +200,11 @@ impl Tasks {
         until_ready
     }
 
+    /// Tells the tasks to end, those too that start later, and waits for nothing; [`close`](Self::close) does both.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
     /// Tells the tasks to end, waits until they have, but no longer than the [limit](Self::limit), and drops those
     /// that are left then. Their objects are closed, which is waited for as long again; a task that does not come back
     /// to its runtime is left to itself.

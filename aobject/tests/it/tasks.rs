@@ -32,6 +32,19 @@ async fn a_close_tells_the_tasks_to_end_and_waits_for_them() {
     assert_eq!(world.events(), ["a", "b"]);
 }
 
+#[tokio::test]
+async fn tasks_may_be_told_to_end_before_they_are_closed() {
+    let tasks = Tasks::new();
+    let (ended, has_ended) = oneshot::channel();
+    tasks.spawn(async move |stop: CancellationToken| {
+        stop.cancelled().await;
+        ended.send(()).unwrap();
+    });
+    tasks.cancel();
+    has_ended.await.unwrap();
+    tasks.close().await.unwrap();
+}
+
 /// Cancelling a task that never ran is no error; it is run, and told to end.
 #[tokio::test]
 async fn a_task_that_has_not_run_yet_is_told_to_end_too() {
