@@ -20,6 +20,7 @@ pub(crate) mod frame;
 pub(crate) mod framed;
 pub(crate) mod job;
 mod limited;
+pub(crate) mod member;
 pub(crate) mod object_close;
 pub(crate) mod reaper;
 pub(crate) mod report;

@@ -10,15 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::__private::Outcome;
 use crate::jobs::job::Job;
+use crate::jobs::member::Member;
 use crate::jobs::{frame, report};
 use crate::label::Label;
 use crate::{Blueprint, BoxError, Close, Closing, Error};
 
-use member::Member;
 pub use ready::Ready;
 use running::{Running, Task, supervise};
 
-pub(crate) mod member;
 mod ready;
 mod running;
 

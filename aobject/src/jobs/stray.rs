@@ -4,8 +4,8 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use crate::jobs::background;
 use crate::jobs::job::Job;
+use crate::jobs::member;
 use crate::label::Label;
-use crate::tasks::member;
 
 /// Jobs that a pending future left to the background, and that must end before its own rollback begins: they may use
 /// what it made earlier.

@@ -13,9 +13,9 @@ use tokio::task::{JoinHandle, unconstrained};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::member::{Member, Tie, Within, tie_to};
 use crate::jobs::framed::Framed;
 use crate::jobs::job::Job;
+use crate::jobs::member::{Member, Tie, Within, tie_to};
 use crate::label::Label;
 use crate::{BoxError, Closing, Error, Phase};
 

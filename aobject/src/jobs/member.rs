@@ -7,20 +7,20 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::jobs::frame;
-use crate::jobs::job::Job;
+use super::frame;
+use super::job::Job;
 use crate::{BoxError, Error};
 
 /// A task of some `Tasks`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Member {
-    pub(super) tasks: u64,
-    pub(super) index: usize,
+pub(crate) struct Member {
+    pub(crate) tasks: u64,
+    pub(crate) index: usize,
 }
 
 /// How code belongs to a task.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tie {
+pub(crate) enum Tie {
     /// It is the task's own, which goes on when it has ended.
     Own,
     /// The task left it to the background, and waits for it in the end.
@@ -32,7 +32,7 @@ thread_local! {
 }
 
 /// How the code that runs belongs to a task, if it does.
-pub(super) fn tie_to(member: Member) -> Option<Tie> {
+pub(crate) fn tie_to(member: Member) -> Option<Tie> {
     let find = |around: &RefCell<Vec<(Member, Tie)>>| {
         around.borrow().iter().rev().find(|(other, _)| *other == member).map(|(_, tie)| *tie)
     };
@@ -52,7 +52,7 @@ pub(crate) fn remember(job: Job) -> Job {
 
 pin_project! {
     /// A future that belongs to tasks.
-    pub(super) struct Within<F> {
+    pub(crate) struct Within<F> {
         around: Vec<(Member, Tie)>,
         #[pin]
         future: F,
@@ -61,11 +61,11 @@ pin_project! {
 
 impl<F> Within<F> {
     /// A task's own.
-    pub(super) fn own(member: Member, future: F) -> Self {
+    pub(crate) fn own(member: Member, future: F) -> Self {
         Self { around: vec![(member, Tie::Own)], future }
     }
 
-    pub(super) fn future(self: Pin<&mut Self>) -> Pin<&mut F> {
+    pub(crate) fn future(self: Pin<&mut Self>) -> Pin<&mut F> {
         self.project().future
     }
 }
