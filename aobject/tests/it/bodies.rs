@@ -178,6 +178,20 @@ async fn a_scope_that_is_dropped_is_closed_in_order_in_the_background() {
     assert_eq!(aobject::drain(LIMIT).await.closed, 0, "nothing to close");
 }
 
+/// H11.
+#[tokio::test]
+async fn a_scope_that_is_moved_is_closed_once_by_its_new_owner() {
+    let world = World::new();
+    let mut old = Scope::new();
+    old.enter(world.part("a", &[]).start()).await.unwrap();
+    old.enter(world.part("b", &["a"]).start()).await.unwrap();
+    let new = std::mem::take(&mut old);
+    old.close().await.unwrap();
+    assert_eq!(world.live(), ["a", "b"]);
+    new.close().await.unwrap();
+    assert_eq!(world.events()[4..], ["close b", "closed b", "close a", "closed a"]);
+}
+
 #[tokio::test]
 async fn a_scope_dropped_after_any_number_of_polls_closes_in_order() {
     let _counting = REAPER.read().await;

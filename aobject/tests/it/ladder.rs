@@ -147,7 +147,7 @@ fn world(fault: Option<(Name, Step, Fault)>) -> World {
     }
 }
 
-/// P2, P3, D06, E01.
+/// P2, P3, D06, E01, E04.
 #[tokio::test]
 async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
     let _counting = crate::REAPER.read().await;

@@ -317,3 +317,44 @@ async fn all_who_wait_are_woken() {
     .unwrap();
     tokio::time::timeout(LIMIT, waiting).await.unwrap().unwrap().unwrap();
 }
+
+/// H14: two tasks close a graph at once; what is used is closed only after its users, whoever drives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closers_at_the_same_time_keep_the_order_of_the_graph() {
+    for _ in 0..100 {
+        let world = World::new();
+        let graph = Graph::new(world.clone()).await.unwrap().share();
+        let other = tokio::spawn(graph.clone().close());
+        graph.close().await.unwrap();
+        other.await.unwrap().unwrap();
+        assert_eq!((world.broken(), world.live()), (vec![], vec![]));
+    }
+}
+
+#[derive(AObject)]
+struct Graph {
+    world: World,
+    #[aobject(init = world.part("db", &[]).make().await?)]
+    db: Live<Part>,
+    #[aobject(init = world.part("user", &["db"]).make().await?, after(db))]
+    user: Live<Part>,
+}
+
+/// I02.
+#[tokio::test]
+async fn what_is_made_twice_is_two_objects_and_closed_twice() {
+    #[derive(AObject)]
+    struct Two {
+        world: World,
+        #[aobject(init = world.part("part", &[]).make().await?)]
+        one: Live<Part>,
+        #[aobject(init = world.part("part", &[]).make().await?)]
+        other: Live<Part>,
+    }
+    let world = World::new();
+    let two = Two::new(world.clone()).await.unwrap();
+    let [one, other]: [&Part; 2] = [&two.one, &two.other];
+    assert!(!std::ptr::eq(one, other));
+    two.close().await.unwrap();
+    assert_eq!(world.counts("part"), (2, 2));
+}

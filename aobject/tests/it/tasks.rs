@@ -384,3 +384,45 @@ async fn everything_of_tasks_works_inside_of_spawned_tasks() {
     });
     outer.await.unwrap().unwrap();
 }
+
+/// J03: it does not come back to its runtime. The close goes on without it, and says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_blocks_its_thread_holds_up_the_close_no_longer_than_its_limit() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (begun, has_begun) = oneshot::channel();
+    let tasks = Tasks::new().limit(Duration::from_millis(10));
+    tasks.spawn(async move |_| {
+        begun.send(()).unwrap();
+        released.recv().unwrap_err();
+    });
+    has_begun.await.unwrap();
+    let error = tasks.close().await.unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::TimedOut, "Tasks[0]"));
+    drop(release);
+}
+
+/// E03: what must not be cut short runs in a task, which is told to end and not dropped: its object is closed.
+#[tokio::test(start_paused = true)]
+async fn a_section_in_a_task_is_finished_when_the_init_around_it_is_cancelled() {
+    let _counting = REAPER.read().await;
+    #[derive(AObject)]
+    struct Careful {
+        world: World,
+        #[aobject(default)]
+        tasks: Tasks,
+        #[aobject(init = {
+            let part = world.timed("part", 10, 10).start();
+            tasks.spawn_ready(async |_, ready: Ready<Live<Part>>| {
+                ready.send(part.await?);
+                Ok::<_, aobject::Error>(())
+            })
+            .await?
+        })]
+        _part: Live<Part>,
+    }
+    let world = World::new();
+    let start = Careful::new(world.clone());
+    tokio::time::timeout(Duration::from_millis(5), start).await.unwrap_err();
+    aobject::drain(LIMIT).await;
+    assert_eq!(world.log(), ["  0 init part", " 10 made part", " 10 close part", " 20 closed part"]);
+}

@@ -62,7 +62,7 @@ fn whoever_asks_later_is_told_at_once() {
     assert_eq!((ended.code, &*ended.output), (Some(0), "told\ntold again\nclosed a\n"));
 }
 
-/// In the order in which it held them: as they are dropped.
+/// E08: it was told to end, and did not overrun. In the order in which it held them: as they are dropped.
 fn a_program_that_does_not_ask_is_dropped_and_closed() {
     for name in ["does not ask", "does not ask, one thread"] {
         for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
@@ -110,7 +110,7 @@ fn without_signals_they_do_what_they_do_by_default() {
     assert_eq!((ended.code, &*ended.output), (None, ""), "killed by the signal: {ended:?}");
 }
 
-/// Row 21: the limit holds, and the object is named with the place where it was made.
+/// J08, row 21: the limit holds, and the object is named with the place where it was made.
 fn what_cannot_be_finished_is_told() {
     for name in ["never closes", "never closes, one thread"] {
         let ended = outcome(name);
