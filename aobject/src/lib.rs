@@ -66,8 +66,8 @@
 //! | when it is first asked for | [`Lazy`]; [`Global`] for a static |
 //! | its background work | [`Tasks`] |
 //! | closing it | [`Close`], what can be closed; [`Closing`], the future of that |
-//! | a program | [`run`], [`Runner`], [`stopped`], [`#[aobject::main]`](macro@main) |
-//! | a test | [`#[aobject::test]`](macro@test), which fails if an object is left open |
+//! | a program | [`run`], [`Runner`], [`stopped`], and the attribute [`aobject::main`](macro@main) |
+//! | a test | the attribute [`aobject::test`](macro@test): a test that leaves an object open fails |
 //! | what goes wrong | [`Error`] with path, [`Phase`], [`ErrorKind`] and cause |
 //! | what nobody awaits | [`drain`]; [`Report`] and [`set_report_hook`] |
 //!
