@@ -11,8 +11,9 @@ cargo run
 cargo test --workspace
 ```
 
-The first runs the [example](examples/backend/main.rs), a small service: what starts when, what closes when, and what
-becomes of a start that fails. The second runs all tests. Both need nothing but a Rust toolchain and a C compiler.
+The first runs a tour of the [example](examples/README.md), a small service with its client and command line: what starts
+when, what closes when, and what becomes of a start that fails. Beside it is a file for each smaller pattern. The second
+runs all tests. Both need nothing but a Rust toolchain and a C compiler.
 
 ";
 
