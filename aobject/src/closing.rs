@@ -1,16 +1,13 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_util::future::FutureExt;
-
-use crate::contain::contain;
 use crate::jobs::frame;
 use crate::jobs::job::Job;
 use crate::jobs::tally::Flight;
 use crate::shared::Awaited;
-use crate::{Error, Phase};
+use crate::{BoxError, Error};
 
 /// The future of a close: [`Live::close`](crate::Live::close), [`Shared::close`](crate::Shared::close) and their like.
 ///
@@ -70,9 +67,24 @@ impl Closing {
     pub(crate) fn into_job(mut self) -> Job {
         match self.take() {
             State::Own(job) => job,
-            State::Awaited(awaited) => Job::of_future(async { Ok(awaited.await?) }),
+            State::Awaited(mut awaited) => {
+                Job::of_future(poll_fn(move |cx| awaited.poll(cx).map_err(BoxError::from)))
+            }
             State::Ended => Job::nothing(),
         }
+    }
+
+    /// As a future.
+    pub(crate) fn poll_now(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.flight.get_or_insert_with(Flight::begin);
+        let result = match &mut self.state {
+            State::Own(job) => ready!(job.poll(cx)),
+            State::Awaited(awaited) => ready!(awaited.poll(cx)),
+            State::Ended => panic!("`Closing` polled after it was ready"),
+        };
+        self.state = State::Ended;
+        self.flight = None;
+        Poll::Ready(result)
     }
 
     fn take(&mut self) -> State {
@@ -87,25 +99,14 @@ impl Future for Closing {
     ///
     /// When polled again after it is ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.flight.get_or_insert_with(Flight::begin);
-        let result = match &mut self.state {
-            State::Own(job) => ready!(job.poll(cx)),
-            State::Awaited(awaited) => ready!(awaited.poll_unpin(cx)),
-            State::Ended => panic!("`Closing` polled after it was ready"),
-        };
-        self.state = State::Ended;
-        self.flight = None;
-        Poll::Ready(result)
+        self.poll_now(cx)
     }
 }
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        match self.take() {
-            State::Own(job) => frame::leave(job),
-            // The others' wakers may be called, and panic.
-            State::Awaited(awaited) => drop(contain(Phase::Close, || drop(awaited))),
-            State::Ended => {}
+        if let State::Own(job) = self.take() {
+            frame::leave(job);
         }
     }
 }

@@ -1,17 +1,16 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
 use crate::jobs::job::Job;
 use crate::lazy::build::Build;
 use crate::lazy::guard::{Guard, Policy};
 use crate::lazy::once::{After, Stage};
-use crate::shared::{Awaited, HandedOver};
+use crate::shared::{Awaited, Ending};
 use crate::{AObject, BoxNew, Closing, Error, Shared};
 
 pub(crate) mod made;
@@ -57,7 +56,7 @@ pub struct Global<T: AObject + Sync> {
     make: fn() -> BoxNew<T>,
     policy: Policy,
     /// The end of a close for ever.
-    closed: OnceLock<Awaited>,
+    closed: OnceLock<Arc<Ending>>,
 }
 
 impl<T: AObject + Sync> Global<T> {
@@ -123,19 +122,19 @@ impl<T: AObject + Sync> Global<T> {
     ///
     /// Those of [`Live::close`](crate::Live::close), the same for all who close it; none if it was not made.
     pub fn close(&'static self) -> Closing {
-        let mut first = None;
-        let closed = self.closed.get_or_init(|| {
-            let (end, ended) = oneshot::channel();
-            first = Some(end);
-            HandedOver::Awaiting(ended).shared()
+        let mut is_first = false;
+        let ending = self.closed.get_or_init(|| {
+            is_first = true;
+            Ending::new()
         });
-        let Some(end) = first else { return Closing::awaiting(closed.clone()) };
+        if !is_first {
+            return Closing::awaiting(Awaited::of(ending));
+        }
         self.guard.cell().close();
         Closing::of(Job::of_future(async move {
             let result = self.end().await;
             let told = Job::failed(result.clone().err().into_iter().collect(), Vec::new());
-            // Never refused: a static waits for it.
-            drop(end.send(Closing::of(told)));
+            ending.hand_over(Closing::of(told));
             Ok(result?)
         }))
     }

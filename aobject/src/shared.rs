@@ -2,20 +2,16 @@ use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 use std::panic::Location;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use futures_util::future::FutureExt;
-use tokio::sync::oneshot;
-
-use crate::contain::contain;
 use crate::jobs::job::Job;
 use crate::label::Label;
-use crate::{AObject, Close, Closing, Error, Live, Phase};
+use crate::{AObject, Close, Closing, Error, Live};
 
+pub(crate) use ending::{Awaited, Ending};
 pub use weak::Weak;
 
+mod ending;
 mod weak;
 
 /// A living object with several owners: the last one closes it.
@@ -66,39 +62,12 @@ pub struct Shared<T: AObject> {
 
 struct Inner<T: AObject> {
     live: Live<T>,
-    /// Where the last owner puts the close for those who wait.
-    hand_over: oneshot::Sender<Closing>,
-    closing: Awaited,
-}
-
-/// A close that many wait for.
-pub(crate) type Awaited = futures_util::future::Shared<HandedOver>;
-
-/// The close of a shared object, once it has been handed over.
-pub(crate) enum HandedOver {
-    Awaiting(oneshot::Receiver<Closing>),
-    Closing(Closing),
-}
-
-impl Future for HandedOver {
-    type Output = Result<(), Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Self::Awaiting(receiver) = &mut *self {
-            // Every last owner hands it over.
-            let Ok(closing) = ready!(receiver.poll_unpin(cx)) else { return Poll::Ready(Err(Error::lost())) };
-            *self = Self::Closing(closing);
-        }
-        let Self::Closing(closing) = &mut *self else { return Poll::Pending };
-        closing.poll_unpin(cx)
-    }
+    ending: Arc<Ending>,
 }
 
 impl<T: AObject> Shared<T> {
     pub(crate) fn new(live: Live<T>) -> Self {
-        let (hand_over, receiver) = oneshot::channel();
-        let closing = HandedOver::Awaiting(receiver).shared();
-        Self { inner: Some(Arc::new(Inner { live, hand_over, closing })) }
+        Self { inner: Some(Arc::new(Inner { live, ending: Ending::new() })) }
     }
 
     /// Gives up this share, at the call. If it was the last, the object is closed, and the future waits for that.
@@ -160,13 +129,13 @@ impl<T: AObject> Shared<T> {
     /// ```
     pub fn close(mut self) -> Closing {
         // Before the share is given up: the last owner looks for those who wait.
-        let closing = self.inner().closing.clone();
+        let waiting = Awaited::of(&self.inner().ending);
         match self.take_last() {
             Some(last) => {
-                drop(closing);
+                drop(waiting);
                 last.close()
             }
-            None => Closing::awaiting(closing),
+            None => Closing::awaiting(waiting),
         }
     }
 
@@ -200,18 +169,17 @@ impl<T: AObject> Shared<T> {
 impl<T: AObject> Inner<T> {
     fn close(self) -> Closing {
         let closing = self.live.close();
-        if self.closing.strong_count() == Some(1) {
+        if Arc::strong_count(&self.ending) == 1 {
             return closing;
         }
-        // The receiver lives in what is returned: whoever waits last finds the close there, and leaves it.
-        // Their wakers are called, and may panic.
-        drop(contain(Phase::Close, || drop(self.hand_over.send(closing))));
-        Closing::awaiting(self.closing)
+        let waiting = Awaited::of(&self.ending);
+        self.ending.hand_over(closing);
+        Closing::awaiting(waiting)
     }
 
     /// The last owner is dropped.
     fn leave(self) {
-        if self.closing.strong_count() > Some(1) {
+        if Arc::strong_count(&self.ending) > 1 {
             drop(self.close());
         }
     }

@@ -22,7 +22,9 @@ struct State {
     /// Of each watched runtime, what was dropped unclosed.
     dropped: HashMap<Id, Vec<Left>>,
     /// By the address of its place.
-    open: HashMap<usize, (Id, Left)>,
+    open: HashMap<usize, (Id, Left, Place)>,
+    /// Places of objects that are alive, and not watched any more.
+    retired: Vec<Place>,
     /// Places of objects that are gone, to be used again: they are leaked, so there must not be more than needed.
     spare: HashMap<Location<'static>, Vec<Place>>,
 }
@@ -46,7 +48,11 @@ pub(crate) fn end(runtime: Id) -> Vec<Left> {
     let mut state = lock();
     let Some(mut left) = state.dropped.remove(&runtime) else { return Vec::new() };
     WATCHED.fetch_sub(1, Ordering::SeqCst);
-    left.extend(state.open.extract_if(|_, (of, _)| *of == runtime).map(|(_, (_, left))| left));
+    let State { open, retired, .. } = &mut *state;
+    for (_, (_, alive, own)) in open.extract_if(|_, (of, ..)| *of == runtime) {
+        left.push(alive);
+        retired.push(own);
+    }
     left.sort_by_key(|left| (left.made_at.file(), left.made_at.line(), left.made_at.column()));
     left
 }
@@ -87,15 +93,15 @@ fn watch(object: &'static str, made_at: Place) -> Place {
     }
     let spare = state.spare.get_mut(made_at).and_then(Vec::pop);
     let own = spare.unwrap_or_else(|| Box::leak(Box::new(*made_at)));
-    state.open.insert(address(own), (runtime, Left { object, made_at, alive: true }));
+    state.open.insert(address(own), (runtime, Left { object, made_at, alive: true }, own));
     own
 }
 
 impl State {
     fn remove(&mut self, made_at: Place) -> Option<(Id, Left)> {
-        let removed = self.open.remove(&address(made_at))?;
-        self.spare.entry(*made_at).or_default().push(made_at);
-        Some(removed)
+        let (runtime, left, own) = self.open.remove(&address(made_at))?;
+        self.spare.entry(*own).or_default().push(own);
+        Some((runtime, left))
     }
 }
 

@@ -16,8 +16,9 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use slab::Slab;
 
-use crate::Error;
+use crate::contain::contain;
 use crate::sync::{Mutex, MutexGuard};
+use crate::{Error, Phase};
 
 /// One build at a time, of type `B`, and what is kept of one that succeeds.
 pub(crate) struct Once<B, K> {
@@ -373,6 +374,9 @@ impl<B: Send + 'static, K: Clone + Send + 'static> Wake for Once<B, K> {
     }
 }
 
+/// All of them, even if one of them, which is the user's, panics. It may be called where an object is dropped.
 fn wake(wakers: Vec<Waker>) {
-    wakers.into_iter().for_each(Waker::wake);
+    for waker in wakers {
+        drop(contain(Phase::Init, || waker.wake()));
+    }
 }

@@ -358,3 +358,53 @@ async fn what_is_made_twice_is_two_objects_and_closed_twice() {
     two.close().await.unwrap();
     assert_eq!(world.counts("part"), (2, 2));
 }
+
+/// The close has been handed over, and nobody has begun it, when one who waited for it goes.
+#[tokio::test]
+async fn who_goes_takes_no_close_along() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let part = shared(&world).await;
+    let mut polled = task::spawn(part.clone().close());
+    let unpolled = part.clone().close();
+    assert_pending!(polled.poll());
+    drop(part);
+    drop(polled);
+    let mut unpolled = task::spawn(unpolled);
+    assert_pending!(unpolled.poll());
+    assert_eq!(world.counts("part").0, 1);
+    unpolled.into_inner().await.unwrap();
+    assert_eq!((world.broken(), aobject::drain(LIMIT).await.closed), (vec![], 0));
+}
+
+/// Wakers are the user's: they may drop another who waits, and they may panic.
+#[tokio::test]
+async fn wakers_may_do_as_they_like() {
+    quiet();
+    struct Dropping(std::sync::Mutex<Option<aobject::Closing>>);
+    impl std::task::Wake for Dropping {
+        fn wake(self: Arc<Self>) {
+            let dropped = self.0.lock().unwrap().take();
+            drop(dropped);
+            panic!("injected");
+        }
+    }
+    let world = World::new();
+    let part = shared(&world).await;
+    let mut one = Box::pin(part.clone().close());
+    let mut other = part.clone().close();
+    let mut third = task::spawn(part.clone().close());
+    assert!(
+        std::pin::Pin::new(&mut other)
+            .poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+            .is_pending()
+    );
+    let waker = Arc::new(Dropping(std::sync::Mutex::new(Some(other)))).into();
+    assert!(one.as_mut().poll(&mut std::task::Context::from_waker(&waker)).is_pending());
+    assert_pending!(third.poll());
+    drop(part);
+    assert!(third.is_woken());
+    third.into_inner().await.unwrap();
+    one.await.unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}
