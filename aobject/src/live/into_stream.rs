@@ -1,8 +1,13 @@
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use futures_util::stream::{Stream, StreamExt, unfold};
 
 use super::Live;
-use crate::jobs::framed::{Framed, close_left, finish, ordered};
+use crate::jobs::frame;
+use crate::jobs::framed::{Framed, close_left, finish, let_go, ordered};
 use crate::jobs::job::Job;
+use crate::label::Label;
 use crate::{AObject, Error};
 
 impl<T: AObject> Live<T> {
@@ -54,15 +59,33 @@ impl<T: AObject> Live<T> {
         B: AsyncFnMut(&mut T) -> Result<Option<I>, E>,
         E: From<Error>,
     {
-        let items = unfold(Some((self, next)), |reading| async {
-            let (live, next) = reading?;
+        let items = unfold(Some((next, self)), |reading| async {
+            let (next, live) = reading?;
             ordered(next_item(live, next)).await
         });
-        Box::pin(items.fuse())
+        Items(Some(Box::pin(items.fuse())))
     }
 }
 
-type Reading<T, B> = Option<(Live<T>, B)>;
+/// Makes one ordered job of what a stream leaves: what `next` holds, and then the object.
+struct Items<S>(Option<Pin<Box<S>>>);
+
+impl<S: Stream> Stream for Items<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().map_or(Poll::Ready(None), |items| items.as_mut().poll_next(cx))
+    }
+}
+
+impl<S> Drop for Items<S> {
+    fn drop(&mut self) {
+        frame::leave_all(let_go(&mut || self.0 = None), Label::None);
+    }
+}
+
+/// What `next` holds goes before the object.
+type Reading<T, B> = Option<(B, Live<T>)>;
 
 async fn next_item<T, I, E, B>(mut live: Live<T>, mut next: B) -> Option<(Result<I, E>, Reading<T, B>)>
 where
@@ -70,16 +93,18 @@ where
     B: AsyncFnMut(&mut T) -> Result<Option<I>, E>,
     E: From<Error>,
 {
-    let (outcome, left) = Framed::new(Box::pin(next(&mut live))).await;
+    let (outcome, mut left) = Framed::new(Box::pin(next(&mut live))).await;
     let outcome = match outcome {
         Ok(Ok(Some(item))) => {
             close_left(left).await;
-            return Some((Ok(item), Some((live, next))));
+            return Some((Ok(item), Some((next, live))));
         }
         Ok(Ok(None)) => Ok(Ok(())),
         Ok(Err(error)) => Ok(Err(error)),
         Err(panic) => Err(panic),
     };
+    let mut next = Some(next);
+    left.extend(let_go(&mut || next = None));
     let ended: Result<(), E> = finish(outcome, Job::behind(left, live.into_job())).await;
     ended.err().map(|error| (Err(error), None))
 }

@@ -324,6 +324,28 @@ fn bodies_in_bodies_do_not_grow() {
     assert_eq!(size_of_val(&one) + size_of::<&[u8]>() / 2, size_of_val(&two), "a reference more");
 }
 
+#[tokio::test]
+async fn what_a_stream_s_closure_holds_is_closed_before_the_object() {
+    let _counting = REAPER.read().await;
+    for ended in [false, true] {
+        let world = World::new();
+        let live = world.part("object", &[]).make().await.unwrap();
+        let held = world.part("held", &["object"]).make().await.unwrap();
+        let mut left = 1..2;
+        let mut items = live.into_stream(async move |_: &mut Part| -> Result<Option<u8>, Error> {
+            let _ = &held;
+            Ok(left.next())
+        });
+        assert_eq!(items.next().await.unwrap().unwrap(), 1);
+        if ended {
+            assert!(items.next().await.is_none());
+        }
+        drop(items);
+        assert_eq!(aobject::drain(LIMIT).await.closed, usize::from(!ended));
+        assert_eq!((world.broken(), world.live()), (vec![], vec![]));
+    }
+}
+
 /// Dropped early, after any number of polls; the wait for an item may be dropped and taken up again.
 #[tokio::test]
 async fn a_stream_that_is_dropped_is_closed_in_the_background() {
