@@ -52,7 +52,7 @@ pub struct Live<T: AObject> {
 
 impl<T: AObject> Live<T> {
     pub(crate) fn new(object: T, made_at: &'static Location<'static>) -> Self {
-        Self { owned: Some((object, watch::made(|| T::blueprint().name(), made_at))) }
+        Self { owned: Some((object, watch::made(T::blueprint, made_at))) }
     }
 
     /// Closes the object: what its type's close says, and everything that it holds.
@@ -155,9 +155,10 @@ impl<T: AObject> Live<T> {
     }
 
     fn take(&mut self) -> (T, &'static Location<'static>) {
-        let (object, made_at) = self.owned.take().expect(OWNED);
-        watch::given_up(made_at);
-        (object, made_at)
+        if let Some(made_at) = self.made_at() {
+            watch::given_up(made_at);
+        }
+        self.owned.take().expect(OWNED)
     }
 }
 

@@ -11,6 +11,8 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, Id};
 
+use crate::Blueprint;
+
 type Place = &'static Location<'static>;
 
 /// How many runtimes are watched.
@@ -32,7 +34,7 @@ struct State {
 /// An object that a test left.
 #[derive(Clone, Copy)]
 pub(crate) struct Left {
-    object: &'static str,
+    object: fn() -> Blueprint,
     made_at: Place,
     alive: bool,
 }
@@ -57,35 +59,49 @@ pub(crate) fn end(runtime: Id) -> Vec<Left> {
     left
 }
 
+/// Of little more than that consists what is inlined everywhere.
+#[inline]
+fn is_watching() -> bool {
+    WATCHED.load(Ordering::Relaxed) > 0
+}
+
 /// An object was made; the place by which it is known.
 #[inline]
-pub(crate) fn made(name: impl FnOnce() -> &'static str, made_at: Place) -> Place {
-    if WATCHED.load(Ordering::Relaxed) == 0 { made_at } else { watch(name(), made_at) }
+pub(crate) fn made(object: fn() -> Blueprint, made_at: Place) -> Place {
+    if is_watching() { watch(object, made_at) } else { made_at }
 }
 
 /// An object is being closed, or was forgotten.
 #[inline]
 pub(crate) fn given_up(made_at: Place) {
-    if WATCHED.load(Ordering::Relaxed) > 0 {
-        lock().remove(made_at);
+    if is_watching() {
+        unwatch(made_at, false);
     }
 }
 
 /// An object was dropped by its owner, unclosed.
 #[inline]
 pub(crate) fn dropped(made_at: Place) {
-    if WATCHED.load(Ordering::Relaxed) > 0 {
-        let mut state = lock();
-        if let Some((runtime, left)) = state.remove(made_at)
-            && let Some(dropped) = state.dropped.get_mut(&runtime)
-        {
-            dropped.push(Left { alive: false, ..left });
-        }
+    if is_watching() {
+        unwatch(made_at, true);
     }
 }
 
 #[cold]
-fn watch(object: &'static str, made_at: Place) -> Place {
+#[inline(never)]
+fn unwatch(made_at: Place, unclosed: bool) {
+    let mut state = lock();
+    if let Some((runtime, left)) = state.remove(made_at)
+        && let Some(dropped) = state.dropped.get_mut(&runtime)
+        && unclosed
+    {
+        dropped.push(Left { alive: false, ..left });
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
     let Ok(runtime) = Handle::try_current().map(|runtime| runtime.id()) else { return made_at };
     let mut state = lock();
     if !state.dropped.contains_key(&runtime) {
@@ -117,6 +133,6 @@ fn lock() -> MutexGuard<'static, State> {
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let how = if self.alive { "is still alive" } else { "was dropped without being closed" };
-        write!(f, "`{}` made at {} {how}", self.object, self.made_at)
+        write!(f, "`{}` made at {} {how}", (self.object)().name(), self.made_at)
     }
 }
