@@ -32,9 +32,14 @@ pub(crate) fn failed(error: &Error, made_at: Place) {
 /// A task ended early. Its owner's close tells it too, which may be much later.
 pub(crate) fn task_failed(index: usize, error: &Error) {
     let kind = error.kind();
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    let event = format_args!("task {index} {kind}{cause}");
-    tell(Report { level: Level::Error, event: &event, error: Some(error), made_at: None });
+    let report = |event: &dyn fmt::Display| {
+        tell(Report { level: Level::Error, event, error: Some(error), made_at: None });
+    };
+    // Formatted where a panic is contained: the cause is the user's.
+    match std::error::Error::source(error) {
+        Some(cause) => report(&format_args!("task {index} {kind}: {cause}")),
+        None => report(&format_args!("task {index} {kind}")),
+    }
 }
 
 /// It goes on on the library's own thread.

@@ -335,6 +335,24 @@ async fn no_code_of_the_user_s_runs_under_the_lock() {
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
 }
 
+/// Told at once, and by the close, whatever its text does.
+#[tokio::test]
+async fn an_error_that_panics_when_it_is_told_is_not_lost() {
+    quiet();
+    #[derive(Debug)]
+    struct Untold;
+    impl std::fmt::Display for Untold {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("injected")
+        }
+    }
+    impl std::error::Error for Untold {}
+    let tasks = Tasks::new();
+    tasks.try_spawn(async |_| Err(Untold.into()));
+    tokio::task::yield_now().await;
+    assert!(tasks.close().await.unwrap_err().downcast_ref::<Untold>().is_some());
+}
+
 #[tokio::test]
 async fn who_waits_for_a_task_that_is_aborted_is_told_even_if_its_ready_is_kept() {
     let tasks = Tasks::new().limit(Duration::ZERO);
