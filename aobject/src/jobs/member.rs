@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::frame;
 use super::job::Job;
-use crate::{BoxError, Error};
+use crate::Closing;
 
 /// A task of some `Tasks`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +46,9 @@ pub(crate) fn remember(job: Job) -> Job {
     }
     let (made_at, around) =
         (job.made_at(), around.into_iter().map(|(member, _)| (member, Tie::Left)).collect());
-    Job::of_future(Within { around, future: Left(Some(job)) }).made(made_at)
+    let closing = Closing::of(job);
+    let close = async { Ok(closing.await?) };
+    Job::of_future(Within { around, future: close }).made(made_at)
 }
 
 pin_project! {
@@ -102,25 +103,5 @@ impl Drop for Around {
         if let Some(before) = self.before {
             let _ = AROUND.try_with(|around| around.borrow_mut().truncate(before));
         }
-    }
-}
-
-/// A job as a future.
-struct Left(Option<Job>);
-
-impl Future for Left {
-    type Output = Result<(), BoxError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(job) = &mut self.0 else { return Poll::Ready(Ok(())) };
-        let result: Result<(), Error> = ready!(job.poll(cx));
-        self.0 = None;
-        Poll::Ready(result.map_err(BoxError::from))
-    }
-}
-
-impl Drop for Left {
-    fn drop(&mut self) {
-        self.0.take().into_iter().for_each(frame::leave);
     }
 }

@@ -330,7 +330,10 @@ fn an_init_that_needs_no_runtime_runs_anywhere() {
             Ok(Self(seed))
         }
         async fn close(self) -> Result<(), aobject::BoxError> {
-            std::thread::sleep(millis(20));
+            // Long enough for an init that does not wait for it to show.
+            for _ in 0..1000 {
+                crate::world::yield_once().await;
+            }
             self.0.fetch_add(1, Ordering::SeqCst);
             Ok(())
         }

@@ -1,9 +1,7 @@
 //! One object with several owners.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use aobject::{AObject, Close, Error, ErrorKind, Live, Shared};
@@ -308,13 +306,7 @@ async fn all_who_wait_are_woken() {
     let other = part.clone().close();
     let waiting = tokio::spawn(other);
     tokio::task::yield_now().await;
-    let mut closing = pin!(part.close());
-    poll_fn(|cx| match closing.as_mut().poll(cx) {
-        Poll::Ready(result) => Poll::Ready(result),
-        Poll::Pending => Poll::Pending,
-    })
-    .await
-    .unwrap();
+    part.close().await.unwrap();
     tokio::time::timeout(LIMIT, waiting).await.unwrap().unwrap().unwrap();
 }
 

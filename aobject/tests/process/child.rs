@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 /// Longer than any of them takes; then it hangs.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -44,26 +46,33 @@ impl Program {
     }
 
     pub(crate) fn send(&self, signal: &str) {
-        let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
-        assert!(kill.success());
+        kill(signal, self.child.id());
     }
 
     /// Waits for its end; kills it if it hangs.
     pub(crate) fn ended(mut self) -> Ended {
-        let begun = Instant::now();
-        while self.child.try_wait().unwrap().is_none() {
-            if begun.elapsed() > LIMIT {
-                self.child.kill().unwrap();
-                panic!("it hangs");
+        let (ended, has_ended) = mpsc::channel::<()>();
+        let id = self.child.id();
+        let watchdog = thread::spawn(move || {
+            let hangs = has_ended.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout);
+            if hangs {
+                kill("-KILL", id);
             }
-            // Of a process there is nothing to wait for with a limit.
-            std::thread::sleep(Duration::from_millis(2));
-        }
+            hangs
+        });
         let (mut output, mut errors) = (String::new(), String::new());
         self.output.read_to_string(&mut output).unwrap();
         self.child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-        Ended { code: self.child.wait().unwrap().code(), output, errors }
+        let code = self.child.wait().unwrap().code();
+        drop(ended);
+        assert!(!watchdog.join().unwrap(), "it hung, and said: {output}{errors}");
+        Ended { code, output, errors }
     }
+}
+
+fn kill(signal: &str, id: u32) {
+    let kill = Command::new("kill").args([signal, &id.to_string()]).status().unwrap();
+    assert!(kill.success());
 }
 
 /// None survives a test that fails.
