@@ -38,7 +38,9 @@ async fn main() {
     let outcome: Result<(), BoxError> = Door::new("front")
         .with(async |door| {
             println!("through the {} door", door.name);
-            Door::new("back").with(async |_| Err("it rains".into())).await
+            Door::new("back")
+                .with(async |_| Err("it rains".into()))
+                .await
         })
         .await;
     println!("{outcome:?}");

@@ -173,12 +173,20 @@ mod made {
     #[should_panic(expected = "as it should")]
     async fn a_test_panics() {
         tokio::task::yield_now().await;
-        assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 2, "as it should");
+        assert_eq!(
+            tokio::runtime::Handle::current().metrics().num_workers(),
+            2,
+            "as it should"
+        );
     }
 
     #[aobject::test]
     #[cfg_attr(all(), should_panic = "as it should")]
     async fn a_test_panics_conditionally() {
-        assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 2, "as it should");
+        assert_eq!(
+            tokio::runtime::Handle::current().metrics().num_workers(),
+            2,
+            "as it should"
+        );
     }
 }

@@ -26,14 +26,17 @@ const LICENCE: &str = "
 #[test]
 fn the_readme_is_the_crate_page() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let source =
-        std::fs::read_to_string(root.join("aobject/src/lib.rs")).expect("the crate root can be read");
+    let source = std::fs::read_to_string(root.join("aobject/src/lib.rs"))
+        .expect("the crate root can be read");
     let (rendered, readme) = (render(&source), root.join("README.md"));
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(&readme, &rendered).expect("the README can be written");
     }
     let written = std::fs::read_to_string(&readme).expect("the README can be read");
-    assert!(written == rendered, "README.md is not the crate page; run this test with UPDATE_README=1");
+    assert!(
+        written == rendered,
+        "README.md is not the crate page; run this test with UPDATE_README=1"
+    );
 }
 
 /// Input:   the crate root, with `//!` lines.
@@ -63,7 +66,9 @@ fn without_links(line: &str) -> String {
     let mut text = String::new();
     let mut rest = line;
     while let Some((before, link)) = rest.split_once('[') {
-        let Some((name, after)) = link.split_once(']') else { break };
+        let Some((name, after)) = link.split_once(']') else {
+            break;
+        };
         text.push_str(before);
         text.push_str(name);
         rest = match after.strip_prefix('(') {

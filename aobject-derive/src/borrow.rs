@@ -13,7 +13,11 @@ pub(crate) struct Borrow {
 
 /// The first place where `ty` borrows.
 pub(crate) fn borrowed(ty: &Type) -> Option<Borrow> {
-    Search { bound: Vec::new(), elided: false }.find(ty.to_token_stream())
+    Search {
+        bound: Vec::new(),
+        elided: false,
+    }
+    .find(ty.to_token_stream())
 }
 
 struct Search {
@@ -56,7 +60,10 @@ impl Search {
             self.bound.push(name.to_owned());
         }
         let owned = name == "'static" || self.bound.iter().any(|bound| bound == name);
-        (!owned).then(|| Borrow { at, lifetime: Some(name.to_owned()) })
+        (!owned).then(|| Borrow {
+            at,
+            lifetime: Some(name.to_owned()),
+        })
     }
 
     fn group(&mut self, group: &Group, before: Option<&TokenTree>) -> Option<Borrow> {
@@ -65,17 +72,20 @@ impl Search {
             return None;
         }
         // `Fn(…)`, `fn(…)`
-        self.elided |=
-            group.delimiter() == Delimiter::Parenthesis && matches!(before, Some(TokenTree::Ident(_)));
+        self.elided |= group.delimiter() == Delimiter::Parenthesis
+            && matches!(before, Some(TokenTree::Ident(_)));
         self.find(group.stream())
     }
 }
 
 /// Whether the last `<` of these tokens is open and that of `for<`.
 fn in_for(before: &[TokenTree]) -> bool {
-    let bracket = before.iter().rposition(|token| is(Some(token), '<') || is(Some(token), '>'));
+    let bracket = before
+        .iter()
+        .rposition(|token| is(Some(token), '<') || is(Some(token), '>'));
     bracket.is_some_and(|at| {
-        is(before.get(at), '<') && matches!(&before[..at], [.., TokenTree::Ident(word)] if word == "for")
+        is(before.get(at), '<')
+            && matches!(&before[..at], [.., TokenTree::Ident(word)] if word == "for")
     })
 }
 

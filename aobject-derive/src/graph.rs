@@ -22,9 +22,16 @@ impl Object<'_> {
 
     /// Where `field` says that it needs `need`.
     pub(crate) fn reason(&self, field: usize, need: usize) -> Span {
-        let init = if let Made::Init(init) = &self.fields[field].made { Some(init) } else { None };
-        let mut uses = init.into_iter().flat_map(|init| init.uses.iter().chain(&init.after));
-        uses.find(|of| of.field == need).map_or_else(|| self.fields[field].name.span(), |of| of.ident.span())
+        let init = if let Made::Init(init) = &self.fields[field].made {
+            Some(init)
+        } else {
+            None
+        };
+        let mut uses = init
+            .into_iter()
+            .flat_map(|init| init.uses.iter().chain(&init.after));
+        uses.find(|of| of.field == need)
+            .map_or_else(|| self.fields[field].name.span(), |of| of.ident.span())
     }
 
     /// Whether the `init` expression of another field names this one, and so borrows it.
@@ -46,7 +53,9 @@ impl Object<'_> {
                 users[need].push(field);
             }
         }
-        let mut ready: BTreeSet<usize> = (0..missing.len()).filter(|field| missing[*field] == 0).collect();
+        let mut ready: BTreeSet<usize> = (0..missing.len())
+            .filter(|field| missing[*field] == 0)
+            .collect();
         let mut order = Vec::new();
         while let Some(next) = ready.pop_first() {
             order.push(next);
@@ -110,10 +119,20 @@ impl Search<'_> {
 
     /// The path from `field` to its end is a cycle.
     fn close(&mut self, field: usize) {
-        let mut cycle: Vec<usize> = self.path.iter().copied().skip_while(|on| *on != field).collect();
+        let mut cycle: Vec<usize> = self
+            .path
+            .iter()
+            .copied()
+            .skip_while(|on| *on != field)
+            .collect();
         let first = (0..cycle.len()).min_by_key(|at| cycle[*at]);
         cycle.rotate_left(first.unwrap_or_default());
-        if !self.cycles.iter().flatten().any(|told| cycle.contains(told)) {
+        if !self
+            .cycles
+            .iter()
+            .flatten()
+            .any(|told| cycle.contains(told))
+        {
             self.cycles.push(cycle);
         }
     }

@@ -28,18 +28,26 @@ use words::Macro;
 /// Derives `AObject` for a struct, and the constructor that returns `New`. See `aobject::AObject`.
 #[proc_macro_derive(AObject, attributes(aobject))]
 pub fn derive_aobject(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    syn::parse(input).map_or_else(Error::into_compile_error, |input| derive(&input)).into()
+    syn::parse(input)
+        .map_or_else(Error::into_compile_error, |input| derive(&input))
+        .into()
 }
 
 /// Makes a `main` of an `async fn main`. See `aobject::main`.
 #[proc_macro_attribute]
-pub fn main(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+pub fn main(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
     run(Macro::Main, options.into(), &item.into()).into()
 }
 
 /// Makes a test of an `async fn`. See `aobject::test`.
 #[proc_macro_attribute]
-pub fn test(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+pub fn test(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
     run(Macro::Test, options.into(), &item.into()).into()
 }
 

@@ -23,7 +23,11 @@ pub(crate) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(crate) fn new(idents: impl IntoIterator<Item = &'a Ident>) -> Self {
         let idents: Vec<_> = idents.into_iter().collect();
-        let by_text = idents.iter().enumerate().map(|(field, ident)| (plain(ident), field)).collect();
+        let by_text = idents
+            .iter()
+            .enumerate()
+            .map(|(field, ident)| (plain(ident), field))
+            .collect();
         Self { idents, by_text }
     }
 
@@ -45,7 +49,12 @@ impl<'a> Names<'a> {
     /// The fields that `code` names, `own` left out, in order of appearance. A field that is named more than once
     /// is given once, or twice where it is named both in code and in a string: the two may differ in hygiene.
     pub(crate) fn uses(&self, code: impl ToTokens, own: Option<usize>) -> Vec<Use> {
-        let mut found = Found { names: self, own, seen: HashSet::new(), uses: Vec::new() };
+        let mut found = Found {
+            names: self,
+            own,
+            seen: HashSet::new(),
+            uses: Vec::new(),
+        };
         found.walk(code.to_token_stream(), false);
         found.uses
     }
@@ -75,7 +84,10 @@ impl Found<'_> {
             let (before, after) = (&tokens[..at], &tokens[at + 1..]);
             match token {
                 TokenTree::Group(group) => {
-                    self.walk(group.stream(), group.delimiter() == Delimiter::Brace && ends_type(before));
+                    self.walk(
+                        group.stream(),
+                        group.delimiter() == Delimiter::Brace && ends_type(before),
+                    );
                 }
                 TokenTree::Ident(_) if in_struct_literal && is_key(before, after) => {}
                 TokenTree::Ident(ident) if is_value(before, after) => {
@@ -96,7 +108,10 @@ impl Found<'_> {
     fn string(&mut self, text: &syn::LitStr) {
         for name in captures::captures(&text.value()) {
             let by_text = &self.names.by_text;
-            if let Some(&field) = by_text.get(name.as_str()).or_else(|| by_text.get(&format!("r#{name}"))) {
+            if let Some(&field) = by_text
+                .get(name.as_str())
+                .or_else(|| by_text.get(&format!("r#{name}")))
+            {
                 let mut ident = self.names.idents[field].clone();
                 ident.set_span(text.span());
                 self.add(field, ident, true);
@@ -146,13 +161,19 @@ fn is(token: &TokenTree, what: char) -> bool {
 /// Whether the tokens begin with this operator.
 fn starts(tokens: &[TokenTree], operator: &str) -> bool {
     operator.len() <= tokens.len()
-        && operator.chars().zip(tokens).all(|(what, token)| is(token, what))
+        && operator
+            .chars()
+            .zip(tokens)
+            .all(|(what, token)| is(token, what))
         && tokens[..operator.len() - 1].iter().all(joint)
 }
 
 /// Whether the tokens end with this operator.
 fn ends(tokens: &[TokenTree], operator: &str) -> bool {
-    tokens.len().checked_sub(operator.len()).is_some_and(|from| starts(&tokens[from..], operator))
+    tokens
+        .len()
+        .checked_sub(operator.len())
+        .is_some_and(|from| starts(&tokens[from..], operator))
 }
 
 fn joint(token: &TokenTree) -> bool {

@@ -1,9 +1,15 @@
 //! "did you mean": the word that was probably meant.
 
 /// The first of `words` that is nearest to `found`, if it is one edit away, or two where it is a long word.
-pub(crate) fn nearest<'a>(found: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    found: &str,
+    words: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let near = |word: &&str| distance(found, word) <= if word.len() > 4 { 2 } else { 1 };
-    words.into_iter().filter(near).min_by_key(|word| distance(found, word))
+    words
+        .into_iter()
+        .filter(near)
+        .min_by_key(|word| distance(found, word))
 }
 
 /// How many letters must be inserted, removed, replaced or swapped with their neighbour to make `b` of `a`.

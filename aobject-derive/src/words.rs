@@ -125,7 +125,10 @@ impl Place {
     }
 
     fn form(self, word: &str) -> &'static str {
-        self.options().iter().find(|option| option.0 == word).map_or("", |option| option.1)
+        self.options()
+            .iter()
+            .find(|option| option.0 == word)
+            .map_or("", |option| option.1)
     }
 }
 
@@ -141,7 +144,11 @@ pub(crate) fn not_an_option(place: Place) -> String {
 }
 
 pub(crate) fn unknown(found: &str, place: Place, meant: Option<&str>) -> String {
-    format!("unknown option `{found}`; expected {}{}", any_of(place.words()), did_you_mean(meant))
+    format!(
+        "unknown option `{found}`; expected {}{}",
+        any_of(place.words()),
+        did_you_mean(meant)
+    )
 }
 
 pub(crate) fn duplicate(word: &str) -> String {
@@ -153,8 +160,16 @@ pub(crate) fn wrong_place(word: &str, place: Place) -> String {
     match place {
         Place::Field => format!("`#[aobject({word})]` belongs on the struct, not on a field"),
         Place::Struct => format!("`#[aobject({word})]` belongs on a field, not on the struct"),
-        Place::Macro(Macro::Main) => format!("`{word}` belongs to {}, not to {}", Macro::Test, Macro::Main),
-        Place::Macro(Macro::Test) => format!("`{word}` belongs to {}, not to {}", Macro::Main, Macro::Test),
+        Place::Macro(Macro::Main) => format!(
+            "`{word}` belongs to {}, not to {}",
+            Macro::Test,
+            Macro::Main
+        ),
+        Place::Macro(Macro::Test) => format!(
+            "`{word}` belongs to {}, not to {}",
+            Macro::Main,
+            Macro::Test
+        ),
     }
 }
 
@@ -195,15 +210,22 @@ pub(crate) fn not_a_crate() -> String {
 }
 
 pub(crate) fn async_init() -> String {
-    "`init` is the body of an `async` block already; write what is in this one, without `async`".into()
+    "`init` is the body of an `async` block already; write what is in this one, without `async`"
+        .into()
 }
 
 /// `found` is the text of a string, if it is one.
 pub(crate) fn unknown_flavor(found: Option<&str>) -> String {
-    let Some(found) = found else { return format!("expected {FLAVOR_FORM}") };
+    let Some(found) = found else {
+        return format!("expected {FLAVOR_FORM}");
+    };
     let flavors = [MULTI_THREAD, CURRENT_THREAD];
     let meant = nearest(found, flavors);
-    format!("unknown flavor `{found}`; expected {}{}", any_of(flavors.into_iter()), did_you_mean(meant))
+    format!(
+        "unknown flavor `{found}`; expected {}{}",
+        any_of(flavors.into_iter()),
+        did_you_mean(meant)
+    )
 }
 
 pub(crate) fn with_flavor(flavor: &str) -> String {
@@ -211,7 +233,10 @@ pub(crate) fn with_flavor(flavor: &str) -> String {
 }
 
 pub(crate) fn needs_flavor(word: &str, flavor: &str) -> String {
-    format!("`{word}` has no effect without `{0}`; add `{0}` or remove it", with_flavor(flavor))
+    format!(
+        "`{word}` has no effect without `{0}`; add `{0}` or remove it",
+        with_flavor(flavor)
+    )
 }
 
 pub(crate) fn no_workers() -> String {
@@ -229,9 +254,15 @@ pub(crate) fn unknown_field(field: impl Display, others: &[String]) -> String {
     match nearest(&field.to_string(), others.iter().map(String::as_str)) {
         None if others.is_empty() => format!("unknown field `{field}`; there is no other field"),
         None if others.len() <= 8 => {
-            format!("unknown field `{field}`; expected {}", any_of(others.iter().map(String::as_str)))
+            format!(
+                "unknown field `{field}`; expected {}",
+                any_of(others.iter().map(String::as_str))
+            )
         }
-        meant => format!("unknown field `{field}`; expected another field's name{}", did_you_mean(meant)),
+        meant => format!(
+            "unknown field `{field}`; expected another field's name{}",
+            did_you_mean(meant)
+        ),
     }
 }
 
@@ -250,7 +281,9 @@ pub(crate) fn arguments_only(field: impl Display) -> String {
 }
 
 pub(crate) fn names_no_field(word: &str, field: impl Display) -> String {
-    format!("`{word}` sees no field, and `{field}` is one; write a `Duration` that needs none {RENAME}")
+    format!(
+        "`{word}` sees no field, and `{field}` is one; write a `Duration` that needs none {RENAME}"
+    )
 }
 
 pub(crate) fn cycle(path: &str) -> String {
@@ -262,7 +295,8 @@ pub(crate) fn cycle_step(field: impl Display, next: impl Display) -> String {
 }
 
 /// What may have happened wherever a field is in the way: it is found by its name alone.
-const RENAME: &str = "(a local or a function with the name of a field counts as that field: rename it)";
+const RENAME: &str =
+    "(a local or a function with the name of a field counts as that field: rename it)";
 
 // Sentences about the item.
 

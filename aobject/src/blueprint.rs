@@ -79,8 +79,14 @@ mod tests {
     #[test]
     fn a_name_has_neither_modules_nor_arguments() {
         assert_eq!(Blueprint::of::<Plain>().name(), "Plain");
-        assert_eq!(Blueprint::of::<Generic<Vec<Option<Plain>>>>().name(), "Generic");
-        assert_eq!(Blueprint::of::<Generic<fn(u8) -> Generic<u8>>>().name(), "Generic");
+        assert_eq!(
+            Blueprint::of::<Generic<Vec<Option<Plain>>>>().name(),
+            "Generic"
+        );
+        assert_eq!(
+            Blueprint::of::<Generic<fn(u8) -> Generic<u8>>>().name(),
+            "Generic"
+        );
     }
 
     #[test]

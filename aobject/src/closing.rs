@@ -57,11 +57,17 @@ enum State {
 
 impl Closing {
     pub(crate) fn of(job: Job) -> Self {
-        Self { state: State::Own(job), flight: None }
+        Self {
+            state: State::Own(job),
+            flight: None,
+        }
     }
 
     pub(crate) fn awaiting(awaited: Awaited) -> Self {
-        Self { state: State::Awaited(awaited), flight: None }
+        Self {
+            state: State::Awaited(awaited),
+            flight: None,
+        }
     }
 
     pub(crate) fn into_job(mut self) -> Job {
@@ -113,6 +119,8 @@ impl Drop for Closing {
 
 impl fmt::Debug for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Closing").field("ended", &matches!(self.state, State::Ended)).finish_non_exhaustive()
+        f.debug_struct("Closing")
+            .field("ended", &matches!(self.state, State::Ended))
+            .finish_non_exhaustive()
     }
 }

@@ -141,7 +141,8 @@ impl Error {
     /// The first error of type `E` along [`source`](StdError::source), however deep in the graph it arose.
     #[must_use]
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
-        std::iter::successors(self.source(), |error| (*error).source()).find_map(|error| error.downcast_ref())
+        std::iter::successors(self.source(), |error| (*error).source())
+            .find_map(|error| error.downcast_ref())
     }
 
     /// What else went wrong, rollback included: flat, in order of time, with full paths.
@@ -210,7 +211,11 @@ impl Error {
 
     /// `chain` are the names of those that wait for each other.
     pub(crate) fn reentered(chain: &str) -> Self {
-        Self::new(Phase::Init, ErrorKind::Reentered, Some(Arc::new(Message(chain.to_owned()))))
+        Self::new(
+            Phase::Init,
+            ErrorKind::Reentered,
+            Some(Arc::new(Message(chain.to_owned()))),
+        )
     }
 
     pub(crate) fn closed() -> Self {
@@ -262,7 +267,10 @@ impl Error {
                 *path = label.apply(path);
             }
             let related = std::mem::take(&mut inner.related);
-            inner.related = related.into_iter().map(|error| error.named(label)).collect();
+            inner.related = related
+                .into_iter()
+                .map(|error| error.named(label))
+                .collect();
         })
     }
 

@@ -62,7 +62,12 @@ pub struct Global<T: AObject + Sync> {
 impl<T: AObject + Sync> Global<T> {
     /// An object that is made by `make`, which is not called before somebody asks.
     pub const fn new(make: fn() -> BoxNew<T>) -> Self {
-        Self { guard: Guard::new(), make, policy: Policy::DEFAULT, closed: OnceLock::new() }
+        Self {
+            guard: Guard::new(),
+            make,
+            policy: Policy::DEFAULT,
+            closed: OnceLock::new(),
+        }
     }
 
     /// As for [`Lazy::remember_failure`](crate::Lazy::remember_failure).
@@ -151,7 +156,11 @@ impl<T: AObject + Sync> Global<T> {
     /// Closes what was made, if nobody else holds it; it can be made again, after that.
     fn renew(&self) -> Closing {
         let (end, ended) = oneshot::channel();
-        let closing = self.guard.cell().take_made(Build::after(ended)).map(Shared::close_last);
+        let closing = self
+            .guard
+            .cell()
+            .take_made(Build::after(ended))
+            .map(Shared::close_last);
         let job = match closing {
             Some(Ok(closing)) => closing.into_job().ending(end),
             Some(Err(still_shared)) => Job::failed(vec![still_shared], Vec::new()),

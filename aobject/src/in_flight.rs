@@ -18,7 +18,9 @@ pub(crate) fn watch(drop: impl FnOnce()) -> Vec<String> {
     WATCHERS.set(WATCHERS.get() + 1);
     drop();
     WATCHERS.set(WATCHERS.get() - 1);
-    PATHS.try_with(|paths| paths.borrow_mut().split_off(base)).unwrap_or_default()
+    PATHS
+        .try_with(|paths| paths.borrow_mut().split_off(base))
+        .unwrap_or_default()
 }
 
 /// Drops a part of it; what was in flight in there, or else the part itself, is named by `label`.

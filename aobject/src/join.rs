@@ -70,12 +70,24 @@ where
     T: AObject,
     F: Future<Output = Result<T, BoxError>>,
 {
-    let place = |index| move |live| move |slots: &mut Vec<Option<Live<T>>>| slots[index] = Some(live);
+    let place =
+        |index| move |live| move |slots: &mut Vec<Option<Live<T>>>| slots[index] = Some(live);
     let starts = starts.into_iter().enumerate();
     let members = starts.map(|(index, new)| (Label::Index(index), new.map_ok(place(index))));
     let members: FuturesUnordered<_> = members.map(Member::new).collect();
-    let slots: Vec<_> = std::iter::repeat_with(|| None).take(members.len()).collect();
-    async { Ok(all_or_none(Joining { members, slots: Some(slots) }).await?.into_iter().flatten().collect()) }
+    let slots: Vec<_> = std::iter::repeat_with(|| None)
+        .take(members.len())
+        .collect();
+    async {
+        Ok(all_or_none(Joining {
+            members,
+            slots: Some(slots),
+        })
+        .await?
+        .into_iter()
+        .flatten()
+        .collect())
+    }
 }
 
 /// A tuple of what `Type::new` and `Type::start` return: what [`try_join`] takes.
@@ -116,7 +128,8 @@ where
             (Ok(place), Some(slots)) => place(slots),
             (Ok(_), None) => {}
             (Err(error), _) => {
-                let rollback = Job::failed(vec![error.clone()], joining.take().into_iter().collect());
+                let rollback =
+                    Job::failed(vec![error.clone()], joining.take().into_iter().collect());
                 return Err(Closing::of(rollback).await.err().unwrap_or(error));
             }
         }
@@ -131,7 +144,10 @@ impl<S: Close + Send + 'static, F> Joining<S, F> {
         let frame = Frame::open();
         self.members.clear();
         let in_flight = frame.close().into_iter().map(|job| (Label::None, job));
-        Some(Job::behind(vec![Job::together(in_flight)], slots.into_job()))
+        Some(Job::behind(
+            vec![Job::together(in_flight)],
+            slots.into_job(),
+        ))
     }
 }
 
@@ -160,7 +176,10 @@ pin_project! {
 
 impl<F> Member<F> {
     fn new((label, start): (Label, F)) -> Self {
-        Self { label, start: Some(start) }
+        Self {
+            label,
+            start: Some(start),
+        }
     }
 }
 
@@ -169,7 +188,9 @@ impl<F: Future<Output = Result<P, Error>>, P> Future for Member<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let Some(start) = this.start.as_mut().as_pin_mut() else { return Poll::Pending };
+        let Some(start) = this.start.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
         let result = ready!(start.poll(cx));
         this.start.set(None);
         Poll::Ready(result.map_err(|error| error.named(*this.label)))
@@ -186,7 +207,8 @@ where
     T: AObject,
     F: Future<Output = Result<T, BoxError>> + Send + 'a,
 {
-    let start = new.map_ok(move |live| Box::new(move |slots: &mut S| place(slots, live)) as BoxPlace<S>);
+    let start =
+        new.map_ok(move |live| Box::new(move |slots: &mut S| place(slots, live)) as BoxPlace<S>);
     Member::new((Label::None, Box::pin(start)))
 }
 

@@ -45,7 +45,10 @@ mod tests {
     fn a_field_takes_the_place_of_the_type() {
         assert_eq!(Label::Field("store").apply(""), "store");
         assert_eq!(Label::Field("store").apply("Store"), "store");
-        assert_eq!(Label::Field("store").apply("Store.pool.conn"), "store.pool.conn");
+        assert_eq!(
+            Label::Field("store").apply("Store.pool.conn"),
+            "store.pool.conn"
+        );
     }
 
     #[test]
@@ -54,7 +57,10 @@ mod tests {
         assert_eq!(inner, "Shard[1].disk");
         let outer = Label::Index(0).apply(&inner);
         assert_eq!(Label::Field("grid").apply(&outer), "grid[0][1].disk");
-        assert_eq!(Label::Field("grid").apply(&Label::Index(4).apply("")), "grid[4]");
+        assert_eq!(
+            Label::Field("grid").apply(&Label::Index(4).apply("")),
+            "grid[4]"
+        );
     }
 
     #[test]

@@ -114,7 +114,12 @@ where
     /// # }
     /// ```
     pub const fn new(make: F) -> Self {
-        Self { guard: Guard::new(), made: Slot::new(), make, policy: Policy::DEFAULT }
+        Self {
+            guard: Guard::new(),
+            made: Slot::new(),
+            make,
+            policy: Policy::DEFAULT,
+        }
     }
 
     /// The object, made if it has not been.
@@ -147,7 +152,10 @@ where
     /// ```
     #[inline]
     pub fn ensure_init(&self) -> EnsureInit<'_, T, F> {
-        EnsureInit { lazy: self, waiter: None }
+        EnsureInit {
+            lazy: self,
+            waiter: None,
+        }
     }
 
     #[cold]
@@ -244,9 +252,14 @@ impl<T: AObject, F> Lazy<T, F> {
     }
 
     fn into_job(self) -> Job {
-        let Self { guard, mut made, .. } = self;
+        let Self {
+            guard, mut made, ..
+        } = self;
         // Not both: an object is made when what was before it has ended.
-        guard.into_job().or_else(|| made.take().map(Live::into_job)).unwrap_or_else(Job::nothing)
+        guard
+            .into_job()
+            .or_else(|| made.take().map(Live::into_job))
+            .unwrap_or_else(Job::nothing)
     }
 }
 
@@ -323,6 +336,8 @@ where
 
 impl<T: AObject, F> fmt::Debug for EnsureInit<'_, T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EnsureInit").field("lazy", self.lazy).finish_non_exhaustive()
+        f.debug_struct("EnsureInit")
+            .field("lazy", self.lazy)
+            .finish_non_exhaustive()
     }
 }

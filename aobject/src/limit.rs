@@ -47,7 +47,9 @@ impl Limit {
 impl Inner {
     fn timer(&mut self) -> Pin<&mut Unconstrained<Sleep>> {
         let after = self.after;
-        self.timer.get_or_insert_with(|| Box::pin(unconstrained(sleep_until(end_of(after))))).as_mut()
+        self.timer
+            .get_or_insert_with(|| Box::pin(unconstrained(sleep_until(end_of(after)))))
+            .as_mut()
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Duration> {

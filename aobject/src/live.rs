@@ -52,7 +52,9 @@ pub struct Live<T: AObject> {
 
 impl<T: AObject> Live<T> {
     pub(crate) fn new(object: T, made_at: &'static Location<'static>) -> Self {
-        Self { owned: Some((object, watch::made(T::blueprint, made_at))) }
+        Self {
+            owned: Some((object, watch::made(T::blueprint, made_at))),
+        }
     }
 
     /// Closes the object: what its type's close says, and everything that it holds.
@@ -151,7 +153,9 @@ impl<T: AObject> Live<T> {
 
     /// The opposite.
     pub(crate) fn from_parts((object, made_at): (T, &'static Location<'static>)) -> Self {
-        Self { owned: Some((object, made_at)) }
+        Self {
+            owned: Some((object, made_at)),
+        }
     }
 
     fn take(&mut self) -> (T, &'static Location<'static>) {

@@ -142,12 +142,20 @@ where
     {
         let limit = std::mem::replace(&mut self.limit, Limit::NONE);
         let state = match std::mem::replace(&mut self.state, State::Done) {
-            State::Init { init } => State::Init { init: BoxInit(Box::pin(init)) },
+            State::Init { init } => State::Init {
+                init: BoxInit(Box::pin(init)),
+            },
             State::RollingBack { rollback } => State::RollingBack { rollback },
             State::Done => State::Done,
         };
         let strays = std::mem::replace(&mut self.strays, Strays::NONE);
-        New { state, limit, strays, made_at: self.made_at, object: PhantomData }
+        New {
+            state,
+            limit,
+            strays,
+            made_at: self.made_at,
+            object: PhantomData,
+        }
     }
 }
 
@@ -166,7 +174,9 @@ where
         let mut this = self.project();
         if let StateProjection::Init { .. } = this.state.as_mut().project() {
             let frame = Frame::open();
-            let polled = contain(Phase::Init, || this.state.as_mut().poll_init(this.limit, this.made_at, cx));
+            let polled = contain(Phase::Init, || {
+                this.state.as_mut().poll_init(this.limit, this.made_at, cx)
+            });
             let failure = match polled {
                 Ok(Poll::Pending) => {
                     this.strays.leave(frame.close(), Self::label());
@@ -203,7 +213,9 @@ impl<F> State<F> {
         T: AObject,
         F: Future<Output = Result<T, BoxError>>,
     {
-        let StateProjection::Init { init } = self.as_mut().project() else { return Poll::Pending };
+        let StateProjection::Init { init } = self.as_mut().project() else {
+            return Poll::Pending;
+        };
         limit.start();
         match init.poll(cx) {
             Poll::Ready(Ok(object)) => {
@@ -222,7 +234,9 @@ impl<F> State<F> {
     /// Lets go of what the init holds, and goes on to close what had been made.
     #[cold]
     fn roll_back(mut self: Pin<&mut Self>, failure: Failure, frame: Frame, strays: &mut Strays) {
-        let rollback = Rollback::of(failure, frame, strays, &mut || self.as_mut().set(State::Done));
+        let rollback = Rollback::of(failure, frame, strays, &mut || {
+            self.as_mut().set(State::Done)
+        });
         self.set(State::RollingBack { rollback });
     }
 
@@ -238,7 +252,9 @@ impl<F> State<F> {
                 StateProjection::RollingBack { rollback } => Some(rollback.take()),
                 _ => None,
             };
-            rollback::give_up(rollback, strays, name, &mut || self.as_mut().set(State::Done));
+            rollback::give_up(rollback, strays, name, &mut || {
+                self.as_mut().set(State::Done)
+            });
         }
     }
 }

@@ -43,7 +43,8 @@ impl<'a> Report<'a> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.event.fmt(f)?;
-        self.made_at.map_or(Ok(()), |place| write!(f, " (made at {place})"))
+        self.made_at
+            .map_or(Ok(()), |place| write!(f, " (made at {place})"))
     }
 }
 
@@ -83,7 +84,10 @@ thread_local! {
 pub fn set_report_hook(hook: impl Fn(&Report<'_>) + Send + Sync + 'static) {
     let hook: Hook = Arc::new(hook);
     // The earlier one is dropped after the lock: it is the user's.
-    let _earlier = HOOK.write().unwrap_or_else(PoisonError::into_inner).replace(hook);
+    let _earlier = HOOK
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .replace(hook);
 }
 
 /// Tells it. Called from `Drop`: whatever formats, or listens, is the user's code, and may panic.
@@ -91,7 +95,12 @@ pub(crate) fn tell(report: Report<'_>) {
     if let Err(panic) = contain(Phase::Close, || write(&report)) {
         // What the panic said is a `String`, nothing of the user's.
         let event = format_args!("an error that cannot be told: {panic}").to_string();
-        drop(contain(Phase::Close, || write(&Report { event: &event, ..report })));
+        drop(contain(Phase::Close, || {
+            write(&Report {
+                event: &event,
+                ..report
+            })
+        }));
     }
     call_hook(&report);
 }

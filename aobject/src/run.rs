@@ -45,7 +45,9 @@ mod stop;
 /// }
 /// ```
 pub fn run<F: Future>(future: F) -> F::Output {
-    Runner::new().run(future).unwrap_or_else(|stopped| stopped.exit())
+    Runner::new()
+        .run(future)
+        .unwrap_or_else(|stopped| stopped.exit())
 }
 
 /// How a program is run: what [`run`] does, with choices.
@@ -123,19 +125,28 @@ impl Runner {
 
     /// Runs everything on the calling thread.
     pub fn current_thread(self) -> Self {
-        Self { workers: Workers::None, ..self }
+        Self {
+            workers: Workers::None,
+            ..self
+        }
     }
 
     /// Runs tasks on so many threads besides the calling one, at least 1.
     pub fn worker_threads(self, number: usize) -> Self {
-        Self { workers: Workers::Many(Some(number)), ..self }
+        Self {
+            workers: Workers::Many(Some(number)),
+            ..self
+        }
     }
 
     /// Starts with a clock that stands still; needs [`current_thread`](Self::current_thread), and tokio's
     /// `test-util`, which the feature `test-util` turns on.
     #[cfg(feature = "test-util")]
     pub fn start_paused(self, start_paused: bool) -> Self {
-        Self { start_paused, ..self }
+        Self {
+            start_paused,
+            ..self
+        }
     }
 
     /// Says what to write.
@@ -217,12 +228,18 @@ impl Runner {
         }
         #[cfg(feature = "test-util")]
         builder.start_paused(self.start_paused);
-        builder.enable_all().build().expect("the system allows for a runtime")
+        builder
+            .enable_all()
+            .build()
+            .expect("the system allows for a runtime")
     }
 
     async fn drive<F: Future>(&self, future: F, stop: &Stop) -> Ended<F::Output> {
         let mut main = pin!(Some(AssertUnwindSafe(future).catch_unwind()));
-        let running = main.as_mut().as_pin_mut().expect("it is there until it is dropped");
+        let running = main
+            .as_mut()
+            .as_pin_mut()
+            .expect("it is there until it is dropped");
         let ended = match select(running, pin!(stop.signalled())).await {
             Either::Left((ended, _)) => Some(ended),
             Either::Right((_, running)) if stop.is_asked_for() => {
@@ -241,13 +258,18 @@ impl Runner {
 
     fn close_all(&self, runtime: Runtime, closed: impl FnOnce(&Runtime)) {
         let deadline = Instant::now().checked_add(self.limit);
-        let left = || deadline.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+        let left = || {
+            deadline.map_or(Duration::MAX, |end| {
+                end.saturating_duration_since(Instant::now())
+            })
+        };
         let tally = tally::of(runtime.handle());
         let pending = runtime.block_on(async {
             // Over or not, what is pending is counted below.
             let _ = tokio::time::timeout(left(), tally.flights().idle()).await;
             drain(left()).await;
-            let globals = global::made::close_all(runtime.handle().id(), |error| report::failed(error, None));
+            let globals =
+                global::made::close_all(runtime.handle().id(), |error| report::failed(error, None));
             let _ = tokio::time::timeout(left(), globals).await;
             drain(left()).await.pending + tally.flights().pending()
         });

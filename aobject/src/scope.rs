@@ -45,7 +45,9 @@ impl Scope {
     /// An empty one.
     #[must_use]
     pub const fn new() -> Self {
-        Self { jobs: Mutex::new(Vec::new()) }
+        Self {
+            jobs: Mutex::new(Vec::new()),
+        }
     }
 
     /// Makes an object that the scope closes.
@@ -118,14 +120,18 @@ impl Close for Scope {
     }
 
     fn into_job(mut self) -> Job {
-        self.take().labelled(Label::Object(|| Blueprint::named("Scope")))
+        self.take()
+            .labelled(Label::Object(|| Blueprint::named("Scope")))
     }
 }
 
 impl Drop for Scope {
     fn drop(&mut self) {
         if !frame::is_open() {
-            self.jobs().iter().filter_map(Job::made_at).for_each(watch::dropped);
+            self.jobs()
+                .iter()
+                .filter_map(Job::made_at)
+                .for_each(watch::dropped);
         }
         let job = self.take();
         if !job.has_ended() {
@@ -137,7 +143,9 @@ impl Drop for Scope {
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        f.debug_struct("Scope").field("entries", &jobs.len()).finish()
+        f.debug_struct("Scope")
+            .field("entries", &jobs.len())
+            .finish()
     }
 }
 

@@ -67,7 +67,12 @@ struct Inner<T: AObject> {
 
 impl<T: AObject> Shared<T> {
     pub(crate) fn new(live: Live<T>) -> Self {
-        Self { inner: Some(Arc::new(Inner { live, ending: Ending::new() })) }
+        Self {
+            inner: Some(Arc::new(Inner {
+                live,
+                ending: Ending::new(),
+            })),
+        }
     }
 
     /// Gives up this share, at the call. If it was the last, the object is closed, and the future waits for that.
@@ -187,7 +192,9 @@ impl<T: AObject> Inner<T> {
 
 impl<T: AObject> Clone for Shared<T> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone() }
+        Self {
+            inner: self.inner.clone(),
+        }
     }
 }
 

@@ -195,7 +195,9 @@ impl Tasks {
         let stop = self.cancel.child_token();
         let (ready, until_ready) = ready::channel();
         let untold = ready.untold();
-        self.start(async { task(stop, ready).await.into_result() }, |ended| untold.tell(ended));
+        self.start(async { task(stop, ready).await.into_result() }, |ended| {
+            untold.tell(ended)
+        });
         until_ready
     }
 
@@ -232,7 +234,10 @@ impl Tasks {
         task: impl Future<Output = Result<(), BoxError>> + Send + 'static,
         tell: impl FnOnce(Result<(), Error>) -> Result<(), Error> + Send + 'static,
     ) {
-        let member = Member { tasks: self.id, index: self.started.fetch_add(1, Ordering::Relaxed) };
+        let member = Member {
+            tasks: self.id,
+            index: self.started.fetch_add(1, Ordering::Relaxed),
+        };
         let (stop, kill) = (self.cancel.clone(), self.kill.clone());
         let (work_done, work) = oneshot::channel();
         // Not under the lock: a runtime that is going down drops it here and now, and what that runs may come back.
@@ -243,8 +248,16 @@ impl Tasks {
             }
             ended.map_err(|error| error.named(Label::Index(member.index)))
         });
-        let ended = self.lock().add(Task { member, handle, work, work_alone: false });
-        for error in ended.into_iter().filter_map(|task| task.now_or_never()?.err()) {
+        let ended = self.lock().add(Task {
+            member,
+            handle,
+            work,
+            work_alone: false,
+        });
+        for error in ended
+            .into_iter()
+            .filter_map(|task| task.now_or_never()?.err())
+        {
             let surplus = self.lock().keep(error);
             // It has been reported.
             drop(surplus);
@@ -253,7 +266,11 @@ impl Tasks {
 
     /// The close of what there is.
     fn take(&mut self) -> Option<Job> {
-        let running = std::mem::take(self.running.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let running = std::mem::take(
+            self.running
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         if running.is_empty() {
             return None;
         }

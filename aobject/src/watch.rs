@@ -48,14 +48,22 @@ pub(crate) fn begin(runtime: Id) {
 /// What was left until now.
 pub(crate) fn end(runtime: Id) -> Vec<Left> {
     let mut state = lock();
-    let Some(mut left) = state.dropped.remove(&runtime) else { return Vec::new() };
+    let Some(mut left) = state.dropped.remove(&runtime) else {
+        return Vec::new();
+    };
     WATCHED.fetch_sub(1, Ordering::SeqCst);
     let State { open, retired, .. } = &mut *state;
     for (_, (_, alive, own)) in open.extract_if(|_, (of, ..)| *of == runtime) {
         left.push(alive);
         retired.push(own);
     }
-    left.sort_by_key(|left| (left.made_at.file(), left.made_at.line(), left.made_at.column()));
+    left.sort_by_key(|left| {
+        (
+            left.made_at.file(),
+            left.made_at.line(),
+            left.made_at.column(),
+        )
+    });
     left
 }
 
@@ -68,7 +76,11 @@ fn is_watching() -> bool {
 /// An object was made; the place by which it is known.
 #[inline]
 pub(crate) fn made(object: fn() -> Blueprint, made_at: Place) -> Place {
-    if is_watching() { watch(object, made_at) } else { made_at }
+    if is_watching() {
+        watch(object, made_at)
+    } else {
+        made_at
+    }
 }
 
 /// An object is being closed, or was forgotten.
@@ -95,21 +107,37 @@ fn unwatch(made_at: Place, unclosed: bool) {
         && let Some(dropped) = state.dropped.get_mut(&runtime)
         && unclosed
     {
-        dropped.push(Left { alive: false, ..left });
+        dropped.push(Left {
+            alive: false,
+            ..left
+        });
     }
 }
 
 #[cold]
 #[inline(never)]
 fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
-    let Ok(runtime) = Handle::try_current().map(|runtime| runtime.id()) else { return made_at };
+    let Ok(runtime) = Handle::try_current().map(|runtime| runtime.id()) else {
+        return made_at;
+    };
     let mut state = lock();
     if !state.dropped.contains_key(&runtime) {
         return made_at;
     }
     let spare = state.spare.get_mut(made_at).and_then(Vec::pop);
     let own = spare.unwrap_or_else(|| Box::leak(Box::new(*made_at)));
-    state.open.insert(address(own), (runtime, Left { object, made_at, alive: true }, own));
+    state.open.insert(
+        address(own),
+        (
+            runtime,
+            Left {
+                object,
+                made_at,
+                alive: true,
+            },
+            own,
+        ),
+    );
     own
 }
 
@@ -132,7 +160,16 @@ fn lock() -> MutexGuard<'static, State> {
 
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let how = if self.alive { "is still alive" } else { "was dropped without being closed" };
-        write!(f, "`{}` made at {} {how}", (self.object)().name(), self.made_at)
+        let how = if self.alive {
+            "is still alive"
+        } else {
+            "was dropped without being closed"
+        };
+        write!(
+            f,
+            "`{}` made at {} {how}",
+            (self.object)().name(),
+            self.made_at
+        )
     }
 }

@@ -26,24 +26,39 @@ fn main() {
     for (figure, contestants) in FIGURES {
         for contestant in *contestants {
             let (count, bytes) = each_time(*contestant);
-            println!("{:<28}{count:>20}{bytes:>10}", format!("{figure}: {}", contestant.name));
+            println!(
+                "{:<28}{count:>20}{bytes:>10}",
+                format!("{figure}: {}", contestant.name)
+            );
         }
     }
     for dropper in drop::droppers() {
         let (count, bytes) = each_time(dropper.contestant());
-        println!("{:<28}{count:>20}{bytes:>10}", format!("drop: {}", dropper.name));
+        println!(
+            "{:<28}{count:>20}{bytes:>10}",
+            format!("drop: {}", dropper.name)
+        );
     }
     for (title, contestants) in [("ready", join::READY), ("waiting", join::WAITING)] {
         for contestant in contestants {
             let counted = measure(|| (contestant.run)(1));
             // Besides one for each object, there are some for all of them.
             let count = counted.allocations / join::MANY;
-            println!("{:<28}{count:>20}", format!("join, {title}: {}", contestant.name));
+            println!(
+                "{:<28}{count:>20}",
+                format!("join, {title}: {}", contestant.name)
+            );
         }
     }
     let (start, close) = graph();
-    println!("{:<28}{start:>20}", format!("graph: start of {}", TABLE.len()));
-    println!("{:<28}{close:>20}", format!("graph: close of {}", TABLE.len()));
+    println!(
+        "{:<28}{start:>20}",
+        format!("graph: start of {}", TABLE.len())
+    );
+    println!(
+        "{:<28}{close:>20}",
+        format!("graph: close of {}", TABLE.len())
+    );
 }
 
 fn each_time(contestant: Contestant) -> (usize, usize) {

@@ -4,5 +4,9 @@
 use aobject_benches::{close, harness};
 
 fn main() {
-    harness::compare("new, await, close, await", close::CONTESTANTS, &["hand", "async-trait"]);
+    harness::compare(
+        "new, await, close, await",
+        close::CONTESTANTS,
+        &["hand", "async-trait"],
+    );
 }

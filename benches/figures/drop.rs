@@ -17,7 +17,13 @@ fn main() {
     let each: Vec<_> = droppers.iter().map(Dropper::contestant).collect();
     harness::compare_for(TURN, ROUNDS, "made, dropped, yield", &each, &baselines);
     let heaps: Vec<_> = droppers.iter().map(Dropper::in_heaps).collect();
-    harness::compare_for(TURN, ROUNDS, &format!("the same, {HEAP} to a yield"), &heaps, &baselines);
+    harness::compare_for(
+        TURN,
+        ROUNDS,
+        &format!("the same, {HEAP} to a yield"),
+        &heaps,
+        &baselines,
+    );
 
     println!("\n{:<28}{:>20}", "four closes of 5 ms", "largest gap, ms");
     for (dropper, gap) in droppers.iter().zip(gaps(&droppers)) {

@@ -4,18 +4,29 @@
 use std::mem::{size_of, size_of_val};
 
 use aobject::Live;
-use aobject_benches::graph::{Graph, Node, TABLE, critical_chain, derived, sequential, still_clock};
+use aobject_benches::graph::{
+    Graph, Node, TABLE, critical_chain, derived, sequential, still_clock,
+};
 
 fn main() {
     let chain = critical_chain();
-    println!("\n{:<28}{:>10}{:>20}", format!("start of {} objects", TABLE.len()), "ms", "times the chain");
+    println!(
+        "\n{:<28}{:>10}{:>20}",
+        format!("start of {} objects", TABLE.len()),
+        "ms",
+        "times the chain"
+    );
     let times = [
         ("critical chain", chain),
         ("aobject", still_clock().block_on(derived())),
         ("one after the other", still_clock().block_on(sequential())),
     ];
     for (name, time) in times {
-        println!("{name:<28}{:>10}{:>20.3}", time.as_millis(), time.as_secs_f64() / chain.as_secs_f64());
+        println!(
+            "{name:<28}{:>10}{:>20.3}",
+            time.as_millis(),
+            time.as_secs_f64() / chain.as_secs_f64()
+        );
     }
 
     println!("\n{:<28}{:>10}", "sizes", "bytes");

@@ -10,7 +10,10 @@ const TURN: Duration = Duration::from_millis(5);
 const ROUNDS: usize = 101;
 
 fn main() {
-    for (title, contestants) in [("10,000 ready", join::READY), ("10,000 that wait", join::WAITING)] {
+    for (title, contestants) in [
+        ("10,000 ready", join::READY),
+        ("10,000 that wait", join::WAITING),
+    ] {
         harness::compare_for(TURN, ROUNDS, title, contestants, &[contestants[0].name]);
     }
     println!("\nnanoseconds are of all 10,000");

@@ -5,5 +5,9 @@ use aobject_benches::{harness, new};
 
 fn main() {
     harness::compare("new, await", new::CONTESTANTS, &["hand", "async-trait"]);
-    harness::compare("new, await, in place", new::IN_PLACE, &["hand", "async-trait"]);
+    harness::compare(
+        "new, await, in place",
+        new::IN_PLACE,
+        &["hand", "async-trait"],
+    );
 }

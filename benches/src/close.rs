@@ -10,11 +10,26 @@ use crate::{Contestant, at_once};
 
 /// Everybody's way to make and close a file.
 pub const CONTESTANTS: &[Contestant] = &[
-    Contestant { name: "hand", run: hand },
-    Contestant { name: "async-trait", run: boxed },
-    Contestant { name: "async-drop-guard", run: guarded },
-    Contestant { name: "aobject", run: derived },
-    Contestant { name: "aobject, by hand", run: implemented },
+    Contestant {
+        name: "hand",
+        run: hand,
+    },
+    Contestant {
+        name: "async-trait",
+        run: boxed,
+    },
+    Contestant {
+        name: "async-drop-guard",
+        run: guarded,
+    },
+    Contestant {
+        name: "aobject",
+        run: derived,
+    },
+    Contestant {
+        name: "aobject, by hand",
+        run: implemented,
+    },
 ];
 
 struct Hand(u64);

@@ -37,19 +37,30 @@ pub struct Dropper {
 
 impl Dropper {
     const fn of<W: Way>(name: &'static str) -> Self {
-        Self { name, run: drop_so_many::<W, 1>, run_heaps: drop_so_many::<W, HEAP>, gap: gap_of::<W> }
+        Self {
+            name,
+            run: drop_so_many::<W, 1>,
+            run_heaps: drop_so_many::<W, HEAP>,
+            gap: gap_of::<W>,
+        }
     }
 
     /// Its drops, to be timed and counted.
     #[must_use]
     pub const fn contestant(&self) -> Contestant {
-        Contestant { name: self.name, run: self.run }
+        Contestant {
+            name: self.name,
+            run: self.run,
+        }
     }
 
     /// The same in heaps.
     #[must_use]
     pub const fn in_heaps(&self) -> Contestant {
-        Contestant { name: self.name, run: self.run_heaps }
+        Contestant {
+            name: self.name,
+            run: self.run_heaps,
+        }
     }
 }
 
@@ -92,17 +103,26 @@ impl File {
 
 /// One worker, whose own queue a close goes to and comes from: with more, what is measured is how they wake each
 /// other.
-static RUNTIME: LazyLock<Runtime> =
-    LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_time().build().expect("a runtime"));
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_time()
+        .build()
+        .expect("a runtime")
+});
 
 fn in_a_task<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> T {
-    RUNTIME.block_on(RUNTIME.spawn(task)).expect("nothing panics")
+    RUNTIME
+        .block_on(RUNTIME.spawn(task))
+        .expect("nothing panics")
 }
 
 fn drop_so_many<W: Way, const HEAP: u64>(count: u64) {
     in_a_task(async move {
         for at in 1..=count {
-            drop(W::make(File { milliseconds: black_box(0) }));
+            drop(W::make(File {
+                milliseconds: black_box(0),
+            }));
             if at % HEAP == 0 {
                 tokio::task::yield_now().await;
             }

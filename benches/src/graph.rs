@@ -66,7 +66,11 @@ graph! {
 /// When there can be no runtime.
 #[must_use]
 pub fn still_clock() -> Runtime {
-    Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime")
+    Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime")
 }
 
 /// How long the graph takes as an object.
@@ -109,8 +113,12 @@ pub async fn sequential() -> Duration {
 pub fn critical_chain() -> Duration {
     let mut ends: Vec<(&str, u64)> = Vec::new();
     for (name, milliseconds, needs) in TABLE {
-        let end_of =
-            |need: &&str| ends.iter().find(|(done, _)| done == need).expect("what it needs is before it").1;
+        let end_of = |need: &&str| {
+            ends.iter()
+                .find(|(done, _)| done == need)
+                .expect("what it needs is before it")
+                .1
+        };
         let begin = needs.iter().map(end_of).max().unwrap_or(0);
         ends.push((name, begin + milliseconds));
     }

@@ -30,7 +30,10 @@ pub fn compare_for(
         let time = median(rounds.iter().map(|times| times[at]));
         let ratios = baselines.iter().map(|name| {
             let base = position(contestants, name);
-            format!("{:.2}", median(rounds.iter().map(|times| times[at] / times[base])))
+            format!(
+                "{:.2}",
+                median(rounds.iter().map(|times| times[at] / times[base]))
+            )
         });
         print_line(contestant.name, format!("{time:.1}"), ratios);
     }
@@ -38,7 +41,10 @@ pub fn compare_for(
 
 /// Nanoseconds of each contestant, round by round.
 fn take_turns(turn: Duration, rounds: usize, contestants: &[Contestant]) -> Vec<Vec<f64>> {
-    let repeats: Vec<u64> = contestants.iter().map(|contestant| repeats(contestant, turn)).collect();
+    let repeats: Vec<u64> = contestants
+        .iter()
+        .map(|contestant| repeats(contestant, turn))
+        .collect();
     let in_turns = |round| {
         let mut times = vec![0.0; contestants.len()];
         for turn in 0..contestants.len() {
@@ -58,7 +64,10 @@ fn print_line(name: &str, time: String, ratios: impl Iterator<Item = String>) {
 }
 
 fn position(contestants: &[Contestant], name: &str) -> usize {
-    contestants.iter().position(|contestant| contestant.name == name).expect("a baseline takes part")
+    contestants
+        .iter()
+        .position(|contestant| contestant.name == name)
+        .expect("a baseline takes part")
 }
 
 /// How often a contestant fits in a turn.

@@ -20,9 +20,18 @@ pub const WAITING: &[Contestant] = &contestants::<true>();
 
 const fn contestants<const WAITS: bool>() -> [Contestant; 3] {
     [
-        Contestant { name: "join_all", run: by_hand::<WAITS> },
-        Contestant { name: "aobject", run: derived::<WAITS> },
-        Contestant { name: "aobject, by hand", run: implemented::<WAITS> },
+        Contestant {
+            name: "join_all",
+            run: by_hand::<WAITS>,
+        },
+        Contestant {
+            name: "aobject",
+            run: derived::<WAITS>,
+        },
+        Contestant {
+            name: "aobject, by hand",
+            run: implemented::<WAITS>,
+        },
     ]
 }
 
@@ -39,7 +48,9 @@ struct Hand<const WAITS: bool> {
 
 impl<const WAITS: bool> Hand<WAITS> {
     async fn new(id: u64) -> Result<Self, BoxError> {
-        Ok(Self { id: open::<WAITS>(id).await? })
+        Ok(Self {
+            id: open::<WAITS>(id).await?,
+        })
     }
 }
 
@@ -60,7 +71,11 @@ struct Derived<const WAITS: bool> {
 }
 
 fn derived<const WAITS: bool>(count: u64) {
-    all(count, || try_join_all(ids().map(Derived::<WAITS>::new)), |object| object.id);
+    all(
+        count,
+        || try_join_all(ids().map(Derived::<WAITS>::new)),
+        |object| object.id,
+    );
 }
 
 struct Implemented<const WAITS: bool> {
@@ -71,12 +86,18 @@ impl<const WAITS: bool> AObject for Implemented<WAITS> {
     type Seed = u64;
 
     async fn init(id: u64) -> Result<Self, BoxError> {
-        Ok(Self { id: open::<WAITS>(id).await? })
+        Ok(Self {
+            id: open::<WAITS>(id).await?,
+        })
     }
 }
 
 fn implemented<const WAITS: bool>(count: u64) {
-    all(count, || try_join_all(ids().map(Implemented::<WAITS>::start)), |object| object.id);
+    all(
+        count,
+        || try_join_all(ids().map(Implemented::<WAITS>::start)),
+        |object| object.id,
+    );
 }
 
 /// The end of the objects is left out: it is another figure's.

@@ -16,29 +16,74 @@ use crate::{Contestant, at_once};
 
 /// The object is there: what every use but the first few costs.
 pub const READY: &[Contestant] = &[
-    Contestant { name: "std OnceLock::get", run: ready_std },
-    Contestant { name: "the same, awaited", run: ready_std_awaited },
-    Contestant { name: "tokio", run: ready::<tokio::sync::OnceCell<Number>> },
-    Contestant { name: "async-once-cell", run: ready::<async_once_cell::OnceCell<Number>> },
-    Contestant { name: "async-lock", run: ready::<async_lock::OnceCell<Number>> },
-    Contestant { name: "aobject", run: ready_ours },
+    Contestant {
+        name: "std OnceLock::get",
+        run: ready_std,
+    },
+    Contestant {
+        name: "the same, awaited",
+        run: ready_std_awaited,
+    },
+    Contestant {
+        name: "tokio",
+        run: ready::<tokio::sync::OnceCell<Number>>,
+    },
+    Contestant {
+        name: "async-once-cell",
+        run: ready::<async_once_cell::OnceCell<Number>>,
+    },
+    Contestant {
+        name: "async-lock",
+        run: ready::<async_lock::OnceCell<Number>>,
+    },
+    Contestant {
+        name: "aobject",
+        run: ready_ours,
+    },
 ];
 
 /// A cell is made and asked for the first time; its init does not wait. What comes of it is left open.
 pub const FRESH: &[Contestant] = &[
-    Contestant { name: "tokio", run: fresh::<tokio::sync::OnceCell<Number>> },
-    Contestant { name: "async-once-cell", run: fresh::<async_once_cell::OnceCell<Number>> },
-    Contestant { name: "async-lock", run: fresh::<async_lock::OnceCell<Number>> },
-    Contestant { name: "aobject", run: fresh_ours },
-    Contestant { name: "aobject, closed", run: fresh_closed },
+    Contestant {
+        name: "tokio",
+        run: fresh::<tokio::sync::OnceCell<Number>>,
+    },
+    Contestant {
+        name: "async-once-cell",
+        run: fresh::<async_once_cell::OnceCell<Number>>,
+    },
+    Contestant {
+        name: "async-lock",
+        run: fresh::<async_lock::OnceCell<Number>>,
+    },
+    Contestant {
+        name: "aobject",
+        run: fresh_ours,
+    },
+    Contestant {
+        name: "aobject, closed",
+        run: fresh_closed,
+    },
 ];
 
 /// 64 tasks ask at once for what an init makes that suspends twice.
 pub const RACE: &[Contestant] = &[
-    Contestant { name: "tokio", run: race::<Peer<tokio::sync::OnceCell<Number>>> },
-    Contestant { name: "async-once-cell", run: race::<Peer<async_once_cell::OnceCell<Number>>> },
-    Contestant { name: "async-lock", run: race::<Peer<async_lock::OnceCell<Number>>> },
-    Contestant { name: "aobject", run: race::<Ours> },
+    Contestant {
+        name: "tokio",
+        run: race::<Peer<tokio::sync::OnceCell<Number>>>,
+    },
+    Contestant {
+        name: "async-once-cell",
+        run: race::<Peer<async_once_cell::OnceCell<Number>>>,
+    },
+    Contestant {
+        name: "async-lock",
+        run: race::<Peer<async_lock::OnceCell<Number>>>,
+    },
+    Contestant {
+        name: "aobject",
+        run: race::<Ours>,
+    },
 ];
 
 /// What is in the cells.
@@ -75,7 +120,11 @@ impl Plan {
         if !self.takes.is_zero() {
             sleep(self.takes).await;
         }
-        if self.fails { Err("it fails".into()) } else { Ok(Number { number: 1 }) }
+        if self.fails {
+            Err("it fails".into())
+        } else {
+            Ok(Number { number: 1 })
+        }
     }
 }
 
@@ -217,7 +266,10 @@ pub struct Peer<C> {
 
 impl<C: Cell> Guard for Peer<C> {
     fn of(plan: Plan) -> Self {
-        Self { cell: C::default(), plan }
+        Self {
+            cell: C::default(),
+            plan,
+        }
     }
 
     async fn ensure(&self) -> Result<u64, BoxError> {
@@ -231,7 +283,9 @@ pub struct Ours(Lazy<Number, Box<dyn Fn() -> BoxNew<Number> + Send + Sync>>);
 
 impl Guard for Ours {
     fn of(plan: Plan) -> Self {
-        Self(Lazy::new(Box::new(move || Number::start(plan.clone()).boxed())))
+        Self(Lazy::new(Box::new(move || {
+            Number::start(plan.clone()).boxed()
+        })))
     }
 
     async fn ensure(&self) -> Result<u64, BoxError> {
@@ -241,12 +295,21 @@ impl Guard for Ours {
 
 fn race<G: Guard>(count: u64) {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-        Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime can be built")
+        Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime can be built")
     });
     RUNTIME.block_on(async {
         for _ in 0..count {
-            let guard = Arc::new(G::of(Plan { suspends: 2, ..Plan::default() }));
-            let asking: Vec<_> = (0..64).map(|_| tokio::spawn(ask(Arc::clone(&guard)))).collect();
+            let guard = Arc::new(G::of(Plan {
+                suspends: 2,
+                ..Plan::default()
+            }));
+            let asking: Vec<_> = (0..64)
+                .map(|_| tokio::spawn(ask(Arc::clone(&guard))))
+                .collect();
             for task in asking {
                 task.await.expect("no panics").expect("it succeeds");
             }
@@ -267,11 +330,17 @@ async fn ask<G: Guard>(guard: Arc<G>) -> Result<u64, BoxError> {
 pub fn failing<G: Guard>() -> (usize, Duration) {
     still_clock().block_on(async {
         let runs = Arc::new(AtomicUsize::new(0));
-        let plan =
-            Plan { runs: Some(Arc::clone(&runs)), takes: Duration::from_millis(5), fails: true, suspends: 0 };
+        let plan = Plan {
+            runs: Some(Arc::clone(&runs)),
+            takes: Duration::from_millis(5),
+            fails: true,
+            suspends: 0,
+        };
         let guard = Arc::new(G::of(plan));
         let begun = Instant::now();
-        let asking: Vec<_> = (0..32).map(|_| tokio::spawn(ask(Arc::clone(&guard)))).collect();
+        let asking: Vec<_> = (0..32)
+            .map(|_| tokio::spawn(ask(Arc::clone(&guard))))
+            .collect();
         for task in asking {
             assert!(task.await.expect("no panics").is_err());
         }
@@ -289,8 +358,11 @@ pub fn failing<G: Guard>() -> (usize, Duration) {
 pub fn cancelled<G: Guard>() -> (usize, Duration) {
     still_clock().block_on(async {
         let runs = Arc::new(AtomicUsize::new(0));
-        let plan =
-            Plan { runs: Some(Arc::clone(&runs)), takes: Duration::from_millis(30), ..Plan::default() };
+        let plan = Plan {
+            runs: Some(Arc::clone(&runs)),
+            takes: Duration::from_millis(30),
+            ..Plan::default()
+        };
         let guard = Arc::new(G::of(plan));
         let begun = Instant::now();
         let first = tokio::spawn(timeout(Duration::from_millis(10), ask(Arc::clone(&guard))));

@@ -16,7 +16,9 @@ fn main() -> ExitCode {
         list();
         return ExitCode::SUCCESS;
     };
-    let Some((_, contestant)) = all().into_iter().find(|(title, it)| title == figure && it.name == name)
+    let Some((_, contestant)) = all()
+        .into_iter()
+        .find(|(title, it)| title == figure && it.name == name)
     else {
         eprintln!("no contestant `{name}` in `{figure}`");
         return ExitCode::FAILURE;
@@ -36,7 +38,11 @@ fn list() {
 }
 
 fn all() -> Vec<(&'static str, Contestant)> {
-    let polled = FIGURES.iter().flat_map(|(figure, all)| all.iter().map(|one| (*figure, *one)));
-    let dropped = drop::droppers().into_iter().map(|dropper| ("drop", dropper.in_heaps()));
+    let polled = FIGURES
+        .iter()
+        .flat_map(|(figure, all)| all.iter().map(|one| (*figure, *one)));
+    let dropped = drop::droppers()
+        .into_iter()
+        .map(|dropper| ("drop", dropper.in_heaps()));
     polled.chain(dropped).collect()
 }

@@ -20,11 +20,26 @@ pub const IN_PLACE: &[Contestant] = &contestants::<InPlace>();
 
 const fn contestants<M: Make>() -> [Contestant; 5] {
     [
-        Contestant { name: "hand", run: hand::<M> },
-        Contestant { name: "bon", run: bon::<M> },
-        Contestant { name: "async-trait", run: boxed::<M> },
-        Contestant { name: "aobject", run: derived::<M> },
-        Contestant { name: "aobject, by hand", run: implemented::<M> },
+        Contestant {
+            name: "hand",
+            run: hand::<M>,
+        },
+        Contestant {
+            name: "bon",
+            run: bon::<M>,
+        },
+        Contestant {
+            name: "async-trait",
+            run: boxed::<M>,
+        },
+        Contestant {
+            name: "aobject",
+            run: derived::<M>,
+        },
+        Contestant {
+            name: "aobject, by hand",
+            run: implemented::<M>,
+        },
     ]
 }
 
@@ -48,10 +63,16 @@ struct InPlace;
 
 impl Make for InPlace {
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a call in between would move the future")]
+    #[expect(
+        clippy::inline_always,
+        reason = "a call in between would move the future"
+    )]
     fn make<T, E>(new: impl Future<Output = Result<T, E>>) {
         let made = pin!(new).poll(&mut Context::from_waker(Waker::noop()));
-        assert!(matches!(black_box(&made), Poll::Ready(Ok(_))), "a constructor does not wait");
+        assert!(
+            matches!(black_box(&made), Poll::Ready(Ok(_))),
+            "a constructor does not wait"
+        );
         std::mem::forget(made);
     }
 }
@@ -65,13 +86,21 @@ struct Hand {
 
 impl Hand {
     async fn new(name: String, id: u64, limit: Duration) -> Result<Self, BoxError> {
-        Ok(Self { _name: name, _id: id, _limit: limit })
+        Ok(Self {
+            _name: name,
+            _id: id,
+            _limit: limit,
+        })
     }
 }
 
 fn hand<M: Make>(count: u64) {
     for id in 0..count {
-        M::make(Hand::new(String::new(), black_box(id), Duration::from_secs(id)));
+        M::make(Hand::new(
+            String::new(),
+            black_box(id),
+            Duration::from_secs(id),
+        ));
     }
 }
 
@@ -85,13 +114,20 @@ struct Built {
 impl Built {
     #[builder]
     async fn new(name: String, id: u64, limit: Duration) -> Result<Self, BoxError> {
-        Ok(Self { _name: name, _id: id, _limit: limit })
+        Ok(Self {
+            _name: name,
+            _id: id,
+            _limit: limit,
+        })
     }
 }
 
 fn bon<M: Make>(count: u64) {
     for id in 0..count {
-        let builder = Built::builder().name(String::new()).id(black_box(id)).limit(Duration::from_secs(id));
+        let builder = Built::builder()
+            .name(String::new())
+            .id(black_box(id))
+            .limit(Duration::from_secs(id));
         M::make(builder.build());
     }
 }
@@ -110,13 +146,21 @@ struct Boxed {
 #[async_trait]
 impl Open for Boxed {
     async fn open(name: String, id: u64, limit: Duration) -> Result<Self, BoxError> {
-        Ok(Self { _name: name, _id: id, _limit: limit })
+        Ok(Self {
+            _name: name,
+            _id: id,
+            _limit: limit,
+        })
     }
 }
 
 fn boxed<M: Make>(count: u64) {
     for id in 0..count {
-        M::make(Boxed::open(String::new(), black_box(id), Duration::from_secs(id)));
+        M::make(Boxed::open(
+            String::new(),
+            black_box(id),
+            Duration::from_secs(id),
+        ));
     }
 }
 
@@ -129,7 +173,11 @@ struct Derived {
 
 fn derived<M: Make>(count: u64) {
     for id in 0..count {
-        M::make(Derived::new(String::new(), black_box(id), Duration::from_secs(id)));
+        M::make(Derived::new(
+            String::new(),
+            black_box(id),
+            Duration::from_secs(id),
+        ));
     }
 }
 
@@ -143,12 +191,20 @@ impl AObject for Implemented {
     type Seed = (String, u64, Duration);
 
     async fn init((name, id, limit): Self::Seed) -> Result<Self, BoxError> {
-        Ok(Self { _name: name, _id: id, _limit: limit })
+        Ok(Self {
+            _name: name,
+            _id: id,
+            _limit: limit,
+        })
     }
 }
 
 fn implemented<M: Make>(count: u64) {
     for id in 0..count {
-        M::make(Implemented::start((String::new(), black_box(id), Duration::from_secs(id))));
+        M::make(Implemented::start((
+            String::new(),
+            black_box(id),
+            Duration::from_secs(id),
+        )));
     }
 }

@@ -8,8 +8,16 @@ use aobject::AObject;
 use crate::{Contestant, at_once};
 
 /// A clone and its drop.
-pub const CONTESTANTS: &[Contestant] =
-    &[Contestant { name: "Arc", run: counted }, Contestant { name: "aobject", run: shared }];
+pub const CONTESTANTS: &[Contestant] = &[
+    Contestant {
+        name: "Arc",
+        run: counted,
+    },
+    Contestant {
+        name: "aobject",
+        run: shared,
+    },
+];
 
 #[derive(AObject)]
 struct Session {

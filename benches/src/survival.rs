@@ -27,7 +27,9 @@ pub use table::print;
 /// When there is no such contestant or no such situation.
 pub fn run(contestant: &str, at: &str) -> Result<(), String> {
     let known = contestants().into_iter().find(|it| it.name == contestant);
-    let situations = known.ok_or(format!("no contestant `{contestant}`"))?.situations();
+    let situations = known
+        .ok_or(format!("no contestant `{contestant}`"))?
+        .situations();
     let situation = at.parse().ok().and_then(|at: usize| situations.get(at));
     // The table tells of panics; their messages would only look like reports.
     std::panic::set_hook(Box::new(|_| {}));

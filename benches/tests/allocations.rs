@@ -20,7 +20,9 @@ fn each_time(contestant: Contestant) -> usize {
 }
 
 fn ours(contestants: impl IntoIterator<Item = Contestant>) -> [usize; 2] {
-    let ours = contestants.into_iter().filter(|contestant| contestant.name.starts_with("aobject"));
+    let ours = contestants
+        .into_iter()
+        .filter(|contestant| contestant.name.starts_with("aobject"));
     ours.map(each_time).collect::<Vec<_>>().try_into().unwrap()
 }
 
@@ -29,6 +31,10 @@ fn ours(contestants: impl IntoIterator<Item = Contestant>) -> [usize; 2] {
 fn a_start_never_allocates_and_a_close_and_a_drop_once() {
     assert_eq!(ours(new::CONTESTANTS.iter().copied()), [0, 0], "new");
     assert_eq!(ours(close::CONTESTANTS.iter().copied()), [1, 1], "close");
-    assert_eq!(ours(drop::droppers().iter().map(drop::Dropper::contestant)), [1, 1], "drop");
+    assert_eq!(
+        ours(drop::droppers().iter().map(drop::Dropper::contestant)),
+        [1, 1],
+        "drop"
+    );
     assert_eq!(each_time(share::CONTESTANTS[1]), 0, "a share");
 }

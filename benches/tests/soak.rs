@@ -75,13 +75,25 @@ fn a_million_are_closed_or_reported_and_leave_nothing_behind() {
     drop(drained);
     let (closed, lost) = (CLOSED.load(SeqCst), LOST.load(SeqCst));
     let handed_over = HANDED_OVER.load(SeqCst);
-    assert_eq!(closed + lost, OBJECTS, "closed {closed}, reported as lost {lost}");
-    assert!(handed_over > 0 && lost > 0, "handed over {handed_over}, lost {lost}");
+    assert_eq!(
+        closed + lost,
+        OBJECTS,
+        "closed {closed}, reported as lost {lost}"
+    );
+    assert!(
+        handed_over > 0 && lost > 0,
+        "handed over {handed_over}, lost {lost}"
+    );
     assert_eq!(settled(threads_before, threads), threads_before, "threads");
     let left = settled(0, || bytes().saturating_sub(bytes_before) / SLACK) * SLACK;
     assert_eq!(left, 0, "bytes");
     println!("{closed} closed, {handed_over} handed over, {lost} lost, in {took:?}");
-    println!("at most {} MiB for {} waiting, {} bytes each", peak.0 >> 20, peak.1, peak.0 / peak.1.max(1));
+    println!(
+        "at most {} MiB for {} waiting, {} bytes each",
+        peak.0 >> 20,
+        peak.1,
+        peak.0 / peak.1.max(1)
+    );
 }
 
 fn count_report(report: &Report<'_>) {
@@ -94,7 +106,11 @@ fn count_report(report: &Report<'_>) {
 }
 
 fn runtime() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 /// Drops all of them, and the runtime when half of them are dropped. Yields the most that they took, and how many
@@ -112,7 +128,11 @@ fn soak(bytes_before: usize) -> (usize, usize) {
     let _ = runtime.block_on(BEGUN.acquire());
     drop(runtime);
     GONE.close();
-    droppers.into_iter().map(|dropper| dropper.join().unwrap()).max().unwrap()
+    droppers
+        .into_iter()
+        .map(|dropper| dropper.join().unwrap())
+        .max()
+        .unwrap()
 }
 
 fn drop_a_share(handle: &Handle, half: &mpsc::Sender<()>, bytes_before: usize) -> (usize, usize) {
@@ -143,14 +163,19 @@ fn waiting(bytes_before: usize) -> (usize, usize) {
     let gone = CLOSED.load(SeqCst) + LOST.load(SeqCst);
     let bytes = bytes().saturating_sub(bytes_before);
     let waiting = MADE.load(SeqCst) - gone;
-    assert!(bytes < waiting * 1024 + SLACK, "{bytes} bytes for {waiting} that wait");
+    assert!(
+        bytes < waiting * 1024 + SLACK,
+        "{bytes} bytes for {waiting} that wait"
+    );
     (bytes, waiting)
 }
 
 /// What is allocated in the process.
 fn bytes() -> usize {
     let stats = ALLOCATOR.stats();
-    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated)
+    stats
+        .bytes_allocated
+        .saturating_sub(stats.bytes_deallocated)
 }
 
 /// How many threads the process has.

@@ -9,7 +9,12 @@ use aobject_benches::survival::{Contestant, Outcome, contestants, look};
 fn wrong(name: &str, are_asked: impl Fn(u8) -> bool) -> Vec<u8> {
     let contestant = named(name);
     let mut wrong = Vec::new();
-    for (at, situation) in contestant.situations().iter().enumerate().filter(|(_, it)| are_asked(it.row)) {
+    for (at, situation) in contestant
+        .situations()
+        .iter()
+        .enumerate()
+        .filter(|(_, it)| are_asked(it.row))
+    {
         let seen = look(Path::new(env!("CARGO_BIN_EXE_survival")), &contestant, at).unwrap();
         let outcome = seen.outcome();
         println!(
@@ -28,7 +33,10 @@ fn wrong(name: &str, are_asked: impl Fn(u8) -> bool) -> Vec<u8> {
 }
 
 fn named(name: &str) -> Contestant {
-    contestants().into_iter().find(|contestant| contestant.name == name).unwrap()
+    contestants()
+        .into_iter()
+        .find(|contestant| contestant.name == name)
+        .unwrap()
 }
 
 #[test]

@@ -57,20 +57,30 @@ struct Keys {
     #[arg(long, value_name = "KEY", env = "BACKEND_ACCESS_KEY")]
     access_key: String,
     /// Its secret. Better in the environment: arguments can be seen by others.
-    #[arg(long, value_name = "KEY", env = "BACKEND_SECRET_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "BACKEND_SECRET_KEY",
+        hide_env_values = true
+    )]
     secret_key: String,
 }
 
 impl From<Keys> for KeyPair {
     fn from(keys: Keys) -> Self {
-        Self { access: keys.access_key, secret: keys.secret_key }
+        Self {
+            access: keys.access_key,
+            secret: keys.secret_key,
+        }
     }
 }
 
 /// Reads `NAME=FOLDER`.
 fn named_folder(text: &str) -> Result<(String, std::path::PathBuf), BoxError> {
     match text.split_once('=') {
-        Some((name, folder)) if !name.is_empty() && !folder.is_empty() => Ok((name.into(), folder.into())),
+        Some((name, folder)) if !name.is_empty() && !folder.is_empty() => {
+            Ok((name.into(), folder.into()))
+        }
         _ => Err("expected NAME=FOLDER".into()),
     }
 }

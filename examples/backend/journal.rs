@@ -32,7 +32,11 @@ struct Pages {
 
 impl Default for Pages {
     fn default() -> Self {
-        Self { aloud: false, begun: Instant::now(), entries: Mutex::default() }
+        Self {
+            aloud: false,
+            begun: Instant::now(),
+            entries: Mutex::default(),
+        }
     }
 }
 
@@ -54,14 +58,23 @@ enum Event {
 impl Journal {
     /// Says it too, as it happens.
     pub fn aloud() -> Self {
-        let pages = Pages { aloud: true, ..Pages::default() };
-        Self { scope: String::new(), pages: Arc::new(pages) }
+        let pages = Pages {
+            aloud: true,
+            ..Pages::default()
+        };
+        Self {
+            scope: String::new(),
+            pages: Arc::new(pages),
+        }
     }
 
     /// The same journal, for the parts of `name`.
     #[must_use]
     pub fn within(&self, name: &str) -> Self {
-        Self { scope: format!("{}{name}.", self.scope), pages: Arc::clone(&self.pages) }
+        Self {
+            scope: format!("{}{name}.", self.scope),
+            pages: Arc::clone(&self.pages),
+        }
     }
 
     /// Makes something, and notes when; its close will be noted too.
@@ -72,26 +85,55 @@ impl Journal {
     ) -> Result<Timed<C>, E> {
         self.note(name, Event::Opening);
         let opened = opening.await;
-        self.note(name, if opened.is_ok() { Event::Open } else { Event::Failed });
-        Ok(Timed { inner: opened?, name: name.to_owned(), journal: self.clone() })
+        self.note(
+            name,
+            if opened.is_ok() {
+                Event::Open
+            } else {
+                Event::Failed
+            },
+        );
+        Ok(Timed {
+            inner: opened?,
+            name: name.to_owned(),
+            journal: self.clone(),
+        })
     }
 
     /// One line for each thing that was opened: when it was ready, and when it was gone.
     pub fn summary(&self) -> String {
-        let entries = self.pages.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let rows = entries.iter().filter(|entry| entry.event == Event::Open).map(|opened| {
-            let closed =
-                entries.iter().find(|entry| entry.name == opened.name && entry.event == Event::Closed);
-            let closed = closed.map_or("-".to_owned(), |closed| milliseconds(closed.at));
-            row(&opened.name, &milliseconds(opened.at), &closed)
-        });
-        std::iter::once(row("", "open", "closed")).chain(rows).collect()
+        let entries = self
+            .pages
+            .entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let rows = entries
+            .iter()
+            .filter(|entry| entry.event == Event::Open)
+            .map(|opened| {
+                let closed = entries
+                    .iter()
+                    .find(|entry| entry.name == opened.name && entry.event == Event::Closed);
+                let closed = closed.map_or("-".to_owned(), |closed| milliseconds(closed.at));
+                row(&opened.name, &milliseconds(opened.at), &closed)
+            });
+        std::iter::once(row("", "open", "closed"))
+            .chain(rows)
+            .collect()
     }
 
     fn note(&self, name: &str, event: Event) {
         // Locked before the time is taken, so that the entries are in order.
-        let mut entries = self.pages.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = Entry { at: self.pages.begun.elapsed(), name: format!("{}{name}", self.scope), event };
+        let mut entries = self
+            .pages
+            .entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let entry = Entry {
+            at: self.pages.begun.elapsed(),
+            name: format!("{}{name}", self.scope),
+            event,
+        };
         if self.pages.aloud {
             say(&entry);
         }

@@ -66,15 +66,28 @@ impl Session {
 
     /// What is odd about it.
     pub fn warnings(&self) -> Vec<String> {
-        let unheard = self.announcement.as_ref().map(|error| format!("no announcement: {error}"));
-        self.negotiation.warning.clone().into_iter().chain(unheard).collect()
+        let unheard = self
+            .announcement
+            .as_ref()
+            .map(|error| format!("no announcement: {error}"));
+        self.negotiation
+            .warning
+            .clone()
+            .into_iter()
+            .chain(unheard)
+            .collect()
     }
 
     /// Lets the manager look for images in one registry, or in all. Gives the task that does it.
     pub async fn rescan(&self, registry: Option<String>) -> Result<Uuid, BoxError> {
-        let variables = RescanImages { registry, project: None };
-        let Started { ok, msg, task_id } =
-            self.api.operate(RESCAN_IMAGES, variables, "rescan_images").await?;
+        let variables = RescanImages {
+            registry,
+            project: None,
+        };
+        let Started { ok, msg, task_id } = self
+            .api
+            .operate(RESCAN_IMAGES, variables, "rescan_images")
+            .await?;
         match task_id {
             Some(task_id) if ok => Ok(task_id),
             _ => Err(format!("the manager does not rescan: {msg}").into()),

@@ -44,7 +44,11 @@ pub(crate) async fn run() -> Result<(), BoxError> {
 
     say("A manager, and a session with it. Each part starts when those are there that it uses:\n");
     let tour = Tour::new(journal.clone()).await?;
-    say(format_args!("\nThe session speaks {} with {}.", tour.session.version(), tour.manager.endpoint()));
+    say(format_args!(
+        "\nThe session speaks {} with {}.",
+        tour.session.version(),
+        tour.manager.endpoint()
+    ));
 
     say("\nThe manager looks for images, in the background; the session follows it:\n");
     let task_id = tour.session.rescan(None).await?;
@@ -52,7 +56,10 @@ pub(crate) async fn run() -> Result<(), BoxError> {
 
     say("\nThe images that it knows now:\n");
     for image in tour.session.images().await? {
-        say(format_args!("{:<9}{}:{} for {}", image.registry, image.name, image.tag, image.architecture));
+        say(format_args!(
+            "{:<9}{}:{} for {}",
+            image.registry, image.name, image.tag, image.architecture
+        ));
     }
 
     say("\nA second manager at the same address fails, and leaves nothing open:\n");
@@ -61,12 +68,19 @@ pub(crate) async fn run() -> Result<(), BoxError> {
     say("Closing, what uses before what is used:\n");
     tour.close().await?;
 
-    say(format_args!("\nWhat was open from when to when:\n\n{}", journal.summary()));
+    say(format_args!(
+        "\nWhat was open from when to when:\n\n{}",
+        journal.summary()
+    ));
     Ok(())
 }
 
 async fn fail(tour: &Tour, journal: &Journal) {
-    let settings = settings(tour.manager.address(), tour.folder.join("second.db"), &tour.registries);
+    let settings = settings(
+        tour.manager.address(),
+        tour.folder.join("second.db"),
+        &tour.registries,
+    );
     match Manager::new(settings, journal.within("second")).await {
         Ok(_) => say("\nIt did not: two listen at one address.\n"),
         Err(error) => say(format_args!("\n{error}\n")),
@@ -74,20 +88,36 @@ async fn fail(tour: &Tour, journal: &Journal) {
 }
 
 fn announce(message: &str) -> Result<(), BoxError> {
-    Ok(writeln!(io::stdout(), "\nThe manager announces: {message}\n")?)
+    Ok(writeln!(
+        io::stdout(),
+        "\nThe manager announces: {message}\n"
+    )?)
 }
 
 fn keys() -> KeyPair {
-    KeyPair { access: "TOUR".to_owned(), secret: "nobody else is here".to_owned() }
+    KeyPair {
+        access: "TOUR".to_owned(),
+        secret: "nobody else is here".to_owned(),
+    }
 }
 
 fn settings(listen: SocketAddr, database: PathBuf, registries: &Registries) -> Settings {
     let announcement = Some("welcome to the tour".to_owned());
-    Settings { listen, database, registries: registries.clone(), keys: keys(), announcement }
+    Settings {
+        listen,
+        database,
+        registries: registries.clone(),
+        keys: keys(),
+        announcement,
+    }
 }
 
 fn remote(manager: &Manager) -> Result<Remote, BoxError> {
-    Ok(Remote { endpoint: manager.endpoint().parse()?, keys: keys(), patience: Duration::from_secs(5) })
+    Ok(Remote {
+        endpoint: manager.endpoint().parse()?,
+        keys: keys(),
+        patience: Duration::from_secs(5),
+    })
 }
 
 async fn create_folder() -> io::Result<PathBuf> {
@@ -100,11 +130,26 @@ async fn create_folder() -> io::Result<PathBuf> {
 async fn write_layouts(folder: &Path) -> io::Result<Registries> {
     let (stable, nightly) = (folder.join("stable"), folder.join("nightly"));
     let mut writer = Writer::create(&stable).await?;
-    writer.image("library/python:3.13", &["amd64", "arm64"], "hello from Python").await?;
-    writer.image("library/rust:1.95", &["amd64"], "hello from Rust").await?;
+    writer
+        .image(
+            "library/python:3.13",
+            &["amd64", "arm64"],
+            "hello from Python",
+        )
+        .await?;
+    writer
+        .image("library/rust:1.95", &["amd64"], "hello from Rust")
+        .await?;
     writer.finish().await?;
     let mut writer = Writer::create(&nightly).await?;
-    writer.image("library/rust:nightly", &["amd64"], "hello from tomorrow").await?;
+    writer
+        .image("library/rust:nightly", &["amd64"], "hello from tomorrow")
+        .await?;
     writer.finish().await?;
-    Ok([("stable".to_owned(), stable), ("nightly".to_owned(), nightly)].into_iter().collect())
+    Ok([
+        ("stable".to_owned(), stable),
+        ("nightly".to_owned(), nightly),
+    ]
+    .into_iter()
+    .collect())
 }

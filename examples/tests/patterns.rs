@@ -1,5 +1,8 @@
 //! The numbered examples, run as programs: what they print is what they teach.
-#![allow(clippy::unwrap_used, reason = "tests fail loudly, and so do the helpers that they share")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "tests fail loudly, and so do the helpers that they share"
+)]
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,12 +11,17 @@ use std::process::Command;
 fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().and_then(|folder| folder.parent()).unwrap();
-    folder.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION)
+    folder
+        .join("examples")
+        .join(name)
+        .with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 #[track_caller]
 fn assert_prints(name: &str, lines: &[&str]) {
-    let output = Command::new(example(name)).output().expect("an example, built by `cargo test --examples`");
+    let output = Command::new(example(name))
+        .output()
+        .expect("an example, built by `cargo test --examples`");
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(printed.lines().collect::<Vec<_>>(), lines);
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
@@ -39,13 +47,23 @@ fn gather() {
 
 #[test]
 fn coroutine_class() {
-    let lines = ["the constructor", "nothing is awaited yet", "the init", "hello world!"];
+    let lines = [
+        "the constructor",
+        "nothing is awaited yet",
+        "the init",
+        "hello world!",
+    ];
     assert_prints("02_coroutine_class", &lines);
 }
 
 #[test]
 fn tasks() {
-    let lines = ["tick Some(1)", "tick Some(2)", "tick Some(3)", "the clock has stopped"];
+    let lines = [
+        "tick Some(1)",
+        "tick Some(2)",
+        "tick Some(3)",
+        "the clock has stopped",
+    ];
     assert_prints("03_tasks", &lines);
 }
 
@@ -71,14 +89,22 @@ fn async_for() {
 
 #[test]
 fn asyncio_run() {
-    let lines = ["first: closed", "second: closed", r#"after that: Err("no more paper")"#];
+    let lines = [
+        "first: closed",
+        "second: closed",
+        r#"after that: Err("no more paper")"#,
+    ];
     assert_prints("06_asyncio_run", &lines);
 }
 
 #[test]
 fn base_and_derived() {
-    let lines =
-        ["Base: constructor", "Derived: constructor", "Base: init", "Derived: init, the base is ready: ()"];
+    let lines = [
+        "Base: constructor",
+        "Derived: constructor",
+        "Base: init",
+        "Derived: init, the base is ready: ()",
+    ];
     assert_prints("07_base_and_derived", &lines);
 }
 
@@ -105,7 +131,11 @@ fn each_is_short_and_says_first_what_to_learn() {
             continue;
         }
         let text = std::fs::read_to_string(&file).unwrap();
-        assert!(text.starts_with("//! Learn: ") && text.contains("```python"), "{}", file.display());
+        assert!(
+            text.starts_with("//! Learn: ") && text.contains("```python"),
+            "{}",
+            file.display()
+        );
         assert!(text.lines().count() < 60, "{} is too long", file.display());
         number += 1;
     }

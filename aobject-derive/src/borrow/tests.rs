@@ -39,7 +39,13 @@ fn a_borrow_is_found_however_deep() {
     assert_eq!(find(&parse_quote!(&str)).as_deref(), Some("&"));
     assert_eq!(find(&parse_quote!(&'a str)).as_deref(), Some("'a"));
     assert_eq!(find(&parse_quote!(Vec<(u8, &mut T)>)).as_deref(), Some("&"));
-    assert_eq!(find(&parse_quote!(HashMap<String, [Cow<'x, str>; 2]>)).as_deref(), Some("'x"));
-    assert_eq!(find(&parse_quote!(Box<dyn Fn(&str) + 'a>)).as_deref(), Some("'a"));
+    assert_eq!(
+        find(&parse_quote!(HashMap<String, [Cow<'x, str>; 2]>)).as_deref(),
+        Some("'x")
+    );
+    assert_eq!(
+        find(&parse_quote!(Box<dyn Fn(&str) + 'a>)).as_deref(),
+        Some("'a")
+    );
     assert_eq!(find(&parse_quote!(Guard<'_, u8>)).as_deref(), Some("'_"));
 }

@@ -19,8 +19,17 @@ fn check_signature(model: &Function<'_>, diag: &mut Diag) {
     if signature.asyncness.is_none() {
         diag.error(signature.fn_token.span, words::not_async(by));
     }
-    let Signature { constness, safety, abi, .. } = signature;
-    let qualifiers = [constness.to_token_stream(), safety.to_token_stream(), abi.to_token_stream()];
+    let Signature {
+        constness,
+        safety,
+        abi,
+        ..
+    } = signature;
+    let qualifiers = [
+        constness.to_token_stream(),
+        safety.to_token_stream(),
+        abi.to_token_stream(),
+    ];
     for qualifier in qualifiers.iter().filter(|qualifier| !qualifier.is_empty()) {
         diag.error_on(qualifier, words::not_plain(by, &format!("`{qualifier}`")));
     }
@@ -51,15 +60,19 @@ fn check_attributes(model: &Function<'_>, diag: &mut Diag) {
 
 /// Whether this is `#[test]`, `#[tokio::main]` or another of their kind.
 pub(crate) fn runs(attr: &Attribute) -> bool {
-    attr.path().segments.last().is_some_and(|last| last.ident == "test" || last.ident == "main")
+    attr.path()
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "test" || last.ident == "main")
 }
 
 /// Workers are for many threads, and a clock can be paused where there is one.
 fn check_flavor(model: &Function<'_>, diag: &mut Diag) {
     let (written, flavor) = model.flavor();
     let settings = model.settings.iter().enumerate();
-    let needing: Vec<_> =
-        settings.filter_map(|(at, setting)| Some((at, setting, setting.needs()?))).collect();
+    let needing: Vec<_> = settings
+        .filter_map(|(at, setting)| Some((at, setting, setting.needs()?)))
+        .collect();
     // No flavor would do.
     if let [(_, earlier, _), (_, later, _)] = needing[..] {
         diag.error(later.key, words::conflict(later.word, earlier.word));
@@ -68,15 +81,27 @@ fn check_flavor(model: &Function<'_>, diag: &mut Diag) {
     for (at, setting, needed) in needing.into_iter().filter(|(.., needed)| *needed != flavor) {
         let flavor = words::with_flavor(flavor.word());
         match written {
-            None => diag.error(setting.key, words::needs_flavor(setting.word, needed.word())),
-            Some(before) if before < at => diag.error(setting.key, words::conflict(setting.word, &flavor)),
-            Some(after) => diag.error(model.settings[after].key, words::conflict(&flavor, setting.word)),
+            None => diag.error(
+                setting.key,
+                words::needs_flavor(setting.word, needed.word()),
+            ),
+            Some(before) if before < at => {
+                diag.error(setting.key, words::conflict(setting.word, &flavor))
+            }
+            Some(after) => diag.error(
+                model.settings[after].key,
+                words::conflict(&flavor, setting.word),
+            ),
         };
     }
 }
 
 fn check_workers(model: &Function<'_>, diag: &mut Diag) {
-    for setting in model.settings.iter().filter(|setting| setting.word == words::WORKER_THREADS) {
+    for setting in model
+        .settings
+        .iter()
+        .filter(|setting| setting.word == words::WORKER_THREADS)
+    {
         if let Value::Expr(Expr::Lit(literal)) = &setting.value
             && let Lit::Int(count) = &literal.lit
             && count.base10_parse::<usize>().is_ok_and(|count| count == 0)
@@ -87,5 +112,8 @@ fn check_workers(model: &Function<'_>, diag: &mut Diag) {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod tests;

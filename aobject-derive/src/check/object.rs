@@ -21,25 +21,60 @@ pub(crate) fn check(model: &Object<'_>, diag: &mut Diag) {
 
 fn check_options(options: &Options, names: &Names<'_>, diag: &mut Diag) {
     // The paths and the name mean what rustc finds under them; it says best what is wrong with these.
-    let Options { init: _, close: _, new: _, vis: _, krate: _, init_timeout, close_timeout } = options;
-    check_timeout(words::INIT_TIMEOUT, init_timeout.as_ref().map(|of| &of.value), names, diag);
-    check_timeout(words::CLOSE_TIMEOUT, close_timeout.as_ref().map(|of| &of.value), names, diag);
+    let Options {
+        init: _,
+        close: _,
+        new: _,
+        vis: _,
+        krate: _,
+        init_timeout,
+        close_timeout,
+    } = options;
+    check_timeout(
+        words::INIT_TIMEOUT,
+        init_timeout.as_ref().map(|of| &of.value),
+        names,
+        diag,
+    );
+    check_timeout(
+        words::CLOSE_TIMEOUT,
+        close_timeout.as_ref().map(|of| &of.value),
+        names,
+        diag,
+    );
 }
 
 fn check_field(field: &Field<'_>, model: &Object<'_>, names: &Names<'_>, diag: &mut Diag) {
-    let Field { syntax: _, member: _, name: _, made, close: _, close_timeout } = field;
+    let Field {
+        syntax: _,
+        member: _,
+        name: _,
+        made,
+        close: _,
+        close_timeout,
+    } = field;
     match made {
         Made::Argument { into: _ } => {}
         Made::Default { expr: _, uses } => check_default(uses, model, diag),
         Made::Init(init) => {
-            check_timeout(words::INIT_TIMEOUT, init.timeout.as_ref().map(|of| &of.value), names, diag);
+            check_timeout(
+                words::INIT_TIMEOUT,
+                init.timeout.as_ref().map(|of| &of.value),
+                names,
+                diag,
+            );
             // It would be a future that nobody awaits, in place of the field.
             if let Expr::Async(block) = &init.expr {
                 diag.error(block.async_token.span, words::async_init());
             }
         }
     }
-    check_timeout(words::CLOSE_TIMEOUT, close_timeout.as_ref().map(|of| &of.value), names, diag);
+    check_timeout(
+        words::CLOSE_TIMEOUT,
+        close_timeout.as_ref().map(|of| &of.value),
+        names,
+        diag,
+    );
 }
 
 /// `new` knows its arguments; no other field is there before the init, nor in any order.
@@ -60,14 +95,27 @@ fn check_timeout(word: &str, value: Option<&Expr>, names: &Names<'_>, diag: &mut
 
 /// A close may have to go on in the background after its owner is gone: nothing borrowed lives that long.
 fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
-    let borrows: Vec<_> = model.fields.iter().filter_map(|field| borrowed(&field.syntax.ty)).collect();
+    let borrows: Vec<_> = model
+        .fields
+        .iter()
+        .filter_map(|field| borrowed(&field.syntax.ty))
+        .collect();
     for borrow in &borrows {
         diag.error(borrow.at, words::borrowed(borrow.lifetime.as_deref()));
     }
     // A field that needs the parameter has said it already.
-    for parameter in model.input.generics.params.iter().filter(|_| borrows.is_empty()) {
+    for parameter in model
+        .input
+        .generics
+        .params
+        .iter()
+        .filter(|_| borrows.is_empty())
+    {
         if let GenericParam::Lifetime(parameter) = parameter {
-            diag.error_on(&parameter.lifetime, words::lifetime_parameter(&parameter.lifetime));
+            diag.error_on(
+                &parameter.lifetime,
+                words::lifetime_parameter(&parameter.lifetime),
+            );
         }
     }
 }
@@ -75,22 +123,28 @@ fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
 /// Without a bound, rustc would say it once for each piece of generated code.
 fn check_parameters(generics: &Generics, diag: &mut Diag) {
     for parameter in generics.type_params().filter(|of| may_borrow(of, generics)) {
-        diag.error_on(&parameter.ident, words::unbounded_parameter(&parameter.ident));
+        diag.error_on(
+            &parameter.ident,
+            words::unbounded_parameter(&parameter.ident),
+        );
     }
 }
 
 /// Whether nothing that is written of a parameter can mean that it is `'static`. What a trait asks for is not known.
 fn may_borrow(parameter: &TypeParam, generics: &Generics) -> bool {
-    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
     let of_predicates = predicates.flat_map(|predicate| match predicate {
         WherePredicate::Type(of) => of.bounds.iter().collect(),
         _ => Vec::new(),
     });
     let mut bounds = parameter.bounds.iter().chain(of_predicates);
     bounds.all(|bound| match bound {
-        TypeParamBound::Trait(bound) => {
-            ["Send", "Sync", "Sized", "Unpin"].into_iter().any(|marker| bound.path.is_ident(marker))
-        }
+        TypeParamBound::Trait(bound) => ["Send", "Sync", "Sized", "Unpin"]
+            .into_iter()
+            .any(|marker| bound.path.is_ident(marker)),
         _ => false,
     })
 }
@@ -112,5 +166,8 @@ fn check_cycles(model: &Object<'_>, diag: &mut Diag) {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod tests;

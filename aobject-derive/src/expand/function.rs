@@ -83,16 +83,22 @@ pub(crate) fn runner(model: &Function<'_>) -> TokenStream {
         Flavor::MultiThread => None,
         Flavor::CurrentThread => Some(quote!(.current_thread())),
     };
-    let settings = model.settings.iter().filter_map(|setting| match &setting.value {
-        Value::Flavor(_) => None,
-        Value::Expr(expr) => {
-            let method = Ident::new(setting.word, setting.key);
-            Some(quote!(.#method(#expr)))
-        }
-    });
+    let settings = model
+        .settings
+        .iter()
+        .filter_map(|setting| match &setting.value {
+            Value::Flavor(_) => None,
+            Value::Expr(expr) => {
+                let method = Ident::new(setting.word, setting.key);
+                Some(quote!(.#method(#expr)))
+            }
+        });
     quote!(#krate::Runner::new() #flavor #(#settings)*)
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod tests;

@@ -72,7 +72,11 @@ impl Field<'_> {
 
     /// A local of generated code that no code of the user's can name or be shadowed by.
     fn local(&self) -> Ident {
-        format_ident!("__{}", self.name.unraw(), span = Span::mixed_site().located_at(self.name.span()))
+        format_ident!(
+            "__{}",
+            self.name.unraw(),
+            span = Span::mixed_site().located_at(self.name.span())
+        )
     }
 
     /// The name in errors.
@@ -98,7 +102,11 @@ impl Object<'_> {
     ) -> impl Iterator<Item = TokenStream> + 'a {
         uses.iter().map(|mention| {
             let (ident, slot) = (&mention.ident, self.fields[mention.field].local());
-            let get = if self.is_shared_slot(mention.field) { quote!(get) } else { quote!(as_ref) };
+            let get = if self.is_shared_slot(mention.field) {
+                quote!(get)
+            } else {
+                quote!(as_ref)
+            };
             quote! {
                 #[allow(unused_variables)]
                 let #ident = __aobject::made(#slot.#get());

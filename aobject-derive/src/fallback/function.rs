@@ -28,7 +28,11 @@ pub(crate) fn fallback(model: &Function<'_>, told: Error) -> TokenStream {
     inner.abi = None;
     inner.safety = Safety::Default;
     inner.asyncness.get_or_insert_with(|| parse_quote!(async));
-    let attrs = model.item.attrs.iter().filter(|attr| !runs(attr) && !has_to_panic(attr));
+    let attrs = model
+        .item
+        .attrs
+        .iter()
+        .filter(|attr| !runs(attr) && !has_to_panic(attr));
     if inner.receiver().is_some() {
         let (vis, body) = (&model.item.vis, &model.item.body);
         return quote!(#errors #(#attrs)* #vis #inner #body);
@@ -54,5 +58,8 @@ pub(crate) fn other_item(by: Macro, item: &TokenStream) -> TokenStream {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod tests;

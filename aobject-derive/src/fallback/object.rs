@@ -27,13 +27,20 @@ pub(crate) fn fallback(
     let krate = model.map_or_else(|| parse_quote!(::aobject), |model| model.options.krate());
     let ident = &input.ident;
     let mut owned = Generics {
-        params: input.generics.params.iter().filter(|of| !is_lifetime(of)).cloned().collect(),
+        params: input
+            .generics
+            .params
+            .iter()
+            .filter(|of| !is_lifetime(of))
+            .cloned()
+            .collect(),
         ..input.generics.clone()
     };
     for parameter in owned.type_params_mut() {
-        parameter
-            .bounds
-            .extend::<[TypeParamBound; 2]>([parse_quote!(::core::marker::Send), parse_quote!('static)]);
+        parameter.bounds.extend::<[TypeParamBound; 2]>([
+            parse_quote!(::core::marker::Send),
+            parse_quote!('static),
+        ]);
     }
     let (generics, _, _) = owned.split_for_impl();
     let (_, arguments, clause) = input.generics.split_for_impl();
@@ -53,7 +60,11 @@ pub(crate) fn fallback(
         }
     };
     let lifetimes: Vec<&Lifetime> = input.generics.lifetimes().map(|of| &of.lifetime).collect();
-    let stub = if lifetimes.is_empty() { stub } else { outlive(stub, &lifetimes) };
+    let stub = if lifetimes.is_empty() {
+        stub
+    } else {
+        outlive(stub, &lifetimes)
+    };
     quote!(#errors #stub)
 }
 
@@ -63,10 +74,17 @@ fn is_lifetime(parameter: &GenericParam) -> bool {
 
 /// The constructor, with the arguments that the caller knows.
 fn new(model: &Object<'_>, krate: &syn::Path) -> TokenStream {
-    let Object { input, options, fields, .. } = model;
+    let Object {
+        input,
+        options,
+        fields,
+        ..
+    } = model;
     let vis = options.vis.as_ref().map_or(&input.vis, |vis| &vis.value);
-    let name =
-        options.new.as_ref().map_or_else(|| Ident::new("new", Span::call_site()), |new| new.value.clone());
+    let name = options.new.as_ref().map_or_else(
+        || Ident::new("new", Span::call_site()),
+        |new| new.value.clone(),
+    );
     let arguments = fields.iter().filter_map(|field| {
         let ty = &field.syntax.ty;
         match field.made {

@@ -34,7 +34,10 @@ fn needs_are_sorted_and_once_each() {
     let input = diamond();
     let model = model(&input);
     let needs: Vec<_> = (0..6).map(|field| model.needs(field)).collect();
-    assert_eq!(needs, [vec![1, 2, 3], vec![3], vec![3], vec![], vec![5], vec![]]);
+    assert_eq!(
+        needs,
+        [vec![1, 2, 3], vec![3], vec![3], vec![], vec![5], vec![]]
+    );
 }
 
 #[test]

@@ -73,7 +73,9 @@ impl Function<'_> {
 
     /// The path to the runtime crate; `at` is the span of the default.
     pub(crate) fn krate(&self, at: Span) -> Path {
-        self.krate.clone().unwrap_or_else(|| parse_quote_spanned!(at=> ::aobject))
+        self.krate
+            .clone()
+            .unwrap_or_else(|| parse_quote_spanned!(at=> ::aobject))
     }
 }
 

@@ -27,7 +27,9 @@ pub(crate) struct Options {
 impl Options {
     /// The path to the runtime crate.
     pub(crate) fn krate(&self) -> Path {
-        self.krate.as_ref().map_or_else(|| parse_quote!(::aobject), |krate| krate.value.clone())
+        self.krate
+            .as_ref()
+            .map_or_else(|| parse_quote!(::aobject), |krate| krate.value.clone())
     }
 }
 

@@ -31,10 +31,13 @@ fn argument(text: &str, found: &mut Vec<String>) {
 
 /// The name before a `$`, without the fill, the flags or the `.` in front of it.
 fn count(text: &str) -> String {
-    let word =
-        text.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
+    let word = text
+        .rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .next()
+        .unwrap_or_default();
     // `{:0width$}` is the flag `0`, then the name.
-    word.trim_start_matches(|letter: char| letter.is_ascii_digit()).to_owned()
+    word.trim_start_matches(|letter: char| letter.is_ascii_digit())
+        .to_owned()
 }
 
 #[cfg(test)]

@@ -5,10 +5,19 @@ use super::Names;
 
 /// Which of the fields `a`, `b`, `width`, `r#type` and `_0` the code names, in the order of `uses`; it stands in `own`.
 fn named(code: &str, own: Option<usize>) -> Vec<String> {
-    let idents: [Ident; 5] =
-        [parse_quote!(a), parse_quote!(b), parse_quote!(width), parse_quote!(r#type), parse_quote!(_0)];
+    let idents: [Ident; 5] = [
+        parse_quote!(a),
+        parse_quote!(b),
+        parse_quote!(width),
+        parse_quote!(r#type),
+        parse_quote!(_0),
+    ];
     let code: TokenStream = code.parse().unwrap();
-    Names::new(&idents).uses(code, own).iter().map(|of| of.ident.to_string()).collect()
+    Names::new(&idents)
+        .uses(code, own)
+        .iter()
+        .map(|of| of.ident.to_string())
+        .collect()
 }
 
 #[track_caller]
@@ -19,7 +28,10 @@ fn assert_names(code: &str, expected: &[&str]) {
 #[test]
 fn bare_identifiers_are_uses() {
     assert_names("Pool::connect(&a, b.clone(), c).await?", &["a", "b"]);
-    assert_names("{ if a != b { [width; 2] } else { (_0,) } }", &["a", "b", "width", "_0"]);
+    assert_names(
+        "{ if a != b { [width; 2] } else { (_0,) } }",
+        &["a", "b", "width", "_0"],
+    );
     assert_names("*a as u8 - b", &["a", "b"]);
     assert_names("|x: u8| a", &["a"]);
 }

@@ -22,6 +22,9 @@ fn a_short_word_is_near_at_one_edit_only() {
 
 #[test]
 fn the_nearest_wins_over_the_first() {
-    assert_eq!(nearest("close_timeot", ["init_timeout", "close_timeout"]), Some("close_timeout"));
+    assert_eq!(
+        nearest("close_timeot", ["init_timeout", "close_timeout"]),
+        Some("close_timeout")
+    );
     assert_eq!(nearest("nonsense", ["init_timeout", "close_timeout"]), None);
 }

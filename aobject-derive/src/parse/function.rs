@@ -23,7 +23,9 @@ impl Parse for Item {
 /// `{ … }`, or a macro's `$body:block`.
 fn body(input: ParseStream<'_>) -> Result<Group> {
     match input.parse()? {
-        TokenTree::Group(group) if matches!(group.delimiter(), Delimiter::Brace | Delimiter::None) => {
+        TokenTree::Group(group)
+            if matches!(group.delimiter(), Delimiter::Brace | Delimiter::None) =>
+        {
             Ok(group)
         }
         other => Err(Error::new(other.span(), "no body")),
@@ -31,9 +33,21 @@ fn body(input: ParseStream<'_>) -> Result<Group> {
 }
 
 /// The model of `item` under `#[aobject::main(options)]` or `#[aobject::test(options)]`.
-pub(crate) fn parse<'a>(by: Macro, options: TokenStream, item: &'a Item, diag: &mut Diag) -> Function<'a> {
-    let mut function = Function { by, item, settings: Vec::new(), krate: None };
-    read_list(options, Place::Macro(by), diag, |entry| take(&mut function, entry));
+pub(crate) fn parse<'a>(
+    by: Macro,
+    options: TokenStream,
+    item: &'a Item,
+    diag: &mut Diag,
+) -> Function<'a> {
+    let mut function = Function {
+        by,
+        item,
+        settings: Vec::new(),
+        krate: None,
+    };
+    read_list(options, Place::Macro(by), diag, |entry| {
+        take(&mut function, entry)
+    });
     function
 }
 
@@ -46,7 +60,11 @@ fn take(function: &mut Function<'_>, entry: &Entry<'_>) -> Result<()> {
         words::FLAVOR => Value::Flavor(entry.value(flavor)?),
         _ => Value::Expr(entry.value(Expr::parse)?),
     };
-    function.settings.push(Setting { word: entry.word, key: entry.key, value });
+    function.settings.push(Setting {
+        word: entry.word,
+        key: entry.key,
+        value,
+    });
     Ok(())
 }
 
@@ -73,5 +91,8 @@ fn text(found: &Expr) -> Option<&LitStr> {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod tests;

@@ -16,7 +16,11 @@ use crate::words;
 pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Object<'a>, Reported> {
     let fields = fields(input, diag)?;
     let options = options::options(&input.attrs, diag);
-    let idents: Vec<Ident> = fields.iter().enumerate().map(|(index, field)| name(index, field)).collect();
+    let idents: Vec<Ident> = fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| name(index, field))
+        .collect();
     let names = Names::new(&idents);
     let fields = fields
         .iter()
@@ -35,7 +39,11 @@ pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Objec
             }
         })
         .collect();
-    Ok(Object { input, options, fields })
+    Ok(Object {
+        input,
+        options,
+        fields,
+    })
 }
 
 fn fields<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<&'a Fields, Reported> {
@@ -48,13 +56,22 @@ fn fields<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<&'a Fields, Rep
 
 /// How other fields' expressions call a field.
 fn name(index: usize, field: &syn::Field) -> Ident {
-    field.ident.clone().unwrap_or_else(|| format_ident!("_{index}", span = field.ty.span()))
+    field
+        .ident
+        .clone()
+        .unwrap_or_else(|| format_ident!("_{index}", span = field.ty.span()))
 }
 
 fn member(index: usize, field: &syn::Field) -> Member {
-    field.ident.clone().map_or_else(|| Member::Unnamed(Index::from(index)), Member::Named)
+    field
+        .ident
+        .clone()
+        .map_or_else(|| Member::Unnamed(Index::from(index)), Member::Named)
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "`expect-test` writes them")]
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod tests;

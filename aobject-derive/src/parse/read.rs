@@ -30,7 +30,10 @@ pub(super) fn read(
     mut take: impl FnMut(&Entry<'_>) -> Result<()>,
 ) {
     let mut reader = Reader::new(place);
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident(words::ATTRIBUTE)) {
+    for attr in attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident(words::ATTRIBUTE))
+    {
         match &attr.meta {
             Meta::List(_) => {}
             Meta::Path(_) => {
@@ -66,7 +69,10 @@ struct Reader {
 
 impl Reader {
     fn new(place: Place) -> Self {
-        Self { place, seen: Vec::new() }
+        Self {
+            place,
+            seen: Vec::new(),
+        }
     }
 
     fn list<'a>(
@@ -74,13 +80,15 @@ impl Reader {
         diag: &'a mut Diag,
         take: &'a mut impl FnMut(&Entry<'_>) -> Result<()>,
     ) -> impl Parser<Output = ()> + 'a {
-        syn::meta::parser(move |meta| match self.option(&meta.path, meta.input, take) {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                diag.push(error);
-                skip(meta.input, self.place)
-            }
-        })
+        syn::meta::parser(
+            move |meta| match self.option(&meta.path, meta.input, take) {
+                Ok(()) => Ok(()),
+                Err(error) => {
+                    diag.push(error);
+                    skip(meta.input, self.place)
+                }
+            },
+        )
     }
 
     /// What no option can begin with ends the list.
@@ -99,7 +107,12 @@ impl Reader {
         let place = self.place;
         // A fork: what is left over in a group that could not be read would else be told a second time.
         let ahead = &input.fork();
-        let entry = |word| Entry { word, key: path.span(), place, input: ahead };
+        let entry = |word| Entry {
+            word,
+            key: path.span(),
+            place,
+            input: ahead,
+        };
         let found = path.to_token_stream().to_string().replace(' ', "");
         let Some(word) = place.word(&found) else {
             if place.other().word(&found).is_some() {
@@ -110,7 +123,10 @@ impl Reader {
                 // Taken as what was meant, so that nothing else seems to be missing.
                 take(&entry(word)).ok();
             }
-            return Err(Error::new_spanned(path, words::unknown(&found, place, meant)));
+            return Err(Error::new_spanned(
+                path,
+                words::unknown(&found, place, meant),
+            ));
         };
         if self.seen.contains(&word) {
             return Err(Error::new_spanned(path, words::duplicate(word)));
@@ -128,13 +144,21 @@ impl Reader {
 impl Entry<'_> {
     /// `word`
     pub(super) fn alone(&self) -> Result<()> {
-        if at_end(self.input) { Ok(()) } else { Err(self.wrong_shape()) }
+        if at_end(self.input) {
+            Ok(())
+        } else {
+            Err(self.wrong_shape())
+        }
     }
 
     /// `word = …`
     pub(super) fn value<T>(&self, parse: impl FnOnce(ParseStream<'_>) -> Result<T>) -> Result<T> {
         self.equals()?;
-        if at_end(self.input) { Err(self.found(" =")) } else { parse(self.input) }
+        if at_end(self.input) {
+            Err(self.found(" ="))
+        } else {
+            parse(self.input)
+        }
     }
 
     /// `word =`
@@ -150,13 +174,17 @@ impl Entry<'_> {
         &self,
         parse: impl FnOnce(ParseStream<'_>) -> Result<T>,
     ) -> Result<Option<Keyed<T>>> {
-        Ok(Some(Keyed { key: self.key, value: self.value(parse)? }))
+        Ok(Some(Keyed {
+            key: self.key,
+            value: self.value(parse)?,
+        }))
     }
 
     /// `crate = PATH`
     pub(super) fn krate(&self) -> Result<Option<Keyed<Path>>> {
         self.keyed(|input| {
-            Path::parse_mod_style(input).map_err(|error| Error::new(error.span(), words::not_a_crate()))
+            Path::parse_mod_style(input)
+                .map_err(|error| Error::new(error.span(), words::not_a_crate()))
         })
     }
 
@@ -216,5 +244,6 @@ fn before_option(input: ParseStream<'_>, place: Place) -> bool {
         let word = word.to_string();
         place.word(&word).or(place.other().word(&word)).is_some()
     };
-    ahead.parse::<Token![,]>().is_ok() && ahead.call(Ident::parse_any).is_ok_and(|word| known(&word))
+    ahead.parse::<Token![,]>().is_ok()
+        && ahead.call(Ident::parse_any).is_ok_and(|word| known(&word))
 }

@@ -36,7 +36,11 @@ pub fn test<R: Termination>(runner: Runner, body: impl Future<Output = R>) -> Ex
     let code = ended.map_or(ExitCode::FAILURE, Termination::report);
     // Otherwise it has failed already, which may be why.
     if code == ExitCode::SUCCESS {
-        assert!(faults.is_empty(), "the test left objects open:\n  {}", faults.join("\n  "));
+        assert!(
+            faults.is_empty(),
+            "the test left objects open:\n  {}",
+            faults.join("\n  ")
+        );
     }
     code
 }

@@ -40,7 +40,10 @@ where
     T: Send,
     F: Future<Output = Result<T, BoxError>> + Send + 'a,
 {
-    Field::new(Box::pin(Fill { put: move |value| *slot = Some(value), init }))
+    Field::new(Box::pin(Fill {
+        put: move |value| *slot = Some(value),
+        init,
+    }))
 }
 
 /// A field to be made that others wait for, and borrow.
@@ -50,7 +53,10 @@ where
     F: Future<Output = Result<T, BoxError>> + Send + 'a,
 {
     // Empty until now: a slot has one field.
-    Field::new(Box::pin(Fill { put: move |value| drop(slot.set(value)), init }))
+    Field::new(Box::pin(Fill {
+        put: move |value| drop(slot.set(value)),
+        init,
+    }))
 }
 
 pin_project! {
@@ -78,7 +84,11 @@ where
 
 impl<'a> Field<'a> {
     fn new(init: Init<'a>) -> Self {
-        Field { init: Some(init), begun: false, limit: Limit::NONE }
+        Field {
+            init: Some(init),
+            begun: false,
+            limit: Limit::NONE,
+        }
     }
 
     /// Sets its `init_timeout`.
@@ -94,7 +104,9 @@ impl<'a> Field<'a> {
 
     /// Ready when it is made; it must not be before.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let Some(init) = &mut self.init else { return Poll::Ready(Ok(())) };
+        let Some(init) = &mut self.init else {
+            return Poll::Ready(Ok(()));
+        };
         self.begun = true;
         let limit = &mut self.limit;
         let polled = contain(Phase::Init, || {
@@ -106,7 +118,9 @@ impl<'a> Field<'a> {
         });
         let error = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(Ok(result))) => result.err().map(|cause| Error::from_cause(Phase::Init, cause)),
+            Ok(Poll::Ready(Ok(result))) => result
+                .err()
+                .map(|cause| Error::from_cause(Phase::Init, cause)),
             Ok(Poll::Ready(Err(limit))) => {
                 let in_flight = in_flight::watch(|| in_flight::part(Label::None, || self.let_go()));
                 return Poll::Ready(Err(Error::timed_out(Phase::Init, limit, in_flight)));
@@ -155,7 +169,11 @@ impl<const N: usize> Drop for Starting<'_, N> {
 }
 
 /// One pass is enough: what is made in it is seen by those behind, which are all that may wait for it.
-fn poll_fields(plan: &[Start], fields: &mut [Field<'_>], cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+fn poll_fields(
+    plan: &[Start],
+    fields: &mut [Field<'_>],
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), BoxError>> {
     let mut all_made = true;
     for (at, start) in plan.iter().enumerate() {
         if fields[at].is_made() {
@@ -168,10 +186,16 @@ fn poll_fields(plan: &[Start], fields: &mut [Field<'_>], cx: &mut Context<'_>) -
         match fields[at].poll(cx) {
             Poll::Pending => all_made = false,
             Poll::Ready(Ok(())) => {}
-            Poll::Ready(Err(error)) => return Poll::Ready(Err(error.named(Label::Field(start.name)).into())),
+            Poll::Ready(Err(error)) => {
+                return Poll::Ready(Err(error.named(Label::Field(start.name)).into()));
+            }
         }
     }
-    if all_made { Poll::Ready(Ok(())) } else { Poll::Pending }
+    if all_made {
+        Poll::Ready(Ok(()))
+    } else {
+        Poll::Pending
+    }
 }
 
 fn give_up_fields(plan: &[Start], fields: &mut [Field<'_>]) {

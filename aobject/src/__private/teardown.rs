@@ -54,16 +54,26 @@ impl<T: Derived> Teardown<T> {
     /// Of whatever parts have been made.
     #[inline]
     pub fn of_parts(parts: T::Parts) -> Self {
-        Self { parts: Some(parts), states: T::STATES, errors: Vec::new() }
+        Self {
+            parts: Some(parts),
+            states: T::STATES,
+            errors: Vec::new(),
+        }
     }
 
     /// Leaves the rest of the close; what needs no waiting is done at once.
     pub fn leave(mut self) {
-        let Some(parts) = self.parts.take() else { return };
+        let Some(parts) = self.parts.take() else {
+            return;
+        };
         let mut states = std::mem::replace(&mut self.states, T::STATES);
         let errors = std::mem::take(&mut self.errors);
         let mut jobs = Vec::from_iter(take_begun(&T::PLAN, states.as_mut()));
-        let mut rest = Self { parts: Some(parts), states, errors: Vec::new() };
+        let mut rest = Self {
+            parts: Some(parts),
+            states,
+            errors: Vec::new(),
+        };
         if !rest.advance(None) {
             jobs.push(Job::of_future(rest));
         }
@@ -75,9 +85,17 @@ impl<T: Derived> Teardown<T> {
     /// Closes what can be closed, or without a context, only finds out what there is to close. True once all
     /// is closed.
     fn advance(&mut self, cx: Option<&mut Context<'_>>) -> bool {
-        let Some(parts) = &mut self.parts else { return true };
+        let Some(parts) = &mut self.parts else {
+            return true;
+        };
         let close_field = &mut |index| T::close_field(parts, index);
-        let all_closed = advance(&T::PLAN, self.states.as_mut(), &mut self.errors, close_field, cx);
+        let all_closed = advance(
+            &T::PLAN,
+            self.states.as_mut(),
+            &mut self.errors,
+            close_field,
+            cx,
+        );
         if all_closed {
             self.parts = None;
         }
@@ -92,7 +110,11 @@ impl<T: Derived> Future for Teardown<T> {
         if !self.advance(Some(cx)) {
             return Poll::Pending;
         }
-        Poll::Ready(if self.errors.is_empty() { Ok(()) } else { failed(&mut self.errors) })
+        Poll::Ready(if self.errors.is_empty() {
+            Ok(())
+        } else {
+            failed(&mut self.errors)
+        })
     }
 }
 
@@ -100,7 +122,12 @@ impl<T: Derived> Drop for Teardown<T> {
     fn drop(&mut self) {
         if let Some(parts) = self.parts.take() {
             let states = std::mem::replace(&mut self.states, T::STATES);
-            Self { parts: Some(parts), states, errors: std::mem::take(&mut self.errors) }.leave();
+            Self {
+                parts: Some(parts),
+                states,
+                errors: std::mem::take(&mut self.errors),
+            }
+            .leave();
         }
     }
 }
@@ -141,7 +168,11 @@ fn advance(
         if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx)
             && let Poll::Ready(result) = job.poll(cx)
         {
-            errors.extend(result.err().map(|error| error.named(Label::Field(plan.names[at]))));
+            errors.extend(
+                result
+                    .err()
+                    .map(|error| error.named(Label::Field(plan.names[at]))),
+            );
             states[at] = State::Closed;
         }
         all_closed &= matches!(states[at], State::Closed);
@@ -151,15 +182,19 @@ fn advance(
 
 /// Those that are being closed, as one job.
 fn take_begun(plan: &Plan, states: &mut [State]) -> Option<Job> {
-    let begun = states.iter_mut().zip(plan.names).filter_map(|(state, name)| {
-        match std::mem::replace(state, State::Closed) {
-            State::Closing(job) => Some((Label::Field(name), job)),
-            other => {
-                *state = other;
-                None
-            }
-        }
-    });
+    let begun =
+        states
+            .iter_mut()
+            .zip(plan.names)
+            .filter_map(
+                |(state, name)| match std::mem::replace(state, State::Closed) {
+                    State::Closing(job) => Some((Label::Field(name), job)),
+                    other => {
+                        *state = other;
+                        None
+                    }
+                },
+            );
     let mut begun = begun.peekable();
     begun.peek().is_some().then(|| Job::together(begun))
 }

@@ -44,7 +44,11 @@ impl Error {
         }
         for error in self.related() {
             let rollback = self.phase() == Phase::Init && error.phase() == Phase::Close;
-            f.write_str(if rollback { "\n  while rolling back: " } else { "\n  also: " })?;
+            f.write_str(if rollback {
+                "\n  while rolling back: "
+            } else {
+                "\n  also: "
+            })?;
             error.write_line(f)?;
         }
         Ok(())
@@ -55,7 +59,11 @@ impl Error {
 fn write_causes(f: &mut fmt::Formatter<'_>, cause: &(dyn StdError + 'static)) -> fmt::Result {
     let mut told = String::new();
     for cause in std::iter::successors(Some(cause), |cause| (*cause).source()) {
-        let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = cause
+            .to_string()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         if !told.ends_with(&text) {
             write!(f, ": {text}")?;
             told = text;

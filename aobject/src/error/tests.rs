@@ -23,8 +23,11 @@ fn an_error_of_the_library_passes_through_as_itself() {
 
 #[test]
 fn a_new_name_goes_to_everything_that_is_related() {
-    let error = failed("no route").with_related([close_failed("busy").named(Label::Field("cache"))]);
-    let error = error.named(Label::Field("store")).named(Label::Field("deep"));
+    let error =
+        failed("no route").with_related([close_failed("busy").named(Label::Field("cache"))]);
+    let error = error
+        .named(Label::Field("store"))
+        .named(Label::Field("deep"));
     assert_eq!(error.related()[0].path(), "deep");
 }
 
@@ -32,9 +35,18 @@ fn a_new_name_goes_to_everything_that_is_related() {
 fn related_errors_are_flat_and_in_order_of_time() {
     let second = close_failed("2").with_related([close_failed("3")]);
     let error = Error::merge([close_failed("1"), second, close_failed("4")]).unwrap();
-    let texts: Vec<_> = error.related().iter().map(|error| error.source().unwrap().to_string()).collect();
+    let texts: Vec<_> = error
+        .related()
+        .iter()
+        .map(|error| error.source().unwrap().to_string())
+        .collect();
     assert_eq!(texts, ["2", "3", "4"]);
-    assert!(error.related().iter().all(|error| error.related().is_empty()));
+    assert!(
+        error
+            .related()
+            .iter()
+            .all(|error| error.related().is_empty())
+    );
 }
 
 #[test]
@@ -46,7 +58,10 @@ fn one_failure_is_not_a_list() {
 
 #[test]
 fn a_line_is_one_line_even_if_its_cause_is_not() {
-    assert_eq!(failed("first\n  second").to_string(), "init failed: first second");
+    assert_eq!(
+        failed("first\n  second").to_string(),
+        "init failed: first second"
+    );
 }
 
 /// G11.
@@ -55,7 +70,10 @@ fn the_report_says_what_happened_while_rolling_back() {
     let error = failed("no route").named(Label::Field("pool"));
     let error = error.with_related([close_failed("busy").named(Label::Field("cache"))]);
     let error = error.named(Label::Object(|| crate::Blueprint::named("App")));
-    assert_eq!(error.to_string(), "init of `App.pool` failed: no route (and 1 more error)");
+    assert_eq!(
+        error.to_string(),
+        "init of `App.pool` failed: no route (and 1 more error)"
+    );
     assert_eq!(
         format!("{error:#}"),
         "init of `App.pool` failed: no route\n  while rolling back: close of `App.cache` failed: busy",
@@ -81,7 +99,12 @@ fn a_panic_keeps_its_message() {
         }
     }
     let fuse = Arc::new(());
-    let bomb = Error::panicked(Phase::Init, Box::new(Bomb { _fuse: Arc::clone(&fuse) }));
+    let bomb = Error::panicked(
+        Phase::Init,
+        Box::new(Bomb {
+            _fuse: Arc::clone(&fuse),
+        }),
+    );
     assert_eq!(
         (bomb.kind(), Arc::strong_count(&fuse)),
         (ErrorKind::Panicked, 1),
@@ -96,7 +119,10 @@ fn a_timeout_names_what_was_in_flight() {
     let in_flight = vec!["store.pool".to_owned(), "cache".to_owned()];
     let error = Error::timed_out(Phase::Init, Duration::from_secs(2), in_flight);
     let error = error.named(Label::Object(|| crate::Blueprint::named("App")));
-    assert_eq!(error.to_string(), "init of `App.store.pool` timed out after 2s");
+    assert_eq!(
+        error.to_string(),
+        "init of `App.store.pool` timed out after 2s"
+    );
     assert!(format!("{error:#}").ends_with("\n  also in flight: `App.cache`"));
 }
 
@@ -115,6 +141,9 @@ fn a_cause_that_repeats_its_own_is_told_once() {
         }
     }
     let error = Error::in_close(Outer("x".parse::<u16>().unwrap_err()));
-    assert_eq!(error.to_string(), "close failed: bad port: invalid digit found in string");
+    assert_eq!(
+        error.to_string(),
+        "close failed: bad port: invalid digit found in string"
+    );
     assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
 }

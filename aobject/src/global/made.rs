@@ -30,7 +30,10 @@ impl<T: AObject + Sync> Renew for Global<T> {
 /// It is made, on the runtime of this thread; one that is made on none is closed by nobody but its user.
 pub(super) fn note<T: AObject + Sync>(global: &'static Global<T>) {
     if let Ok(runtime) = Handle::try_current() {
-        lock().push(Made { on: runtime.id(), global });
+        lock().push(Made {
+            on: runtime.id(),
+            global,
+        });
     }
 }
 

@@ -24,7 +24,11 @@ impl AObject for Noted {
             None => None,
         };
         log.lock().expect("no panics").push(name);
-        Ok(Self { log, name, _uses: uses })
+        Ok(Self {
+            log,
+            name,
+            _uses: uses,
+        })
     }
 
     async fn close(self) -> Result<(), BoxError> {
@@ -35,7 +39,11 @@ impl AObject for Noted {
 }
 
 fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime can be built")
+    Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime can be built")
 }
 
 async fn end() -> Vec<crate::Error> {
@@ -65,7 +73,9 @@ fn the_end_of_a_runtime_closes_what_was_made_on_it_newest_first_and_re_arms_it()
         });
         assert!(USER.get().is_none() && BASE.get().is_none() && UNUSED.get().is_none());
     }
-    let twice = ["base", "user", "user", "base", "base", "user", "user", "base"];
+    let twice = [
+        "base", "user", "user", "base", "base", "user", "user", "base",
+    ];
     assert_eq!(take(&LOG)[1..], twice);
     assert!(OTHER.get().is_some());
     assert!(second.block_on(end()).is_empty());
@@ -84,7 +94,10 @@ fn what_others_still_hold_is_given_up_and_told() {
         let held = HELD.ensure_init().await.expect("it is made");
         let errors = end().await;
         assert_eq!(errors.len(), 1);
-        assert_eq!((errors[0].kind(), errors[0].path()), (ErrorKind::StillShared, "Noted"));
+        assert_eq!(
+            (errors[0].kind(), errors[0].path()),
+            (ErrorKind::StillShared, "Noted")
+        );
         assert_eq!(take(&LOG), ["free", "held", "free"]);
         held.release().await.expect("it is closed");
         assert_eq!(take(&LOG), ["held"]);
@@ -124,7 +137,10 @@ fn what_is_closed_for_ever_is_not_re_armed() {
         drop(GLOBAL.ensure_init().await.expect("it is made"));
         GLOBAL.close().await.expect("it is closed");
         assert!(end().await.is_empty());
-        assert_eq!(GLOBAL.ensure_init().await.map(drop).unwrap_err().kind(), ErrorKind::Closed);
+        assert_eq!(
+            GLOBAL.ensure_init().await.map(drop).unwrap_err().kind(),
+            ErrorKind::Closed
+        );
     });
     assert_eq!(take(&LOG), ["closed", "closed"]);
 }
@@ -159,7 +175,11 @@ fn an_end_that_is_cut_short_leaves_the_closes_to_the_background() {
     runtime().block_on(async {
         drop(OLD.ensure_init().await.expect("it is made"));
         drop(NEW.ensure_init().await.expect("it is made"));
-        assert!(tokio::time::timeout(Duration::from_millis(1), end()).await.is_err());
+        assert!(
+            tokio::time::timeout(Duration::from_millis(1), end())
+                .await
+                .is_err()
+        );
         assert!(OLD.get().is_none());
         assert_eq!(take(&LOG), ["old", "new"]);
         let drained = crate::drain(Duration::from_millis(10)).await;

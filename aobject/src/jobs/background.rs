@@ -81,7 +81,10 @@ pin_project! {
 impl<F: CloseFuture> Background<F> {
     /// The job must have been counted in `tally`.
     pub(crate) fn new(job: Job<F>, tally: Arc<Tally>) -> Self {
-        Self { job: Some(job), tally }
+        Self {
+            job: Some(job),
+            tally,
+        }
     }
 }
 
@@ -90,7 +93,9 @@ impl<F: CloseFuture> Future for Background<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let Some(mut job) = this.job.as_mut().as_pin_mut() else { return Poll::Ready(()) };
+        let Some(mut job) = this.job.as_mut().as_pin_mut() else {
+            return Poll::Ready(());
+        };
         let result = ready!(job.as_mut().poll_pinned(cx));
         match result {
             Ok(()) => report::closed(&job),

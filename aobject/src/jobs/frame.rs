@@ -32,7 +32,10 @@ impl Frame {
     #[inline]
     pub(crate) fn open() -> Self {
         let open = OPEN.get();
-        OPEN.set(Open { depth: open.depth + 1, ..open });
+        OPEN.set(Open {
+            depth: open.depth + 1,
+            ..open
+        });
         Self { base: open.left }
     }
 
@@ -40,8 +43,15 @@ impl Frame {
     #[inline]
     pub(crate) fn close(self) -> Vec<Job> {
         let open = OPEN.get();
-        let jobs = if open.left == self.base { Vec::new() } else { take_from(self.base) };
-        OPEN.set(Open { depth: open.depth - 1, left: self.base });
+        let jobs = if open.left == self.base {
+            Vec::new()
+        } else {
+            take_from(self.base)
+        };
+        OPEN.set(Open {
+            depth: open.depth - 1,
+            left: self.base,
+        });
         jobs
     }
 }
@@ -61,7 +71,10 @@ pub(crate) fn outside<R>(run: impl FnOnce() -> R) -> R {
     struct Reopen(usize);
     impl Drop for Reopen {
         fn drop(&mut self) {
-            OPEN.set(Open { depth: self.0, ..OPEN.get() });
+            OPEN.set(Open {
+                depth: self.0,
+                ..OPEN.get()
+            });
         }
     }
     let open = OPEN.get();
@@ -85,7 +98,10 @@ pub(crate) fn leave(job: Job) {
     // The list is gone when the thread is going down.
     let _ = LEFT.try_with(|left| left.borrow_mut().extend(job.take()));
     match job {
-        None => OPEN.set(Open { left: open.left + 1, ..open }),
+        None => OPEN.set(Open {
+            left: open.left + 1,
+            ..open
+        }),
         Some(job) => background::spawn(job),
     }
 }

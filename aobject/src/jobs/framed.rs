@@ -35,7 +35,10 @@ pin_project! {
 
 impl<F> Framed<F> {
     pub(crate) fn new(future: F) -> Self {
-        Self { future: Some(future), strays: Strays::NONE }
+        Self {
+            future: Some(future),
+            strays: Strays::NONE,
+        }
     }
 
     /// Drops the future before its end; what has to be closed after it.
@@ -96,7 +99,9 @@ pin_project! {
 }
 
 pub(crate) fn ordered<F: Future>(future: F) -> Ordered<F> {
-    Ordered { framed: Framed::new(future) }
+    Ordered {
+        framed: Framed::new(future),
+    }
 }
 
 impl<F: Future> Future for Ordered<F> {
@@ -127,6 +132,8 @@ pub(crate) async fn finish<R, E: From<Error>>(
 pub(crate) async fn close_left(left: Vec<Job>) {
     if let Some(job) = Job::sequence(left) {
         let made_at = job.made_at();
-        Closing::of(job).await.unwrap_or_else(|error| unheard(error, made_at));
+        Closing::of(job)
+            .await
+            .unwrap_or_else(|error| unheard(error, made_at));
     }
 }

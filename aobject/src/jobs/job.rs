@@ -55,7 +55,14 @@ pin_project! {
 
 impl<F> Job<F> {
     fn with(state: State<F>) -> Self {
-        Self { state, label: Label::None, begun: false, made_at: None, strays: Strays::NONE, end: None }
+        Self {
+            state,
+            label: Label::None,
+            begun: false,
+            made_at: None,
+            strays: Strays::NONE,
+            end: None,
+        }
     }
 
     fn of_type<T: AObject>(close: F, made_at: &'static Location<'static>) -> Self {
@@ -108,7 +115,9 @@ impl Job {
     where
         F: Future<Output = Result<(), BoxError>> + Send + 'static,
     {
-        Self::with(State::Closing { close: Box::pin(close) })
+        Self::with(State::Closing {
+            close: Box::pin(close),
+        })
     }
 
     /// The same job, of an object that was made there.
@@ -128,7 +137,12 @@ impl Job {
     pub(crate) fn failed(errors: Vec<Error>, jobs: Vec<Job>) -> Self {
         // Begun with the first of them, so that salvage looks at each.
         let begun = !errors.is_empty() || jobs.iter().any(|job| job.begun);
-        Self { begun, ..Self::with(State::After { after: Sequence::boxed(errors, jobs) }) }
+        Self {
+            begun,
+            ..Self::with(State::After {
+                after: Sequence::boxed(errors, jobs),
+            })
+        }
     }
 
     /// The same job, after others.
@@ -144,8 +158,14 @@ impl Job {
     /// All at the same time, each with what it is called here.
     pub(crate) fn together(jobs: impl IntoIterator<Item = (Label, Job)>) -> Self {
         let mut begun = false;
-        let jobs = jobs.into_iter().inspect(|(_, job)| begun |= job.begun).collect::<Together>();
-        Self { begun, ..Self::of_future(jobs) }
+        let jobs = jobs
+            .into_iter()
+            .inspect(|(_, job)| begun |= job.begun)
+            .collect::<Together>();
+        Self {
+            begun,
+            ..Self::of_future(jobs)
+        }
     }
 
     /// Nothing to be closed.
@@ -157,25 +177,42 @@ impl Job {
     pub(crate) fn labelled(self, label: Label) -> Self {
         match self.label {
             Label::None => Self { label, ..self },
-            _ => Self { label, ..self.nested() },
+            _ => Self {
+                label,
+                ..self.nested()
+            },
         }
     }
 
     /// The same job, at whose end `end` is dropped too.
     pub(crate) fn ending(self, end: oneshot::Sender<()>) -> Self {
-        let job = if self.end.is_some() { self.nested() } else { self };
-        Self { end: Some(end), ..job }
+        let job = if self.end.is_some() {
+            self.nested()
+        } else {
+            self
+        };
+        Self {
+            end: Some(end),
+            ..job
+        }
     }
 
     fn nested(self) -> Self {
-        Self { made_at: self.made_at, ..Self::failed(Vec::new(), vec![self]) }
+        Self {
+            made_at: self.made_at,
+            ..Self::failed(Vec::new(), vec![self])
+        }
     }
 
     /// Gives up after `limit`: that is an error, and the job goes on in the background, named by `label`. The limit is
     /// an expression of the user's; if it panics, there is none, and that is told.
     pub(crate) fn within(self, limit: impl FnOnce() -> Duration, label: Label) -> Self {
         match contain(Phase::Close, limit) {
-            Ok(limit) => Self::of_future(Limited { job: Some(self), limit: Limit::of(limit), label }),
+            Ok(limit) => Self::of_future(Limited {
+                job: Some(self),
+                limit: Limit::of(limit),
+                label,
+            }),
             Err(panic) => Self::failed(vec![panic], vec![self]),
         }
     }
@@ -204,7 +241,10 @@ impl Job {
 
 impl<F: CloseFuture> Job<F> {
     /// [`poll`](Job::poll), boxed or not.
-    pub(crate) fn poll_pinned(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    pub(crate) fn poll_pinned(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
         *self.as_mut().project().begun = true;
         if let State::Closing { .. } = self.state {
             ready!(self.as_mut().poll_close(cx));
@@ -240,13 +280,17 @@ impl<F: CloseFuture> Job<F> {
             }
             Ok(Poll::Ready(Ok(()))) => None,
             Ok(Poll::Ready(Err(cause))) => {
-                Some(failed(Error::from_cause(Phase::Close, cause), &mut || this.state.set(State::Done)))
+                Some(failed(Error::from_cause(Phase::Close, cause), &mut || {
+                    this.state.set(State::Done)
+                }))
             }
             Err(panic) => Some(failed(panic, &mut || this.state.set(State::Done))),
         };
         let left = this.strays.before(frame.close());
         if error.is_some() || !left.is_empty() {
-            this.state.set(State::After { after: Sequence::boxed(error, left) });
+            this.state.set(State::After {
+                after: Sequence::boxed(error, left),
+            });
         }
         Poll::Ready(())
     }
@@ -256,7 +300,9 @@ impl<F: CloseFuture> Job<F> {
         let mut this = self.project();
         let (mut errors, jobs) = match this.state.as_mut().project() {
             StateProjection::Closing { close } if !*this.begun => {
-                let state = State::Closing { close: close.rescue() };
+                let state = State::Closing {
+                    close: close.rescue(),
+                };
                 unbegun.push(Job {
                     label: *this.label,
                     made_at: *this.made_at,
@@ -276,7 +322,10 @@ impl<F: CloseFuture> Job<F> {
         if errors.is_empty() {
             errors.push(Error::lost());
         }
-        errors.into_iter().map(|error| error.named(*this.label)).collect()
+        errors
+            .into_iter()
+            .map(|error| error.named(*this.label))
+            .collect()
     }
 }
 

@@ -24,14 +24,18 @@ impl Future for Limited {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { job, limit, label } = &mut *self;
         limit.start();
-        let Some(unfinished) = job else { return Poll::Ready(Ok(())) };
+        let Some(unfinished) = job else {
+            return Poll::Ready(Ok(()));
+        };
         if let Poll::Ready(result) = unfinished.poll(cx) {
             *job = None;
             return Poll::Ready(result.map_err(BoxError::from));
         }
         let limit = ready!(limit.poll(cx));
         // Not left to the frame, which would be waited for.
-        job.take().into_iter().for_each(|job| background::spawn(job.labelled(*label)));
+        job.take()
+            .into_iter()
+            .for_each(|job| background::spawn(job.labelled(*label)));
         Poll::Ready(Err(Error::timed_out(Phase::Close, limit, Vec::new()).into()))
     }
 }

@@ -33,22 +33,38 @@ thread_local! {
 /// How the code that runs belongs to a task, if it does.
 pub(crate) fn tie_to(member: Member) -> Option<Tie> {
     let find = |around: &RefCell<Vec<(Member, Tie)>>| {
-        around.borrow().iter().rev().find(|(other, _)| *other == member).map(|(_, tie)| *tie)
+        around
+            .borrow()
+            .iter()
+            .rev()
+            .find(|(other, _)| *other == member)
+            .map(|(_, tie)| *tie)
     };
     AROUND.try_with(find).ok().flatten()
 }
 
 /// A job that is left by a task, as one that knows it.
 pub(crate) fn remember(job: Job) -> Job {
-    let around = AROUND.try_with(|around| around.borrow().clone()).unwrap_or_default();
+    let around = AROUND
+        .try_with(|around| around.borrow().clone())
+        .unwrap_or_default();
     if around.is_empty() {
         return job;
     }
-    let (made_at, around) =
-        (job.made_at(), around.into_iter().map(|(member, _)| (member, Tie::Left)).collect());
+    let (made_at, around) = (
+        job.made_at(),
+        around
+            .into_iter()
+            .map(|(member, _)| (member, Tie::Left))
+            .collect(),
+    );
     let closing = Closing::of(job);
     let close = async { Ok(closing.await?) };
-    Job::of_future(Within { around, future: close }).made(made_at)
+    Job::of_future(Within {
+        around,
+        future: close,
+    })
+    .made(made_at)
 }
 
 pin_project! {
@@ -63,7 +79,10 @@ pin_project! {
 impl<F> Within<F> {
     /// A task's own.
     pub(crate) fn own(member: Member, future: F) -> Self {
-        Self { around: vec![(member, Tie::Own)], future }
+        Self {
+            around: vec![(member, Tie::Own)],
+            future,
+        }
     }
 
     pub(crate) fn future(self: Pin<&mut Self>) -> Pin<&mut F> {
@@ -94,7 +113,9 @@ impl Around {
             around.extend_from_slice(members);
             before
         });
-        Self { before: before.ok() }
+        Self {
+            before: before.ok(),
+        }
     }
 }
 

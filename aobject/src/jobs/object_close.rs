@@ -23,7 +23,10 @@ impl CloseFuture for BoxClose {
 
 /// The close of an object. It holds the object until it is polled, so that none of its code runs before.
 pub(crate) fn close_of<T: AObject>(object: T) -> impl CloseFuture + Send + 'static {
-    ObjectClose::Unbegun { object: Some(object), close: T::close }
+    ObjectClose::Unbegun {
+        object: Some(object),
+        close: T::close,
+    }
 }
 
 pin_project! {
@@ -45,7 +48,9 @@ where
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Projection::Unbegun { object, close } = self.as_mut().project() {
-            let Some(object) = object.take() else { return Poll::Ready(Ok(())) };
+            let Some(object) = object.take() else {
+                return Poll::Ready(Ok(()));
+            };
             let closing = close(object);
             self.set(ObjectClose::Begun { closing });
         }
@@ -64,9 +69,10 @@ where
 {
     fn rescue(self: Pin<&mut Self>) -> BoxClose {
         match self.project() {
-            Projection::Unbegun { object, close } => {
-                Box::pin(ObjectClose::Unbegun { object: object.take(), close: *close })
-            }
+            Projection::Unbegun { object, close } => Box::pin(ObjectClose::Unbegun {
+                object: object.take(),
+                close: *close,
+            }),
             Projection::Begun { .. } => Box::pin(std::future::ready(Ok(()))),
         }
     }

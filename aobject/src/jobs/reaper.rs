@@ -58,7 +58,9 @@ pub(crate) fn wait_until_idle(until: Option<Instant>) {
 }
 
 fn block_until_idle(until: Option<Instant>, given_up: impl Future<Output = ()>) {
-    let Ok(runtime) = Builder::new_current_thread().enable_time().build() else { return };
+    let Ok(runtime) = Builder::new_current_thread().enable_time().build() else {
+        return;
+    };
     runtime.block_on(async {
         let over = async {
             match until {
@@ -66,7 +68,11 @@ fn block_until_idle(until: Option<Instant>, given_up: impl Future<Output = ()>) 
                 None => std::future::pending().await,
             }
         };
-        select(pin!(tally::REAPER.idle()), select(pin!(over), pin!(given_up))).await;
+        select(
+            pin!(tally::REAPER.idle()),
+            select(pin!(over), pin!(given_up)),
+        )
+        .await;
     });
 }
 

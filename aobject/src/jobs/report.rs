@@ -26,14 +26,24 @@ pub(crate) fn closed<F>(job: &Job<F>) {
 
 /// It went wrong, and there is no caller to tell.
 pub(crate) fn failed(error: &Error, made_at: Place) {
-    tell(Report { level: Level::Error, event: &format_args!("{error:#}"), error: Some(error), made_at });
+    tell(Report {
+        level: Level::Error,
+        event: &format_args!("{error:#}"),
+        error: Some(error),
+        made_at,
+    });
 }
 
 /// A task ended early. Its owner's close tells it too, which may be much later.
 pub(crate) fn task_failed(index: usize, error: &Error) {
     let kind = error.kind();
     let report = |event: &dyn fmt::Display| {
-        tell(Report { level: Level::Error, event, error: Some(error), made_at: None });
+        tell(Report {
+            level: Level::Error,
+            event,
+            error: Some(error),
+            made_at: None,
+        });
     };
     // Formatted where a panic is contained: the cause is the user's.
     match std::error::Error::source(error) {
@@ -44,20 +54,38 @@ pub(crate) fn task_failed(index: usize, error: &Error) {
 
 /// It goes on on the library's own thread.
 pub(crate) fn handed_over(job: &Job, why: &str) {
-    let event = format_args!("close of {} goes on on a thread of its own: {why}", job.name());
-    tell(Report { level: Level::Warning, event: &event, error: None, made_at: job.made_at() });
+    let event = format_args!(
+        "close of {} goes on on a thread of its own: {why}",
+        job.name()
+    );
+    tell(Report {
+        level: Level::Warning,
+        event: &event,
+        error: None,
+        made_at: job.made_at(),
+    });
 }
 
 /// It cannot go on at all.
 pub(crate) fn no_thread(job: &Job, cause: &std::io::Error) {
-    let event = format_args!("close of {} is not possible, there is no thread for it: {cause}", job.name());
-    tell(Report { level: Level::Error, event: &event, error: None, made_at: job.made_at() });
+    let event = format_args!(
+        "close of {} is not possible, there is no thread for it: {cause}",
+        job.name()
+    );
+    tell(Report {
+        level: Level::Error,
+        event: &event,
+        error: None,
+        made_at: job.made_at(),
+    });
 }
 
 /// A program ends, and these with it.
 pub(crate) fn unfinished(closes: usize, limit: Duration) {
     let plural = if closes == 1 { "" } else { "s" };
-    of_program(format_args!("{closes} close{plural} had not ended within {limit:?}"));
+    of_program(format_args!(
+        "{closes} close{plural} had not ended within {limit:?}"
+    ));
 }
 
 /// A program cannot be told to end.
@@ -71,5 +99,10 @@ pub(crate) fn stopped_at_once(stopped: Stopped) {
 }
 
 fn of_program(event: fmt::Arguments<'_>) {
-    tell(Report { level: Level::Error, event: &event, error: None, made_at: None });
+    tell(Report {
+        level: Level::Error,
+        event: &event,
+        error: None,
+        made_at: None,
+    });
 }

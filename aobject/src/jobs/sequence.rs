@@ -26,7 +26,11 @@ impl Sequence {
     pub(crate) fn new(errors: impl IntoIterator<Item = Error>, mut jobs: Vec<Job>) -> Self {
         jobs.reverse();
         let begun = jobs.iter().filter(|job| job.has_begun()).count();
-        Self { jobs, begun, errors: errors.into_iter().collect() }
+        Self {
+            jobs,
+            begun,
+            errors: errors.into_iter().collect(),
+        }
     }
 
     /// What is closed, in order.
@@ -47,7 +51,11 @@ impl Sequence {
     }
 
     fn poll_begun(&mut self, cx: &mut Context<'_>) {
-        let Self { jobs, begun, errors } = self;
+        let Self {
+            jobs,
+            begun,
+            errors,
+        } = self;
         let next = jobs.len().saturating_sub(1);
         let mut at = 0;
         *begun = 0;

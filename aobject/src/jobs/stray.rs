@@ -9,7 +9,10 @@ use crate::label::Label;
 
 /// Jobs that a pending future left to the background, and that must end before its own rollback begins: they may use
 /// what it made earlier.
-#[expect(clippy::box_collection, reason = "one word in every future, most of which have none")]
+#[expect(
+    clippy::box_collection,
+    reason = "one word in every future, most of which have none"
+)]
 pub(crate) struct Strays(Option<Box<Vec<oneshot::Receiver<()>>>>);
 
 impl Strays {

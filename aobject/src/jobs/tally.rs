@@ -132,7 +132,9 @@ fn look_up(id: Id) -> Arc<Tally> {
     }
     if runtimes.len() >= KEPT_RUNTIMES {
         // One that a thread or a task still holds may be counted in: a second one for its runtime would not be seen.
-        let oldest_unheld = runtimes.iter().position(|(_, tally)| Arc::strong_count(tally) == 1);
+        let oldest_unheld = runtimes
+            .iter()
+            .position(|(_, tally)| Arc::strong_count(tally) == 1);
         _unheld = oldest_unheld.map(|at| runtimes.remove(at));
     }
     let tally = Arc::new(Tally::default());

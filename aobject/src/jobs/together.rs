@@ -20,8 +20,14 @@ pub(super) struct Together {
 
 impl FromIterator<(Label, Job)> for Together {
     fn from_iter<I: IntoIterator<Item = (Label, Job)>>(jobs: I) -> Self {
-        let members = jobs.into_iter().map(|(label, job)| Member { job: Some(job), label });
-        Self { members: members.collect(), errors: Vec::new() }
+        let members = jobs.into_iter().map(|(label, job)| Member {
+            job: Some(job),
+            label,
+        });
+        Self {
+            members: members.collect(),
+            errors: Vec::new(),
+        }
     }
 }
 
@@ -56,7 +62,9 @@ impl Future for Member {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { job, label } = &mut *self;
-        let Some(unfinished) = job else { return Poll::Ready(Ok(())) };
+        let Some(unfinished) = job else {
+            return Poll::Ready(Ok(()));
+        };
         let result = ready!(unfinished.poll(cx));
         *job = None;
         Poll::Ready(result.map_err(|error| error.named(*label)))

@@ -37,12 +37,20 @@ enum State<T: AObject> {
 
 impl<T: AObject> Build<T> {
     pub(crate) fn new() -> Self {
-        Self { earlier: None, state: State::Unbegun, limit: Limit::NONE, strays: Strays::NONE }
+        Self {
+            earlier: None,
+            state: State::Unbegun,
+            limit: Limit::NONE,
+            strays: Strays::NONE,
+        }
     }
 
     /// One that begins when `earlier` has ended.
     pub(crate) fn after(earlier: oneshot::Receiver<()>) -> Self {
-        Self { earlier: Some(earlier), ..Self::new() }
+        Self {
+            earlier: Some(earlier),
+            ..Self::new()
+        }
     }
 
     /// Never panics. Ready, it is as good as new.
@@ -74,7 +82,9 @@ impl<T: AObject> Build<T> {
             };
             self.roll_back(failure, frame);
         }
-        let State::RollingBack(rollback) = &mut self.state else { return Poll::Pending };
+        let State::RollingBack(rollback) = &mut self.state else {
+            return Poll::Pending;
+        };
         let error = ready!(rollback.poll(Label::None, cx));
         *self = Self::new();
         Poll::Ready(Err(error))
@@ -91,7 +101,9 @@ impl<T: AObject> Build<T> {
             self.limit.start();
             self.state = State::Init(begin());
         }
-        let State::Init(init) = &mut self.state else { return Poll::Pending };
+        let State::Init(init) = &mut self.state else {
+            return Poll::Pending;
+        };
         match init.as_mut().poll(cx) {
             Poll::Ready(Ok(live)) => {
                 // Owned before the future is dropped: should that panic, the object is closed.
@@ -99,7 +111,10 @@ impl<T: AObject> Build<T> {
                 Poll::Ready(Ok(live))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(Failure::Error(error))),
-            Poll::Pending => self.limit.poll(cx).map(|limit| Err(Failure::Overrun(limit))),
+            Poll::Pending => self
+                .limit
+                .poll(cx)
+                .map(|limit| Err(Failure::Overrun(limit))),
         }
     }
 
@@ -122,7 +137,9 @@ impl<T: AObject> Build<T> {
         };
         let frame = Frame::open();
         let Self { state, strays, .. } = self;
-        rollback::give_up(rollback, strays, (Label::None, None), &mut || *state = State::Unbegun);
+        rollback::give_up(rollback, strays, (Label::None, None), &mut || {
+            *state = State::Unbegun
+        });
         let job = Job::sequence(frame.close());
         *self = Self::new();
         if let Some(job) = job {

@@ -24,7 +24,10 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    pub(crate) const DEFAULT: Self = Self { after: After::Retry, limit: None };
+    pub(crate) const DEFAULT: Self = Self {
+        after: After::Retry,
+        limit: None,
+    };
 }
 
 impl<T: AObject, K: Clone + Send + 'static> Guard<T, K> {
@@ -34,7 +37,11 @@ impl<T: AObject, K: Clone + Send + 'static> Guard<T, K> {
 
     /// One more who waits.
     pub(crate) const fn waiter(&self) -> Waiter<'_, T, K> {
-        Waiter { guard: self, ticket: Ticket::NONE, wait: None }
+        Waiter {
+            guard: self,
+            ticket: Ticket::NONE,
+            wait: None,
+        }
     }
 
     pub(crate) fn cell(&self) -> &Arc<Cell<T, K>> {
@@ -105,7 +112,9 @@ impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
     fn leave(&mut self) {
         Wait::end(&mut self.wait);
         let cell = self.guard.cell();
-        cell.leave(&mut self.ticket, |build| reentry::within(node(cell), || build.give_up()));
+        cell.leave(&mut self.ticket, |build| {
+            reentry::within(node(cell), || build.give_up())
+        });
     }
 }
 
@@ -118,10 +127,17 @@ impl<T: AObject, K: Clone + Send + 'static> Drop for Waiter<'_, T, K> {
 }
 
 fn node<T: AObject, K: Clone>(cell: &Once<Build<T>, K>) -> Node {
-    Node { id: cell.id(), blueprint: T::blueprint }
+    Node {
+        id: cell.id(),
+        blueprint: T::blueprint,
+    }
 }
 
 /// What the object itself did not name.
 fn named<T: AObject>(error: Error) -> Error {
-    if error.path().is_empty() { error.named(Label::Object(T::blueprint)) } else { error }
+    if error.path().is_empty() {
+        error.named(Label::Object(T::blueprint))
+    } else {
+        error
+    }
 }

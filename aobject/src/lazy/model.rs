@@ -70,7 +70,11 @@ impl Build {
         *self = Self::default();
         world.open.fetch_sub(1, SeqCst);
         let number = world.begun.load(SeqCst);
-        Poll::Ready(if number > world.failures { Ok(number) } else { Err(failure()) })
+        Poll::Ready(if number > world.failures {
+            Ok(number)
+        } else {
+            Err(failure())
+        })
     }
 
     fn give_up(&mut self, world: &World) {
@@ -117,11 +121,19 @@ struct Asking {
 
 impl Asking {
     fn new(cell: &Cell, world: &Arc<World>) -> Self {
-        Self { cell: Arc::clone(cell), world: Arc::clone(world), ticket: Ticket::NONE }
+        Self {
+            cell: Arc::clone(cell),
+            world: Arc::clone(world),
+            ticket: Ticket::NONE,
+        }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Error>> {
-        let Self { cell, world, ticket } = self;
+        let Self {
+            cell,
+            world,
+            ticket,
+        } = self;
         cell.poll(ticket, cx, After::Retry, |build, cx| build.poll(world, cx))
     }
 
@@ -140,7 +152,11 @@ impl Asking {
 
 impl Drop for Asking {
     fn drop(&mut self) {
-        let Self { cell, world, ticket } = self;
+        let Self {
+            cell,
+            world,
+            ticket,
+        } = self;
         if ticket.is_held() {
             cell.leave(ticket, |build| build.give_up(world));
         }
@@ -203,7 +219,13 @@ fn is_idle(cell: &Cell, world: &Arc<World>) {
                 Poll::Pending
             }
         }));
-        assert_eq!(asking.try_once().expect("it has been made").expect("it succeeds"), value);
+        assert_eq!(
+            asking
+                .try_once()
+                .expect("it has been made")
+                .expect("it succeeds"),
+            value
+        );
     }
 }
 
@@ -246,7 +268,9 @@ fn three_who_ask_get_what_one_build_makes() {
 fn after_a_failure_there_is_one_more_try() {
     let threads: &[fn(&Cell, &Arc<World>)] = &[asks_until_it_succeeds, asks_until_it_succeeds];
     for pace in [Pace::AtOnce, Pace::Yields, Pace::Event] {
-        explore(pace, 1, threads, |_, world| assert_eq!(world.begun.load(SeqCst), 2));
+        explore(pace, 1, threads, |_, world| {
+            assert_eq!(world.begun.load(SeqCst), 2)
+        });
     }
 }
 
@@ -255,7 +279,11 @@ fn three_who_are_told_of_a_failure_share_the_next_try() {
     explore(
         Pace::AtOnce,
         1,
-        &[asks_until_it_succeeds, asks_until_it_succeeds, asks_until_it_succeeds],
+        &[
+            asks_until_it_succeeds,
+            asks_until_it_succeeds,
+            asks_until_it_succeeds,
+        ],
         |_, world| assert_eq!(world.begun.load(SeqCst), 2),
     );
 }
@@ -264,17 +292,32 @@ fn three_who_are_told_of_a_failure_share_the_next_try() {
 fn one_of_two_leaves_and_the_other_gets_it() {
     for pace in [Pace::Yields, Pace::Event] {
         // Either may be the one who begins.
-        explore(pace, 0, &[leaves, asks_until_it_succeeds], at_most_one_given_up);
-        explore(pace, 0, &[asks_until_it_succeeds, leaves], at_most_one_given_up);
+        explore(
+            pace,
+            0,
+            &[leaves, asks_until_it_succeeds],
+            at_most_one_given_up,
+        );
+        explore(
+            pace,
+            0,
+            &[asks_until_it_succeeds, leaves],
+            at_most_one_given_up,
+        );
     }
 }
 
 #[test]
 fn two_of_three_leave_and_the_third_gets_it() {
-    explore(Pace::Yields, 0, &[asks_until_it_succeeds, leaves, leaves], |_, world| {
-        let (begun, given_up) = (world.begun.load(SeqCst), world.given_up.load(SeqCst));
-        assert_eq!(begun, given_up + 1);
-    });
+    explore(
+        Pace::Yields,
+        0,
+        &[asks_until_it_succeeds, leaves, leaves],
+        |_, world| {
+            let (begun, given_up) = (world.begun.load(SeqCst), world.given_up.load(SeqCst));
+            assert_eq!(begun, given_up + 1);
+        },
+    );
 }
 
 #[test]
@@ -301,9 +344,16 @@ fn one_who_is_not_polled_holds_up_nobody() {
 #[test]
 fn a_close_leaves_nobody_waiting_and_nothing_begun() {
     for pace in [Pace::AtOnce, Pace::Yields, Pace::Event, Pace::Never] {
-        explore(pace, 0, &[asks_while_another_closes, closes], |cell, _| assert!(cell.get().is_none()));
+        explore(pace, 0, &[asks_while_another_closes, closes], |cell, _| {
+            assert!(cell.get().is_none())
+        });
     }
-    explore(Pace::Yields, 0, &[asks_while_another_closes, asks_while_another_closes, closes], |_, _| {});
+    explore(
+        Pace::Yields,
+        0,
+        &[asks_while_another_closes, asks_while_another_closes, closes],
+        |_, _| {},
+    );
 }
 
 #[test]

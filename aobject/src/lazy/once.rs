@@ -167,7 +167,11 @@ impl<B, K: Clone> Once<B, K> {
         let mut state = self.lock();
         state.stage = Stage::Here(build);
         let result = state.result(ticket);
-        let outdated = if result.is_none() { state.register(ticket, waker) } else { None };
+        let outdated = if result.is_none() {
+            state.register(ticket, waker)
+        } else {
+            None
+        };
         let wakers = state.pass_on();
         drop(state);
         drop(outdated);
@@ -197,7 +201,9 @@ impl<B, K: Clone> Once<B, K> {
         drop(state);
         drop(own);
         wake(wakers);
-        result.or_else(|| failure.map(Err)).expect("it has succeeded or failed")
+        result
+            .or_else(|| failure.map(Err))
+            .expect("it has succeeded or failed")
     }
 
     /// Waits no longer, if it did. The last to leave has the build given up, which nobody takes up meanwhile.
@@ -207,7 +213,11 @@ impl<B, K: Clone> Once<B, K> {
         }
         let mut state = self.lock();
         let waiter = state.remove(ticket);
-        let build = if state.waiting == 0 { state.take_build() } else { None };
+        let build = if state.waiting == 0 {
+            state.take_build()
+        } else {
+            None
+        };
         drop(state);
         drop(waiter);
         if let Some(mut build) = build {
@@ -223,7 +233,11 @@ impl<B, K: Clone> Once<B, K> {
     /// What has been made, if nobody has closed it.
     pub(crate) fn get(&self) -> Option<K> {
         match &*self.lock() {
-            State { stage: Stage::Made(kept), closed: false, .. } => Some(kept.clone()),
+            State {
+                stage: Stage::Made(kept),
+                closed: false,
+                ..
+            } => Some(kept.clone()),
             _ => None,
         }
     }
@@ -350,11 +364,18 @@ impl<B, K: Clone> State<B, K> {
 
     /// Whom to wake when the build is put back: if it was woken meanwhile, or somebody waits to take it for ever, all.
     fn pass_on(&mut self) -> Vec<Waker> {
-        if self.due || self.closed { self.take_wakers() } else { Vec::new() }
+        if self.due || self.closed {
+            self.take_wakers()
+        } else {
+            Vec::new()
+        }
     }
 
     fn take_wakers(&mut self) -> Vec<Waker> {
-        self.waiters.iter_mut().filter_map(|(_, waiter)| waiter.waker()?.take()).collect()
+        self.waiters
+            .iter_mut()
+            .filter_map(|(_, waiter)| waiter.waker()?.take())
+            .collect()
     }
 }
 
@@ -368,7 +389,11 @@ impl<B: Send + 'static, K: Clone + Send + 'static> Wake for Once<B, K> {
         let mut state = self.lock();
         state.due = true;
         let is_taken = matches!(state.stage, Stage::Taken);
-        let wakers = if is_taken { Vec::new() } else { state.take_wakers() };
+        let wakers = if is_taken {
+            Vec::new()
+        } else {
+            state.take_wakers()
+        };
         drop(state);
         wake(wakers);
     }

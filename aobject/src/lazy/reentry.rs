@@ -51,7 +51,10 @@ impl Wait {
     /// Notes that whoever runs on this thread waits for a cell. An error if that one waits for it, over others or
     /// not. A wait that is moved from one cell's build to another is noted anew.
     pub(crate) fn note(wait: &mut Option<Self>, to: Node) -> Result<(), Error> {
-        let asking = RUNNING.try_with(|running| running.borrow().last().copied()).ok().flatten();
+        let asking = RUNNING
+            .try_with(|running| running.borrow().last().copied())
+            .ok()
+            .flatten();
         if wait.map(|wait| wait.from.id) != asking.map(|from| from.id) {
             Self::end(wait);
             *wait = asking.map(|from| Self::begin(from, to)).transpose()?;
@@ -70,9 +73,13 @@ impl Wait {
     }
 
     pub(crate) fn end(wait: &mut Option<Self>) {
-        let Some(Self { from, to }) = wait.take() else { return };
+        let Some(Self { from, to }) = wait.take() else {
+            return;
+        };
         let mut waits = lock();
-        let Some(targets) = waits.get_mut(&from.id) else { return };
+        let Some(targets) = waits.get_mut(&from.id) else {
+            return;
+        };
         if let Some(at) = targets.iter().position(|target| target.id == to.id) {
             targets.swap_remove(at);
         }
@@ -87,12 +94,19 @@ fn chain(waits: &BTreeMap<u64, Vec<Node>>, from: Node, to: u64) -> Option<Vec<No
     let mut seen = BTreeSet::from([from.id]);
     let mut ways = vec![vec![from]];
     while !ways.is_empty() {
-        if let Some(at) = ways.iter().position(|way| way.last().is_some_and(|last| last.id == to)) {
+        if let Some(at) = ways
+            .iter()
+            .position(|way| way.last().is_some_and(|last| last.id == to))
+        {
             return Some(ways.swap_remove(at));
         }
         let mut longer = Vec::new();
         for way in ways {
-            let next = way.last().and_then(|last| waits.get(&last.id)).into_iter().flatten();
+            let next = way
+                .last()
+                .and_then(|last| waits.get(&last.id))
+                .into_iter()
+                .flatten();
             let unseen = next.filter(|next| seen.insert(next.id));
             longer.extend(unseen.map(|next| way.iter().chain([next]).copied().collect::<Vec<_>>()));
         }
@@ -103,7 +117,11 @@ fn chain(waits: &BTreeMap<u64, Vec<Node>>, from: Node, to: u64) -> Option<Vec<No
 
 /// `A -> B -> A`.
 fn told(chain: &[Node]) -> String {
-    let names: Vec<_> = chain.iter().chain(chain.first()).map(|cell| (cell.blueprint)().name()).collect();
+    let names: Vec<_> = chain
+        .iter()
+        .chain(chain.first())
+        .map(|cell| (cell.blueprint)().name())
+        .collect();
     names.join(" -> ")
 }
 

@@ -74,7 +74,9 @@ impl<S: Stream> Stream for Items<S> {
     type Item = S::Item;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().map_or(Poll::Ready(None), |items| items.as_mut().poll_next(cx))
+        self.0
+            .as_mut()
+            .map_or(Poll::Ready(None), |items| items.as_mut().poll_next(cx))
     }
 }
 
@@ -87,7 +89,10 @@ impl<S> Drop for Items<S> {
 /// What `next` holds goes before the object.
 type Reading<T, B> = Option<(B, Live<T>)>;
 
-async fn next_item<T, I, E, B>(mut live: Live<T>, mut next: B) -> Option<(Result<I, E>, Reading<T, B>)>
+async fn next_item<T, I, E, B>(
+    mut live: Live<T>,
+    mut next: B,
+) -> Option<(Result<I, E>, Reading<T, B>)>
 where
     T: AObject,
     B: AsyncFnMut(&mut T) -> Result<Option<I>, E>,

@@ -26,7 +26,12 @@ pub(crate) struct Rollback {
 
 impl Rollback {
     /// `let_go` drops the init, in the frame that it was polled in.
-    pub(crate) fn of(failure: Failure, frame: Frame, strays: &mut Strays, let_go: &mut dyn FnMut()) -> Self {
+    pub(crate) fn of(
+        failure: Failure,
+        frame: Frame,
+        strays: &mut Strays,
+        let_go: &mut dyn FnMut(),
+    ) -> Self {
         let (error, dropped) = match failure {
             Failure::Error(error) => (error, contain(Phase::Init, let_go)),
             Failure::Overrun(limit) => {
@@ -35,7 +40,10 @@ impl Rollback {
                 (Error::timed_out(Phase::Init, limit, in_flight), dropped)
             }
         };
-        Self { error, jobs: Sequence::new(dropped.err(), strays.before(frame.close())) }
+        Self {
+            error,
+            jobs: Sequence::new(dropped.err(), strays.before(frame.close())),
+        }
     }
 
     /// Ready with the error once everything is closed.

@@ -27,7 +27,10 @@ impl Signals {
     pub(super) fn watch(stop: Arc<Stop>) -> Self {
         let (end, ended) = oneshot::channel();
         let thread = Self::start(stop, ended).inspect_err(report::no_signals);
-        Self { end: Some(end), thread: thread.ok() }
+        Self {
+            end: Some(end),
+            thread: thread.ok(),
+        }
     }
 
     fn start(stop: Arc<Stop>, ended: oneshot::Receiver<()>) -> io::Result<JoinHandle<()>> {
@@ -56,7 +59,9 @@ fn pass_on(runtime: &Runtime, mut sources: Sources, stop: &Stop, mut ended: ones
     runtime.block_on(async {
         loop {
             let next = std::pin::pin!(sources.next());
-            let Either::Left((stopped, _)) = select(next, &mut ended).await else { return };
+            let Either::Left((stopped, _)) = select(next, &mut ended).await else {
+                return;
+            };
             if !stop.signal(stopped) {
                 exit_at_once(stopped);
             }
@@ -94,7 +99,10 @@ struct Sources {
 impl Sources {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Stopped> {

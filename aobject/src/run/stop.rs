@@ -123,7 +123,11 @@ static RUNS: Mutex<Vec<Weak<Stop>>> = Mutex::new(Vec::new());
 impl Stop {
     pub(super) fn of_new(runtime: &Runtime) -> Arc<Self> {
         let id = runtime.handle().id();
-        let stop = Arc::new(Self { runtime: id, asked: AtomicBool::new(false), signal: SetOnce::new() });
+        let stop = Arc::new(Self {
+            runtime: id,
+            asked: AtomicBool::new(false),
+            signal: SetOnce::new(),
+        });
         let mut runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
         runs.retain(|run| run.strong_count() > 0);
         runs.push(Arc::downgrade(&stop));
@@ -134,7 +138,9 @@ impl Stop {
     fn current() -> Option<Arc<Self>> {
         let id = Handle::try_current().ok()?.id();
         let runs = RUNS.lock().unwrap_or_else(PoisonError::into_inner);
-        runs.iter().filter_map(Weak::upgrade).find(|stop| stop.runtime == id)
+        runs.iter()
+            .filter_map(Weak::upgrade)
+            .find(|stop| stop.runtime == id)
     }
 
     fn ask(&self) {

@@ -18,7 +18,10 @@ pub(crate) struct Ending {
 
 impl Ending {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { handed_over: Mutex::new(None), once: Once::new(None) })
+        Arc::new(Self {
+            handed_over: Mutex::new(None),
+            once: Once::new(None),
+        })
     }
 
     pub(crate) fn hand_over(&self, closing: Closing) {
@@ -28,7 +31,9 @@ impl Ending {
 
     fn lock(&self) -> MutexGuard<'_, Option<Closing>> {
         // Only moved under the lock.
-        self.handed_over.lock().unwrap_or_else(PoisonError::into_inner)
+        self.handed_over
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -40,22 +45,29 @@ pub(crate) struct Awaited {
 
 impl Awaited {
     pub(crate) fn of(ending: &Arc<Ending>) -> Self {
-        Self { ending: Arc::clone(ending), ticket: Ticket::NONE }
+        Self {
+            ending: Arc::clone(ending),
+            ticket: Ticket::NONE,
+        }
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let Self { ending, ticket } = self;
-        ending.once.poll(ticket, cx, After::Remember, |closing, cx| {
-            if closing.is_none() {
-                *closing = mem::take(&mut *ending.lock());
-            }
-            let Some(begun) = closing else { return Poll::Pending };
-            let polled = begun.poll_now(cx);
-            if polled.is_ready() {
-                *closing = None;
-            }
-            polled
-        })
+        ending
+            .once
+            .poll(ticket, cx, After::Remember, |closing, cx| {
+                if closing.is_none() {
+                    *closing = mem::take(&mut *ending.lock());
+                }
+                let Some(begun) = closing else {
+                    return Poll::Pending;
+                };
+                let polled = begun.poll_now(cx);
+                if polled.is_ready() {
+                    *closing = None;
+                }
+                polled
+            })
     }
 }
 

@@ -25,9 +25,17 @@ pub(super) fn channel<V>() -> (Ready<V>, impl Future<Output = Result<V, Error>>)
     let (sender, receiver) = oneshot::channel();
     let until_ready = async {
         // The task was dropped by its runtime.
-        receiver.await.unwrap_or_else(|_| Err(Error::from_cause(Phase::Init, "its task was aborted".into())))
+        receiver.await.unwrap_or_else(|_| {
+            Err(Error::from_cause(
+                Phase::Init,
+                "its task was aborted".into(),
+            ))
+        })
     };
-    (Ready(Unsaid(Arc::new(Mutex::new(Some(sender))))), until_ready)
+    (
+        Ready(Unsaid(Arc::new(Mutex::new(Some(sender))))),
+        until_ready,
+    )
 }
 
 impl<V> Ready<V> {
@@ -52,9 +60,14 @@ impl<V> Unsaid<V> {
 impl<V> Untold<V> {
     /// What nobody is told comes back.
     pub(super) fn tell(self, ended: Result<(), Error>) -> Result<(), Error> {
-        let Some(sender) = self.0.take() else { return ended };
+        let Some(sender) = self.0.take() else {
+            return ended;
+        };
         let error = ended.clone().err().unwrap_or_else(|| {
-            Error::from_cause(Phase::Init, "its task ended without having been ready".into())
+            Error::from_cause(
+                Phase::Init,
+                "its task ended without having been ready".into(),
+            )
         });
         match sender.send(Err(error.in_phase(Phase::Init))) {
             Ok(()) => Ok(()),

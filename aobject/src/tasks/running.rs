@@ -52,10 +52,15 @@ pub(super) async fn supervise(
     let (error, left) = {
         let mut task = pin!(Within::own(member, Framed::new(task)));
         match select(task.as_mut(), pin!(kill.cancelled())).await {
-            Either::Left(((Ok(result), left), _)) => {
-                (result.err().map(|cause| Error::from_cause(Phase::Close, cause)), left)
+            Either::Left(((Ok(result), left), _)) => (
+                result
+                    .err()
+                    .map(|cause| Error::from_cause(Phase::Close, cause)),
+                left,
+            ),
+            Either::Left(((Err(panic), left), _)) => {
+                (Some(Error::panicked(Phase::Close, panic)), left)
             }
-            Either::Left(((Err(panic), left), _)) => (Some(Error::panicked(Phase::Close, panic)), left),
             // That it overran is told by whoever joins.
             Either::Right(_) => (None, task.future().abandon()),
         }
@@ -78,7 +83,10 @@ impl Running {
             return Vec::new();
         }
         let ended;
-        (ended, self.tasks) = self.tasks.drain(..).partition(|task| task.handle.is_finished());
+        (ended, self.tasks) = self
+            .tasks
+            .drain(..)
+            .partition(|task| task.handle.is_finished());
         self.reap_at = 2 * self.tasks.len() + 16;
         ended
     }
@@ -97,11 +105,18 @@ impl Running {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.tasks.iter().filter(|task| !task.handle.is_finished()).count()
+        self.tasks
+            .iter()
+            .filter(|task| !task.handle.is_finished())
+            .count()
     }
 
     /// Waits for all, which have been told to end; what went wrong in them.
-    pub(super) async fn join(mut self, limit: Duration, kill: CancellationToken) -> Result<(), BoxError> {
+    pub(super) async fn join(
+        mut self,
+        limit: Duration,
+        kill: CancellationToken,
+    ) -> Result<(), BoxError> {
         let mut errors = mem::take(&mut self.errors);
         // A task that drives this close is not waited for, of one that left it only the work.
         self.tasks.retain_mut(|task| {
@@ -130,7 +145,10 @@ async fn join(
     };
     errors.extend(tasks.iter().map(overrun));
     kill.cancel();
-    if timeout(limit.max(LAST_MOMENT), ends_of(&mut tasks, errors)).await.is_err() {
+    if timeout(limit.max(LAST_MOMENT), ends_of(&mut tasks, errors))
+        .await
+        .is_err()
+    {
         // One that does not come back to its runtime cannot be waited for.
         tasks.iter().for_each(|task| task.handle.abort());
     }
@@ -155,6 +173,8 @@ impl Future for Task {
             return self.work.poll_unpin(cx).map(|_| Ok(()));
         }
         // It contains its own panics: otherwise its runtime went down, or it was aborted, which has been told.
-        self.handle.poll_unpin(cx).map(|joined| joined.unwrap_or(Ok(())))
+        self.handle
+            .poll_unpin(cx)
+            .map(|joined| joined.unwrap_or(Ok(())))
     }
 }

@@ -1,8 +1,8 @@
 //! What is `Send`, `Sync` and `Unpin`, and how large it is.
 
 use aobject::{
-    AObject, Blueprint, BoxNew, Close, Closing, Drained, EnsureInit, Error, Global, Lazy, Live, Ready, Scope,
-    Shared, Tasks, Weak,
+    AObject, Blueprint, BoxNew, Close, Closing, Drained, EnsureInit, Error, Global, Lazy, Live,
+    Ready, Scope, Shared, Tasks, Weak,
 };
 
 #[derive(AObject)]
@@ -54,7 +54,9 @@ fn futures_are_send_when_the_object_is() {
     drop(send(Small::new(1)));
     drop(send(OnlySend::new()));
     drop(send(Small::new(1).boxed()));
-    drop(send(Small::new(1).timeout(std::time::Duration::from_secs(1))));
+    drop(send(
+        Small::new(1).timeout(std::time::Duration::from_secs(1)),
+    ));
 }
 
 /// Every future of the library works where tokio wants a `'static` and `Send` one.
@@ -64,17 +66,25 @@ async fn everything_works_inside_a_spawned_task() {
     let live = tokio::spawn(Small::new(1)).await.unwrap().unwrap();
     tokio::spawn(live.close()).await.unwrap().unwrap();
     let shared = tokio::spawn(Small::new(1)).await.unwrap().unwrap().share();
-    tokio::spawn(shared.clone().release()).await.unwrap().unwrap();
+    tokio::spawn(shared.clone().release())
+        .await
+        .unwrap()
+        .unwrap();
     tokio::spawn(shared.close()).await.unwrap().unwrap();
     let live = tokio::spawn(Small::new(1).boxed()).await.unwrap().unwrap();
-    tokio::spawn(async move { vec![Some(live)].close().await }).await.unwrap().unwrap();
+    tokio::spawn(async move { vec![Some(live)].close().await })
+        .await
+        .unwrap()
+        .unwrap();
     let in_block = tokio::spawn(async {
         let live = OnlySend::new().await?;
         assert_eq!(live.cell.get() + live.made.get(), 1);
         live.close().await
     });
     in_block.await.unwrap().unwrap();
-    tokio::spawn(aobject::drain(std::time::Duration::ZERO)).await.unwrap();
+    tokio::spawn(aobject::drain(std::time::Duration::ZERO))
+        .await
+        .unwrap();
 }
 
 /// Design 3.4.
@@ -82,7 +92,10 @@ async fn everything_works_inside_a_spawned_task() {
 fn a_live_object_is_one_word_larger_than_the_object() {
     let word = size_of::<usize>();
     assert_eq!(size_of::<Live<Small>>(), size_of::<Small>() + word);
-    assert_eq!(size_of::<Live<OnlySend>>(), size_of::<OnlySend>().next_multiple_of(word) + word);
+    assert_eq!(
+        size_of::<Live<OnlySend>>(),
+        size_of::<OnlySend>().next_multiple_of(word) + word
+    );
 }
 
 /// A parent's future holds pointers to its fields' futures, not the futures.

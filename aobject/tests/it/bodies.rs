@@ -18,19 +18,34 @@ const LIMIT: Duration = Duration::from_secs(20);
 #[tokio::test]
 async fn with_makes_runs_and_closes() {
     let world = World::new();
-    let answer = world.part("part", &[]).start().with(async |_part: &Part| -> Result<u32, BoxError> {
-        world.note("body");
-        Ok(42)
-    });
+    let answer =
+        world
+            .part("part", &[])
+            .start()
+            .with(async |_part: &Part| -> Result<u32, BoxError> {
+                world.note("body");
+                Ok(42)
+            });
     assert_eq!(answer.await.unwrap(), 42);
-    assert_eq!(world.events(), ["init part", "made part", "body", "close part", "closed part"]);
+    assert_eq!(
+        world.events(),
+        [
+            "init part",
+            "made part",
+            "body",
+            "close part",
+            "closed part"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn a_body_is_not_run_when_the_init_fails() {
     let world = World::new().with_fault("part", Step::Init, Fault::Error);
-    let error =
-        world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> { unreachable!() });
+    let error = world
+        .part("part", &[])
+        .start()
+        .with(async |_: &Part| -> Result<(), Error> { unreachable!() });
     assert_eq!(error.await.unwrap_err().path(), "Part");
 }
 
@@ -47,14 +62,23 @@ async fn the_body_s_error_wins_over_that_of_the_close_which_is_told_all_the_same
     assert_eq!(error.await.unwrap_err().to_string(), "injected");
     assert_eq!(world.broken(), [""; 0]);
     let drained = aobject::drain(LIMIT).await;
-    assert_eq!((drained.errors.len(), drained.errors[0].path()), (1, "Part"));
+    assert_eq!(
+        (drained.errors.len(), drained.errors[0].path()),
+        (1, "Part")
+    );
 }
 
 #[tokio::test]
 async fn the_error_of_the_close_is_the_outcome_when_the_body_went_well() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
-    let error = world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> { Ok(()) });
-    assert_eq!(error.await.unwrap_err().to_string(), "close of `Part` failed: injected into part");
+    let error = world
+        .part("part", &[])
+        .start()
+        .with(async |_: &Part| -> Result<(), Error> { Ok(()) });
+    assert_eq!(
+        error.await.unwrap_err().to_string(),
+        "close of `Part` failed: injected into part"
+    );
 }
 
 /// P6.
@@ -62,11 +86,17 @@ async fn the_error_of_the_close_is_the_outcome_when_the_body_went_well() {
 async fn a_panic_of_the_body_goes_on_after_the_close() {
     quiet();
     let world = World::new();
-    let body = world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> {
-        yield_once().await;
-        std::panic::panic_any(7_u8)
-    });
-    let panic = std::panic::AssertUnwindSafe(body).catch_unwind().await.unwrap_err();
+    let body = world
+        .part("part", &[])
+        .start()
+        .with(async |_: &Part| -> Result<(), Error> {
+            yield_once().await;
+            std::panic::panic_any(7_u8)
+        });
+    let panic = std::panic::AssertUnwindSafe(body)
+        .catch_unwind()
+        .await
+        .unwrap_err();
     assert_eq!(*panic.downcast::<u8>().unwrap(), 7, "the panic itself");
     assert_eq!(world.counts("part"), (1, 1));
 }
@@ -77,11 +107,14 @@ async fn a_body_dropped_after_any_number_of_polls_closes_its_own_objects_first()
     let _counting = REAPER.read().await;
     for polls in 0..14 {
         let world = World::new();
-        let body = world.part("outer", &[]).start().with(async |_: &Part| -> Result<(), Error> {
-            let _inner = world.part("inner", &["outer"]).make().await?;
-            yield_once().await;
-            Ok(())
-        });
+        let body = world
+            .part("outer", &[])
+            .start()
+            .with(async |_: &Part| -> Result<(), Error> {
+                let _inner = world.part("inner", &["outer"]).make().await?;
+                yield_once().await;
+                Ok(())
+            });
         let mut body = task::spawn(body);
         let ended = (0..polls).any(|_| body.poll().is_ready());
         drop(body);
@@ -97,12 +130,24 @@ async fn a_body_that_is_cancelled_returns_at_once_and_the_object_is_closed_in_th
     let _counting = REAPER.read().await;
     let world = World::new();
     let begun = Instant::now();
-    let body =
-        world.timed("part", 1, 20).start().with(async |_: &Part| -> Result<(), Error> { pending().await });
-    tokio::time::timeout(Duration::from_millis(5), body).await.unwrap_err();
+    let body = world
+        .timed("part", 1, 20)
+        .start()
+        .with(async |_: &Part| -> Result<(), Error> { pending().await });
+    tokio::time::timeout(Duration::from_millis(5), body)
+        .await
+        .unwrap_err();
     assert_eq!(begun.elapsed(), Duration::from_millis(5));
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
-    assert_eq!(world.log(), ["  0 init part", "  1 made part", "  5 close part", " 25 closed part"]);
+    assert_eq!(
+        world.log(),
+        [
+            "  0 init part",
+            "  1 made part",
+            "  5 close part",
+            " 25 closed part"
+        ]
+    );
 }
 
 /// C01, C06: objects and steps, in the reverse of the order in which they came, whatever fails.
@@ -121,9 +166,14 @@ async fn a_scope_closes_last_in_first_out_and_all_of_it() {
     let error = scope.close().await.unwrap_err();
     assert_eq!(
         world.events()[6..],
-        ["close c", "closed c", "close b", "closed b", "step", "close a", "closed a"]
+        [
+            "close c", "closed c", "close b", "closed b", "step", "close a", "closed a"
+        ]
     );
-    assert_eq!(error.to_string(), "close of `Part` failed: injected into b (and 1 more error)");
+    assert_eq!(
+        error.to_string(),
+        "close of `Part` failed: injected into b (and 1 more error)"
+    );
     assert_eq!(error.related()[0].to_string(), "close failed: out of order");
     assert_eq!(world.broken(), [""; 0]);
 }
@@ -144,8 +194,16 @@ async fn a_scope_whose_third_object_fails_closes_the_two_before() {
             entered.await.unwrap_err().to_string(),
             format!("init of `Part` failed: injected into {failing}")
         );
-        let closed: Vec<_> = world.events().into_iter().filter(|line| line.starts_with("closed")).collect();
-        let expected: Vec<_> = NAMES[..at].iter().rev().map(|name| format!("closed {name}")).collect();
+        let closed: Vec<_> = world
+            .events()
+            .into_iter()
+            .filter(|line| line.starts_with("closed"))
+            .collect();
+        let expected: Vec<_> = NAMES[..at]
+            .iter()
+            .rev()
+            .map(|name| format!("closed {name}"))
+            .collect();
         assert_eq!(closed, expected);
         assert_eq!(world.broken(), [""; 0]);
     }
@@ -158,8 +216,14 @@ async fn a_scope_does_not_wait_for_what_others_still_hold() {
     let held = scope.enter(world.part("held", &[]).start()).await.unwrap();
     scope.enter(world.part("other", &[]).start()).await.unwrap();
     let error = scope.close().await.unwrap_err();
-    assert_eq!((error.kind(), error.path()), (ErrorKind::StillShared, "Part"));
-    assert_eq!((world.counts("held"), world.counts("other")), ((1, 0), (1, 1)));
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::StillShared, "Part")
+    );
+    assert_eq!(
+        (world.counts("held"), world.counts("other")),
+        ((1, 0), (1, 1))
+    );
     held.release().await.unwrap();
     assert_eq!(world.counts("held"), (1, 1), "its holder closes it");
 }
@@ -189,7 +253,10 @@ async fn a_scope_that_is_moved_is_closed_once_by_its_new_owner() {
     old.close().await.unwrap();
     assert_eq!(world.live(), ["a", "b"]);
     new.close().await.unwrap();
-    assert_eq!(world.events()[4..], ["close b", "closed b", "close a", "closed a"]);
+    assert_eq!(
+        world.events()[4..],
+        ["close b", "closed b", "close a", "closed a"]
+    );
 }
 
 #[tokio::test]
@@ -220,7 +287,10 @@ async fn a_panic_in_a_scope_goes_on_after_the_close() {
         scope.enter(world.part("a", &[]).start()).await?;
         panic!("injected");
     });
-    std::panic::AssertUnwindSafe(body).catch_unwind().await.unwrap_err();
+    std::panic::AssertUnwindSafe(body)
+        .catch_unwind()
+        .await
+        .unwrap_err();
     assert_eq!(world.counts("a"), (1, 1));
 }
 
@@ -241,7 +311,12 @@ async fn a_scope_that_is_a_field_is_closed_by_its_owner() {
         workers: Scope,
     }
     let world = World::new().with_fault("worker", Step::Close, Fault::Error);
-    let error = Owner::new(world.clone()).await.unwrap().close().await.unwrap_err();
+    let error = Owner::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap_err();
     assert_eq!(error.path(), "Owner.workers.Part");
     assert_eq!(world.broken(), [""; 0]);
 }
@@ -272,7 +347,10 @@ async fn a_stream_yields_until_there_is_no_more_and_closes() {
 async fn a_stream_closes_before_it_tells_its_error() {
     let world = World::new().with_fault("item", Step::Init, Fault::Error);
     let mut items = counting(&world).await;
-    assert_eq!(items.next().await.unwrap().unwrap_err().to_string(), "injected into item");
+    assert_eq!(
+        items.next().await.unwrap().unwrap_err().to_string(),
+        "injected into item"
+    );
     assert_eq!(world.counts("part"), (1, 1));
     assert!(items.next().await.is_none());
 }
@@ -281,8 +359,18 @@ async fn a_stream_closes_before_it_tells_its_error() {
 async fn the_close_of_a_stream_that_fails_is_its_last_item() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     let items: Vec<_> = counting(&world).await.collect().await;
-    let told: Vec<_> = items.iter().map(|item| item.as_ref().map_err(ToString::to_string)).collect();
-    assert_eq!(told, [Ok(&1), Ok(&2), Err("close of `Part` failed: injected into part".to_owned())]);
+    let told: Vec<_> = items
+        .iter()
+        .map(|item| item.as_ref().map_err(ToString::to_string))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            Ok(&1),
+            Ok(&2),
+            Err("close of `Part` failed: injected into part".to_owned())
+        ]
+    );
 }
 
 #[tokio::test]
@@ -290,7 +378,10 @@ async fn a_panic_in_a_stream_goes_on_after_the_close() {
     quiet();
     let world = World::new().with_fault("item", Step::Init, Fault::Panic);
     let mut items = counting(&world).await;
-    std::panic::AssertUnwindSafe(items.next()).catch_unwind().await.unwrap_err();
+    std::panic::AssertUnwindSafe(items.next())
+        .catch_unwind()
+        .await
+        .unwrap_err();
     assert_eq!(world.counts("part"), (1, 1));
 }
 
@@ -310,14 +401,19 @@ fn bodies_in_bodies_do_not_grow() {
     let nested = start().with(async |_: &Part| -> Result<(), Error> {
         let held = [1_u8; 10_000];
         let outer = scope(async |_: &mut Scope| -> Result<(), Error> {
-            start().with(async |_: &Part| -> Result<(), Error> { Ok(()) }).await
+            start()
+                .with(async |_: &Part| -> Result<(), Error> { Ok(()) })
+                .await
         });
         outer.await?;
         std::hint::black_box(held);
         Ok(())
     });
     // It captures one thing more.
-    assert_eq!(size_of_val(&nested), size_of_val(&flat) + size_of::<&World>());
+    assert_eq!(
+        size_of_val(&nested),
+        size_of_val(&flat) + size_of::<&World>()
+    );
 }
 
 #[tokio::test]
@@ -359,7 +455,11 @@ async fn a_stream_that_is_dropped_is_closed_in_the_background() {
         drop(items);
         aobject::drain(LIMIT).await;
         assert_eq!(world.broken(), [""; 0], "after {polls} polls");
-        assert_eq!(seen, (1..=(polls / 2).min(2)).collect::<Vec<_>>(), "after {polls} polls");
+        assert_eq!(
+            seen,
+            (1..=(polls / 2).min(2)).collect::<Vec<_>>(),
+            "after {polls} polls"
+        );
     }
 }
 
@@ -368,17 +468,20 @@ async fn a_stream_that_is_dropped_is_closed_in_the_background() {
 async fn bodies_work_inside_of_spawned_tasks() {
     let world = World::new();
     let told = world.clone();
-    let task = tokio::spawn(async move {
-        scope(async |outer: &mut Scope| -> Result<u32, BoxError> {
-            outer.enter(world.part("a", &[]).start()).await?;
-            let inner = world.part("b", &["a"]).start().with(async |_: &Part| -> Result<u32, BoxError> {
-                let items: Vec<_> = counting(&world).await.collect().await;
-                Ok(items.into_iter().filter_map(Result::ok).sum())
-            });
-            inner.await
-        })
-        .await
-    });
+    let task =
+        tokio::spawn(async move {
+            scope(async |outer: &mut Scope| -> Result<u32, BoxError> {
+                outer.enter(world.part("a", &[]).start()).await?;
+                let inner = world.part("b", &["a"]).start().with(
+                    async |_: &Part| -> Result<u32, BoxError> {
+                        let items: Vec<_> = counting(&world).await.collect().await;
+                        Ok(items.into_iter().filter_map(Result::ok).sum())
+                    },
+                );
+                inner.await
+            })
+            .await
+        });
     assert_eq!(task.await.unwrap().unwrap(), 3);
     assert_eq!((told.broken(), told.live()), (vec![], vec![]));
 }
@@ -387,9 +490,15 @@ async fn bodies_work_inside_of_spawned_tasks() {
 #[test]
 fn with_needs_no_runtime() {
     let world = World::new();
-    let mut body =
-        task::spawn(world.part("part", &[]).start().with(async |_: &Part| -> Result<(), Error> { Ok(()) }));
-    let ended = std::iter::repeat_with(|| body.poll()).find(Poll::is_ready).unwrap();
+    let mut body = task::spawn(
+        world
+            .part("part", &[])
+            .start()
+            .with(async |_: &Part| -> Result<(), Error> { Ok(()) }),
+    );
+    let ended = std::iter::repeat_with(|| body.poll())
+        .find(Poll::is_ready)
+        .unwrap();
     assert_ready!(ended).unwrap();
     assert_eq!(world.counts("part"), (1, 1));
 }

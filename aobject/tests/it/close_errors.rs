@@ -23,7 +23,11 @@ impl Shop {
 }
 
 fn all(error: &Error) -> Vec<(&str, ErrorKind)> {
-    [error].into_iter().chain(error.related()).map(|error| (error.path(), error.kind())).collect()
+    [error]
+        .into_iter()
+        .chain(error.related())
+        .map(|error| (error.path(), error.kind()))
+        .collect()
 }
 
 /// G01, G02.
@@ -33,10 +37,18 @@ async fn every_close_runs_and_every_error_is_told_in_order() {
         .with_fault("shop", Step::Close, Fault::Error)
         .with_fault("light", Step::Close, Fault::Error)
         .with_fault("till", Step::Close, Fault::Error);
-    let error = Shop::new(world.clone()).await.unwrap().close().await.unwrap_err();
+    let error = Shop::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap_err();
     assert_eq!(world.broken(), [""; 0]);
-    let expected =
-        [("Shop", ErrorKind::Failed), ("Shop.light", ErrorKind::Failed), ("Shop.till", ErrorKind::Failed)];
+    let expected = [
+        ("Shop", ErrorKind::Failed),
+        ("Shop.light", ErrorKind::Failed),
+        ("Shop.till", ErrorKind::Failed),
+    ];
     assert_eq!(all(&error), expected);
     assert_eq!(error.phase(), Phase::Close);
     assert_eq!(error.downcast_ref::<Injected>().unwrap().0, "shop");
@@ -45,11 +57,9 @@ async fn every_close_runs_and_every_error_is_told_in_order() {
 /// G09, G10: a line for each that failed; those that are not named are closed.
 #[tokio::test]
 async fn the_report_has_a_line_for_each_failure() {
-    let world = World::new().with_fault("door", Step::Close, Fault::Error).with_fault(
-        "till",
-        Step::Close,
-        Fault::Error,
-    );
+    let world = World::new()
+        .with_fault("door", Step::Close, Fault::Error)
+        .with_fault("till", Step::Close, Fault::Error);
     let error = Shop::new(world).await.unwrap().close().await.unwrap_err();
     assert_eq!(
         format!("{error:#}"),
@@ -82,11 +92,9 @@ async fn collections_close_together_and_tell_the_index() {
         #[aobject(init = (world.timed("left", 0, 10).make().await?, Some([world.timed("right", 0, 10).make().await?])))]
         pair: (Live<Part>, Option<[Live<Part>; 1]>),
     }
-    let world = World::new().with_fault("s3", Step::Close, Fault::Error).with_fault(
-        "right",
-        Step::Close,
-        Fault::Error,
-    );
+    let world = World::new()
+        .with_fault("s3", Step::Close, Fault::Error)
+        .with_fault("right", Step::Close, Fault::Error);
     let cluster = Cluster::new(world.clone()).await.unwrap();
     let begun = tokio::time::Instant::now();
     let error = cluster.close().await.unwrap_err();
@@ -121,8 +129,16 @@ async fn what_implements_close_is_closed_without_being_told() {
     let world = World::new();
     let generic = world.part("generic", &[]).make().await.unwrap();
     let opaque = world.part("opaque", &[]).make().await.unwrap();
-    let error = Printer::new(world.clone(), generic, opaque).await.unwrap().close().await.unwrap_err();
-    assert_eq!(error.to_string(), "close of `Printer.spool` failed: disk full");
+    let error = Printer::new(world.clone(), generic, opaque)
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "close of `Printer.spool` failed: disk full"
+    );
     assert_eq!(world.live(), [""; 0]);
     assert!(world.events().contains(&"spool closed".to_owned()));
 }

@@ -39,9 +39,16 @@ async fn the_sync_and_the_async_step_of_base_and_outer_run_once_each_base_first(
     }
     let world = World::new();
     let new = Outer::new(world.clone());
-    assert_eq!(world.events(), ["outer init"], "the sync constructor runs at the call, nothing async does");
+    assert_eq!(
+        world.events(),
+        ["outer init"],
+        "the sync constructor runs at the call, nothing async does"
+    );
     let outer = new.await.unwrap();
-    assert_eq!(world.events(), ["outer init", "base init", "base ainit", "outer ainit"]);
+    assert_eq!(
+        world.events(),
+        ["outer init", "base init", "base ainit", "outer ainit"]
+    );
     outer.close().await.unwrap();
 }
 
@@ -63,7 +70,10 @@ async fn fields_receive_what_they_name_and_nothing_else_is_a_dependency() {
         two: usize,
     }
     let generic = Generic::<_, 3>::new("x".to_owned()).await.unwrap();
-    assert_eq!((generic.none, generic.one, generic.two, &generic.spare), (0, 3, 6, &None));
+    assert_eq!(
+        (generic.none, generic.one, generic.two, &generic.spare),
+        (0, 3, 6, &None)
+    );
     assert_eq!(generic.copies, ["x"; 3]);
     assert_eq!(generic.seed, "x");
     generic.close().await.unwrap();
@@ -107,8 +117,17 @@ async fn hooks_run_exactly_once() {
         }
     }
     let counts = Arc::new(Counts::default());
-    Derived::new(counts.clone()).await.unwrap().close().await.unwrap();
-    let counts: Vec<_> = counts.0.iter().map(|count| count.load(Ordering::SeqCst)).collect();
+    Derived::new(counts.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
+    let counts: Vec<_> = counts
+        .0
+        .iter()
+        .map(|count| count.load(Ordering::SeqCst))
+        .collect();
     assert_eq!(counts, [1, 1, 1, 1]);
 }
 
@@ -191,7 +210,10 @@ async fn names_are_read_as_rust_reads_them() {
     }
     let names = Names::new().await.unwrap();
     assert_eq!(names.all, ["43/  42/{sum}", "43"]);
-    assert_eq!((names.sum, names.left, names.right.as_str()), (42, 43, "43/  42/{sum}"));
+    assert_eq!(
+        (names.sum, names.left, names.right.as_str()),
+        (42, 43, "43/  42/{sum}")
+    );
     names.close().await.unwrap();
 }
 

@@ -17,7 +17,11 @@ fn current_thread() -> Runtime {
 }
 
 fn multi_thread() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 fn part(runtime: &Runtime, world: &World) -> Live<Part> {
@@ -37,7 +41,10 @@ fn a_drop_in_a_runtime_is_closed_there() {
         let part = part(&runtime, &world);
         runtime.block_on(async { drop(part) });
         let drained = drain(&runtime);
-        assert_eq!((drained.closed, drained.pending, world.counts("part")), (1, 0, (1, 1)));
+        assert_eq!(
+            (drained.closed, drained.pending, world.counts("part")),
+            (1, 0, (1, 1))
+        );
     }
 }
 
@@ -83,7 +90,10 @@ struct Stuck {
 impl AObject for Stuck {
     type Seed = (mpsc::Sender<()>, World);
     async fn init((begun, world): Self::Seed) -> Result<Self, BoxError> {
-        Ok(Stuck { begun, _part: world.part("part", &[]).make().await? })
+        Ok(Stuck {
+            begun,
+            _part: world.part("part", &[]).make().await?,
+        })
     }
     async fn close(self) -> Result<(), BoxError> {
         self.begun.send(())?;
@@ -107,17 +117,29 @@ fn a_close_that_its_runtime_cut_short_is_told_as_lost_and_the_rest_is_closed() {
     let (begun, has_begun) = mpsc::channel();
     let world = World::new();
     let runtime = multi_thread();
-    let outer = runtime.block_on(Outer::new((begun, world.clone()))).unwrap();
+    let outer = runtime
+        .block_on(Outer::new((begun, world.clone())))
+        .unwrap();
     let entered = runtime.enter();
     drop(outer);
     drop(entered);
     has_begun.recv_timeout(LIMIT).unwrap();
     drop(runtime);
     let drained = drain(&current_thread());
-    assert_eq!(world.counts("part"), (1, 1), "what it held had not begun to close");
+    assert_eq!(
+        world.counts("part"),
+        (1, 1),
+        "what it held had not begun to close"
+    );
     let told: Vec<_> = drained.errors.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["close of `Outer.stuck` was cut short by the end of its runtime"]);
-    assert_eq!((drained.errors[0].kind(), drained.pending), (ErrorKind::Lost, 0));
+    assert_eq!(
+        told,
+        ["close of `Outer.stuck` was cut short by the end of its runtime"]
+    );
+    assert_eq!(
+        (drained.errors[0].kind(), drained.pending),
+        (ErrorKind::Lost, 0)
+    );
 }
 
 /// Rows 10, 11.
@@ -125,12 +147,22 @@ fn a_close_that_its_runtime_cut_short_is_told_as_lost_and_the_rest_is_closed() {
 fn a_background_close_that_goes_wrong_is_told_by_drain() {
     let _counting = REAPER.blocking_read();
     quiet();
-    for (fault, kind) in [(Fault::Error, ErrorKind::Failed), (Fault::Panic, ErrorKind::Panicked)] {
+    for (fault, kind) in [
+        (Fault::Error, ErrorKind::Failed),
+        (Fault::Panic, ErrorKind::Panicked),
+    ] {
         let runtime = current_thread();
-        let part = part(&runtime, &World::new().with_fault("part", Step::Close, fault));
+        let part = part(
+            &runtime,
+            &World::new().with_fault("part", Step::Close, fault),
+        );
         runtime.block_on(async { drop(part) });
         let drained = drain(&runtime);
-        let told: Vec<_> = drained.errors.iter().map(|error| (error.path(), error.kind())).collect();
+        let told: Vec<_> = drained
+            .errors
+            .iter()
+            .map(|error| (error.path(), error.kind()))
+            .collect();
         assert_eq!((drained.closed, told), (1, vec![("Part", kind)]));
     }
 }
@@ -160,7 +192,9 @@ fn a_close_may_need_the_runtime_that_it_was_dropped_in() {
     impl AObject for Needy {
         type Seed = ();
         async fn init((): ()) -> Result<Self, BoxError> {
-            Ok(Needy(tokio::spawn(async { tokio::task::yield_now().await })))
+            Ok(Needy(tokio::spawn(async {
+                tokio::task::yield_now().await
+            })))
         }
         async fn close(self) -> Result<(), BoxError> {
             self.0.await?;
@@ -168,14 +202,21 @@ fn a_close_may_need_the_runtime_that_it_was_dropped_in() {
             Ok(())
         }
     }
-    let one_worker = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let one_worker = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
     for runtime in [current_thread(), one_worker] {
         runtime.block_on(async {
             let needy = Needy::start(()).await.unwrap();
             tokio::spawn(async move { drop(needy) }).await.unwrap();
         });
         let drained = drain(&runtime);
-        assert_eq!((drained.closed, drained.pending, drained.errors.len()), (1, 0, 0));
+        assert_eq!(
+            (drained.closed, drained.pending, drained.errors.len()),
+            (1, 0, 0)
+        );
     }
 }
 
@@ -186,7 +227,13 @@ async fn a_drop_in_a_local_set_is_closed_once() {
     let world = World::new();
     let part = world.part("part", &[]).make().await.unwrap();
     let local = tokio::task::LocalSet::new();
-    local.run_until(async { tokio::task::spawn_local(async { drop(part) }).await.unwrap() }).await;
+    local
+        .run_until(async {
+            tokio::task::spawn_local(async { drop(part) })
+                .await
+                .unwrap()
+        })
+        .await;
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
     assert_eq!(world.counts("part"), (1, 1));
 }
@@ -213,7 +260,9 @@ async fn a_cancelled_owner_returns_at_once_and_the_close_goes_on() {
         std::future::pending::<()>().await;
         drop(part);
     };
-    tokio::time::timeout(Duration::from_millis(5), owner).await.unwrap_err();
+    tokio::time::timeout(Duration::from_millis(5), owner)
+        .await
+        .unwrap_err();
     assert_eq!(begun.elapsed(), Duration::from_millis(5));
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
     assert_eq!(begun.elapsed(), Duration::from_millis(25));
@@ -241,8 +290,15 @@ async fn a_close_that_never_ends_holds_drain_no_longer_than_its_limit() {
     drop(world.timed("part", 0, 1_000_000).make().await.unwrap());
     let begun = tokio::time::Instant::now();
     let drained = aobject::drain(Duration::from_secs(3)).await;
-    assert_eq!((drained.closed, drained.pending, begun.elapsed()), (0, 1, Duration::from_secs(3)));
-    assert_eq!(aobject::drain(Duration::from_secs(2000)).await.closed, 1, "it has gone on");
+    assert_eq!(
+        (drained.closed, drained.pending, begun.elapsed()),
+        (0, 1, Duration::from_secs(3))
+    );
+    assert_eq!(
+        aobject::drain(Duration::from_secs(2000)).await.closed,
+        1,
+        "it has gone on"
+    );
 }
 
 /// Row 22.
@@ -278,8 +334,17 @@ async fn a_dropped_start_is_closed_by_one_task_in_order() {
     }
     let world = World::new();
     let start = Chain::new(world.clone()).into_future();
-    tokio::time::timeout(Duration::from_millis(10), start).await.unwrap_err();
+    tokio::time::timeout(Duration::from_millis(10), start)
+        .await
+        .unwrap_err();
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
-    let closing: Vec<_> = world.log().into_iter().filter(|line| line.contains("close")).collect();
-    assert_eq!(closing, [" 10 close b", " 20 closed b", " 20 close a", " 30 closed a"]);
+    let closing: Vec<_> = world
+        .log()
+        .into_iter()
+        .filter(|line| line.contains("close"))
+        .collect();
+    assert_eq!(
+        closing,
+        [" 10 close b", " 20 closed b", " 20 close a", " 30 closed a"]
+    );
 }

@@ -35,7 +35,9 @@ fn cell(spec: &Spec) -> Cell {
 /// A cell of one part after the other.
 fn tries<const N: usize>(specs: [Spec; N]) -> Cell {
     let next = AtomicUsize::new(0);
-    Lazy::new(Box::new(move || Box::pin(specs[next.fetch_add(1, Ordering::Relaxed)].clone().make())))
+    Lazy::new(Box::new(move || {
+        Box::pin(specs[next.fetch_add(1, Ordering::Relaxed)].clone().make())
+    }))
 }
 
 /// Asks for the object in a task of its own.
@@ -74,7 +76,15 @@ async fn who_asks_again_gets_the_same_object() {
     assert_eq!(address(cell.ensure_init().await.unwrap()), first);
     assert_eq!(cell.get().map(address), Some(first));
     cell.close().await.unwrap();
-    assert_eq!(world.log(), ["  0 init part", " 10 made part", " 10 close part", " 15 closed part"]);
+    assert_eq!(
+        world.log(),
+        [
+            "  0 init part",
+            " 10 made part",
+            " 10 close part",
+            " 15 closed part"
+        ]
+    );
 }
 
 /// B03, I01.
@@ -132,7 +142,10 @@ async fn a_waiter_that_lives_and_is_not_polled_holds_up_nobody() {
     let mut idle = task::spawn(cell.ensure_init());
     assert!(idle.poll().is_pending());
     sleep(millis(10)).await;
-    timeout(millis(20), cell.ensure_init()).await.unwrap().unwrap();
+    timeout(millis(20), cell.ensure_init())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(world.log(), ["  0 init part", " 30 made part"]);
     assert!(idle.is_woken());
     assert!(idle.poll().is_ready());
@@ -150,8 +163,14 @@ async fn all_who_wait_get_the_one_error_at_the_same_time() {
     for task in asking {
         let error = task.await.unwrap().unwrap_err();
         assert_eq!(begun.elapsed(), millis(5));
-        assert_eq!(error.to_string(), "init of `Part` failed: injected into part");
-        assert_eq!(error.downcast_ref::<Injected>().map(|injected| injected.0), Some("part"));
+        assert_eq!(
+            error.to_string(),
+            "init of `Part` failed: injected into part"
+        );
+        assert_eq!(
+            error.downcast_ref::<Injected>().map(|injected| injected.0),
+            Some("part")
+        );
     }
     assert_eq!(world.log(), ["  0 init part"]);
 }
@@ -161,11 +180,17 @@ async fn all_who_wait_get_the_one_error_at_the_same_time() {
 async fn after_a_failure_the_next_call_tries_anew_and_after_a_success_none_does() {
     let world = World::new().with_fault("bad", Step::Init, Fault::Error);
     let cell = tries([world.timed("bad", 5, 0), world.timed("good", 5, 0)]);
-    assert_eq!(cell.ensure_init().await.unwrap_err().kind(), ErrorKind::Failed);
+    assert_eq!(
+        cell.ensure_init().await.unwrap_err().kind(),
+        ErrorKind::Failed
+    );
     for _ in 0..3 {
         cell.ensure_init().await.unwrap();
     }
-    assert_eq!(world.log(), ["  0 init bad", "  5 init good", " 10 made good"]);
+    assert_eq!(
+        world.log(),
+        ["  0 init bad", "  5 init good", " 10 made good"]
+    );
     cell.close().await.unwrap();
 }
 
@@ -176,7 +201,10 @@ async fn a_remembered_failure_is_told_again_and_the_init_not_run() {
     let cell = tries([world.timed("bad", 5, 0)]).remember_failure();
     for _ in 0..3 {
         let error = cell.ensure_init().await.unwrap_err();
-        assert_eq!(error.to_string(), "init of `Part` failed: injected into bad");
+        assert_eq!(
+            error.to_string(),
+            "init of `Part` failed: injected into bad"
+        );
     }
     assert_eq!(world.log(), ["  0 init bad"]);
     cell.close().await.unwrap();
@@ -203,10 +231,16 @@ async fn a_panic_is_told_to_all_and_the_next_call_tries_anew() {
     for task in asking {
         let error = task.await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Panicked);
-        assert_eq!(error.to_string(), "init of `Part` panicked: injected into bad");
+        assert_eq!(
+            error.to_string(),
+            "init of `Part` panicked: injected into bad"
+        );
     }
     cell.ensure_init().await.unwrap();
-    assert_eq!(world.log(), ["  0 init bad", "  5 init good", " 10 made good"]);
+    assert_eq!(
+        world.log(),
+        ["  0 init bad", "  5 init good", " 10 made good"]
+    );
     end(cell).await;
 }
 
@@ -230,7 +264,10 @@ async fn a_panic_of_the_closure_is_an_error_too() {
 #[tokio::test]
 async fn each_cell_is_on_its_own() {
     let world = World::new();
-    let (one, other) = (cell(&world.part("one", &[])), cell(&world.part("other", &[])));
+    let (one, other) = (
+        cell(&world.part("one", &[])),
+        cell(&world.part("other", &[])),
+    );
     one.ensure_init().await.unwrap();
     assert_eq!((one.is_init(), other.is_init()), (true, false));
     assert_eq!(world.live(), ["one"]);
@@ -286,7 +323,12 @@ async fn an_init_that_was_given_up_is_rolled_back_before_the_next_begins() {
 fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
     let _alone = crate::REAPER.blocking_write();
     quiet();
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
     let first = runtime();
     let world = first.block_on(async { World::new() });
     let cell = Arc::new(Lazy::new({
@@ -294,7 +336,10 @@ fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
         move || {
             let (world, first) = (world.clone(), next.fetch_add(1, Ordering::Relaxed) == 0);
             async move {
-                let part = world.part(if first { "first" } else { "second" }, &[]).make().await?;
+                let part = world
+                    .part(if first { "first" } else { "second" }, &[])
+                    .make()
+                    .await?;
                 if first {
                     std::future::pending::<()>().await;
                 }
@@ -311,10 +356,17 @@ fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
     });
     drop(first);
     let second = runtime();
-    second.block_on(async { cell.ensure_init().await.map(drop) }).unwrap();
-    second.block_on(Arc::into_inner(cell).unwrap().close()).unwrap();
+    second
+        .block_on(async { cell.ensure_init().await.map(drop) })
+        .unwrap();
+    second
+        .block_on(Arc::into_inner(cell).unwrap().close())
+        .unwrap();
     assert_eq!(second.block_on(aobject::drain(millis(5000))).closed, 1);
-    assert_eq!((world.counts("first"), world.counts("second")), ((1, 1), (1, 1)));
+    assert_eq!(
+        (world.counts("first"), world.counts("second")),
+        ((1, 1), (1, 1))
+    );
 }
 
 /// An executor that is not tokio's, for an init that needs none: also the rollback, which the reaper does.
@@ -341,7 +393,10 @@ fn an_init_that_needs_no_runtime_runs_anywhere() {
     let cell = Lazy::new({
         let (began, closed) = (Arc::clone(&began), Arc::clone(&closed));
         move || {
-            let (first, closed) = (began.fetch_add(1, Ordering::SeqCst) == 0, Arc::clone(&closed));
+            let (first, closed) = (
+                began.fetch_add(1, Ordering::SeqCst) == 0,
+                Arc::clone(&closed),
+            );
             async move {
                 // Only the rollback of the first may have run by now.
                 assert_eq!(
@@ -358,10 +413,18 @@ fn an_init_that_needs_no_runtime_runs_anywhere() {
     let mut given_up = task::spawn(cell.ensure_init());
     assert!(given_up.poll().is_pending());
     drop(given_up);
-    futures_executor::block_on(cell.ensure_init()).map(drop).unwrap();
+    futures_executor::block_on(cell.ensure_init())
+        .map(drop)
+        .unwrap();
     futures_executor::block_on(cell.close()).unwrap();
-    assert_eq!(futures_executor::block_on(aobject::drain(millis(5000))).closed, 1);
-    assert_eq!((began.load(Ordering::SeqCst), closed.load(Ordering::SeqCst)), (2, 2));
+    assert_eq!(
+        futures_executor::block_on(aobject::drain(millis(5000))).closed,
+        1
+    );
+    assert_eq!(
+        (began.load(Ordering::SeqCst), closed.load(Ordering::SeqCst)),
+        (2, 2)
+    );
 }
 
 /// P3: what a closure had made besides is closed when the error arrives, for all who wait.
@@ -376,10 +439,19 @@ async fn a_failed_init_has_been_rolled_back_when_its_error_arrives() {
         }
     });
     let (one, other) = tokio::join!(cell.ensure_init(), cell.ensure_init());
-    assert_eq!((one.unwrap_err().phase(), other.unwrap_err().phase()), (Phase::Init, Phase::Init));
+    assert_eq!(
+        (one.unwrap_err().phase(), other.unwrap_err().phase()),
+        (Phase::Init, Phase::Init)
+    );
     assert_eq!(
         world.log(),
-        ["  0 init besides", "  0 made besides", "  0 init part", "  5 close besides", " 35 closed besides"]
+        [
+            "  0 init besides",
+            "  0 made besides",
+            "  0 init part",
+            "  5 close besides",
+            " 35 closed besides"
+        ]
     );
 }
 
@@ -396,8 +468,13 @@ async fn what_an_init_gives_up_on_its_way_is_closed_meanwhile() {
         }
     });
     cell.ensure_init().await.unwrap_err();
-    let expected =
-        ["  0 init draft", "  0 made draft", "  0 init part", "  0 close draft", " 30 closed draft"];
+    let expected = [
+        "  0 init draft",
+        "  0 made draft",
+        "  0 init part",
+        "  0 close draft",
+        " 30 closed draft",
+    ];
     assert_eq!(world.log(), expected);
     assert_eq!(world.elapsed(), millis(30));
 }
@@ -414,14 +491,26 @@ async fn an_object_that_merely_drops_a_cell_waits_for_its_rollback_too() {
         type Seed = World;
         async fn init(world: World) -> Result<Self, aobject::BoxError> {
             let last = world.timed("last", 0, 1).make().await?;
-            Ok(Self { lazy: Lazy::new(Box::new(move || Hanging::start(world.clone()).boxed())), _last: last })
+            Ok(Self {
+                lazy: Lazy::new(Box::new(move || Hanging::start(world.clone()).boxed())),
+                _last: last,
+            })
         }
     }
     let world = World::new();
     let object = ByHand::start(world.clone()).await.unwrap();
-    assert!(timeout(millis(20), object.lazy.ensure_init()).await.is_err());
+    assert!(
+        timeout(millis(20), object.lazy.ensure_init())
+            .await
+            .is_err()
+    );
     object.close().await.unwrap();
-    let closes = [" 20 close base", " 60 closed base", " 60 close last", " 61 closed last"];
+    let closes = [
+        " 20 close base",
+        " 60 closed base",
+        " 60 close last",
+        " 61 closed last",
+    ];
     assert_eq!(world.log()[5..], closes);
 }
 
@@ -461,13 +550,23 @@ struct Owner {
 #[tokio::test(start_paused = true)]
 async fn a_field_is_closed_by_its_owner_if_it_was_made() {
     let world = World::new();
-    Owner::new(world.clone()).await.unwrap().close().await.unwrap();
+    Owner::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
     assert_eq!(world.counts("lazy"), (0, 0));
     let world = World::new();
     let owner = Owner::new(world.clone()).await.unwrap();
     owner.lazy.ensure_init().await.unwrap();
     owner.close().await.unwrap();
-    let closes = [" 10 close lazy", " 30 closed lazy", " 30 close base", " 31 closed base"];
+    let closes = [
+        " 10 close lazy",
+        " 30 closed lazy",
+        " 30 close base",
+        " 31 closed base",
+    ];
     assert_eq!(world.log()[4..], closes);
 }
 
@@ -501,7 +600,12 @@ async fn an_owner_waits_for_the_rollback_of_an_init_that_was_given_up() {
         } else {
             owner.close().await.unwrap();
         }
-        let closes = [" 10 close half", " 60 closed half", " 60 close base", " 61 closed base"];
+        let closes = [
+            " 10 close half",
+            " 60 closed half",
+            " 60 close base",
+            " 61 closed base",
+        ];
         assert_eq!(world.log()[4..], closes, "dropped: {dropped}");
     }
 }
@@ -551,8 +655,9 @@ async fn a_cell_works_in_spawned_tasks_and_in_statics() {
     struct Small {
         number: u8,
     }
-    static CELL: Lazy<Small> =
-        <Lazy<Small>>::new(|| Small::new(7).boxed()).remember_failure().init_timeout(millis(5000));
+    static CELL: Lazy<Small> = <Lazy<Small>>::new(|| Small::new(7).boxed())
+        .remember_failure()
+        .init_timeout(millis(5000));
     let number = tokio::spawn(async { CELL.ensure_init().await.map(|small| small.number) });
     assert_eq!(number.await.unwrap().unwrap(), 7);
     let named = tokio::spawn(CELL.ensure_init());
@@ -571,5 +676,8 @@ fn a_cell_tells_its_state() {
     const NAME: Name = "Lazy { object: \"Part\", is_init: false, .. }";
     let cell: Lazy<Part> = Lazy::new(|| unreachable!("nobody asks"));
     assert_eq!(format!("{cell:?}"), NAME);
-    assert_eq!(format!("{:?}", cell.ensure_init()), format!("EnsureInit {{ lazy: {NAME}, .. }}"));
+    assert_eq!(
+        format!("{:?}", cell.ensure_init()),
+        format!("EnsureInit {{ lazy: {NAME}, .. }}")
+    );
 }

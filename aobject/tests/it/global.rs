@@ -40,14 +40,21 @@ async fn all_who_ask_get_shares_of_one_object() {
     let world = World::new();
     SPEC.set(world.part("part", &[])).unwrap();
     assert!(GLOBAL.get().is_none());
-    let asking: Vec<_> = (0..64).map(|_| tokio::spawn(GLOBAL.ensure_init())).collect();
+    let asking: Vec<_> = (0..64)
+        .map(|_| tokio::spawn(GLOBAL.ensure_init()))
+        .collect();
     let mut got = Vec::new();
     for task in asking {
         got.push(std::ptr::from_ref::<Part>(&task.await.unwrap().unwrap()).addr());
     }
     got.dedup();
     assert_eq!(got.len(), 1);
-    assert_eq!(GLOBAL.get().map(|part| std::ptr::from_ref::<Part>(&part).addr()), got.pop());
+    assert_eq!(
+        GLOBAL
+            .get()
+            .map(|part| std::ptr::from_ref::<Part>(&part).addr()),
+        got.pop()
+    );
     assert_eq!(world.counts("part"), (1, 0));
     GLOBAL.close().await.unwrap();
     assert_eq!(world.broken(), [""; 0]);
@@ -64,14 +71,19 @@ async fn who_asks_after_the_close_is_told_so() {
     for global in [&MADE, &NOT_MADE] {
         let closing = global.close();
         let told_at_once = task::spawn(global.ensure_init()).poll();
-        let std::task::Poll::Ready(result) = told_at_once else { panic!("it waits") };
+        let std::task::Poll::Ready(result) = told_at_once else {
+            panic!("it waits")
+        };
         assert_eq!(told(result), (ErrorKind::Closed, CLOSED.to_owned()));
         assert!(global.get().is_none());
         closing.await.unwrap();
         global.close().await.unwrap();
         assert_eq!(told(global.ensure_init().await).0, ErrorKind::Closed);
     }
-    assert_eq!(world.events(), ["init part", "made part", "close part", "closed part"]);
+    assert_eq!(
+        world.events(),
+        ["init part", "made part", "close part", "closed part"]
+    );
     assert!(UNUSED.get().is_none());
 }
 
@@ -103,8 +115,15 @@ async fn all_who_close_wait_for_the_one_close_and_get_its_result() {
         GLOBAL.close().await
     };
     let (first, later) = tokio::join!(GLOBAL.close(), later);
-    for error in [first.unwrap_err(), later.unwrap_err(), GLOBAL.close().await.unwrap_err()] {
-        assert_eq!(error.to_string(), "close of `Part` failed: injected into part");
+    for error in [
+        first.unwrap_err(),
+        later.unwrap_err(),
+        GLOBAL.close().await.unwrap_err(),
+    ] {
+        assert_eq!(
+            error.to_string(),
+            "close of `Part` failed: injected into part"
+        );
     }
     assert_eq!(world.log()[2..], ["  0 close part", " 10 closed part"]);
 }
@@ -148,7 +167,12 @@ async fn a_close_during_an_init_cancels_it_and_waits_for_its_rollback() {
     let asks = || {
         tokio::spawn(async {
             let error = GLOBAL.ensure_init().await.map(drop).unwrap_err();
-            (WORLD.get().unwrap().elapsed(), error.kind(), error.phase(), error.to_string())
+            (
+                WORLD.get().unwrap().elapsed(),
+                error.kind(),
+                error.phase(),
+                error.to_string(),
+            )
         })
     };
     let asking = [asks(), asks()];
@@ -157,9 +181,17 @@ async fn a_close_during_an_init_cancels_it_and_waits_for_its_rollback() {
     assert_eq!(world.elapsed(), millis(20 + 30));
     for task in asking {
         let told = "init of `Slow` is not possible, it is closed".to_owned();
-        assert_eq!(task.await.unwrap(), (millis(20), ErrorKind::Closed, Phase::Init, told));
+        assert_eq!(
+            task.await.unwrap(),
+            (millis(20), ErrorKind::Closed, Phase::Init, told)
+        );
     }
-    let expected = ["  0 init base", " 10 made base", " 20 close base", " 50 closed base"];
+    let expected = [
+        "  0 init base",
+        " 10 made base",
+        " 20 close base",
+        " 50 closed base",
+    ];
     assert_eq!(world.log(), expected);
 }
 
@@ -185,7 +217,9 @@ async fn an_init_that_races_with_a_close_leaves_nothing_open() {
             if dropped {
                 drop(asking);
             } else if made.is_none() {
-                let std::task::Poll::Ready(result) = asking.poll() else { panic!("it waits") };
+                let std::task::Poll::Ready(result) = asking.poll() else {
+                    panic!("it waits")
+                };
                 assert_eq!(told(result).0, ErrorKind::Closed);
             }
             drop(made);
@@ -201,7 +235,9 @@ fn once(spec: Spec) -> &'static Global<Part> {
     /// The function pointer of a global captures nothing.
     static NEXT: Mutex<Vec<Spec>> = Mutex::new(Vec::new());
     NEXT.lock().unwrap().push(spec);
-    Box::leak(Box::new(Global::new(|| Part::start(NEXT.lock().unwrap().pop().unwrap()).boxed())))
+    Box::leak(Box::new(Global::new(|| {
+        Part::start(NEXT.lock().unwrap().pop().unwrap()).boxed()
+    })))
 }
 
 /// B10, B12.
@@ -215,7 +251,10 @@ async fn a_failure_is_told_to_all_and_tried_again_unless_it_is_to_be_remembered(
     let failed = "init of `Part` failed: injected into part";
     for (global, runs) in [(&RETRIES, 2), (&REMEMBERS, 3)] {
         let (one, other) = tokio::join!(global.ensure_init(), global.ensure_init());
-        assert_eq!([one, other, global.ensure_init().await].map(|result| told(result).1), [failed; 3]);
+        assert_eq!(
+            [one, other, global.ensure_init().await].map(|result| told(result).1),
+            [failed; 3]
+        );
         assert_eq!(world.events().len(), runs);
     }
 }
@@ -248,7 +287,10 @@ async fn globals_that_wait_for_each_other_are_told_so() {
     static RIGHT: Global<Right> = Global::new(|| Right::new().boxed());
     let asked = timeout(millis(100), LEFT.ensure_init()).await.unwrap();
     let error = asked.map(drop).unwrap_err();
-    assert_eq!(error.to_string(), "init of `Left.right.left` waits for itself: Left -> Right -> Left");
+    assert_eq!(
+        error.to_string(),
+        "init of `Left.right.left` waits for itself: Left -> Right -> Left"
+    );
     assert_eq!(error.kind(), ErrorKind::Reentered);
 }
 
@@ -262,7 +304,9 @@ async fn a_panic_is_told_and_the_next_call_tries_anew() {
         number: u32,
     }
     static GLOBAL: Global<Small> = Global::new(|| {
-        let mut calls = CALLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut calls = CALLS
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *calls += 1;
         assert!(*calls > 1, "injected {calls}");
         Small::new(*calls).boxed()
@@ -276,7 +320,10 @@ async fn a_panic_is_told_and_the_next_call_tries_anew() {
 #[test]
 fn a_global_tells_its_state() {
     global!(GLOBAL: SPEC);
-    assert_eq!(format!("{GLOBAL:?}"), "Global { object: \"Part\", is_init: false, .. }");
+    assert_eq!(
+        format!("{GLOBAL:?}"),
+        "Global { object: \"Part\", is_init: false, .. }"
+    );
     assert!(SPEC.get().is_none());
 }
 
@@ -299,7 +346,10 @@ fn a_run_closes_the_globals_that_were_made_in_it_and_re_arms_them() {
             world
         });
         let world = world.unwrap();
-        assert_eq!(world.events()[4..], ["close new", "closed new", "close old", "closed old"]);
+        assert_eq!(
+            world.events()[4..],
+            ["close new", "closed new", "close old", "closed old"]
+        );
         assert!(OLD.get().is_none() && NEW.get().is_none());
     }
 }
@@ -321,9 +371,16 @@ fn a_run_whose_limit_is_over_waits_for_no_global() {
         }
     }
     let runner = aobject::Runner::new().current_thread().limit(millis(50));
-    runner.run(async { GLOBAL.ensure_init().await.map(drop) }).unwrap().unwrap();
+    runner
+        .run(async { GLOBAL.ensure_init().await.map(drop) })
+        .unwrap()
+        .unwrap();
     assert!(GLOBAL.get().is_none());
     let drained = futures_executor::block_on(aobject::drain(millis(5000)));
-    let lost: Vec<_> = drained.errors.iter().map(|error| (error.kind(), error.path().to_owned())).collect();
+    let lost: Vec<_> = drained
+        .errors
+        .iter()
+        .map(|error| (error.kind(), error.path().to_owned()))
+        .collect();
     assert_eq!(lost, [(ErrorKind::Lost, "Endless".to_owned())]);
 }

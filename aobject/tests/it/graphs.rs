@@ -12,7 +12,9 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Name, Part, Step, World};
 
-const NAMES: [Name; 12] = ["n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11"];
+const NAMES: [Name; 12] = [
+    "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11",
+];
 
 /// A graph: for each object, which of the earlier ones it uses.
 #[derive(Clone, Debug)]
@@ -25,14 +27,25 @@ struct Plan {
 
 fn plans() -> impl Strategy<Value = Plan> {
     (2..=NAMES.len()).prop_flat_map(|count| {
-        let uses: Vec<_> =
-            (0..count).map(|at| proptest::collection::vec(0..at.max(1), 0..=at.min(3))).collect();
-        let fault = || (0..count, prop_oneof![Just(Fault::Error), Just(Fault::Panic)]);
+        let uses: Vec<_> = (0..count)
+            .map(|at| proptest::collection::vec(0..at.max(1), 0..=at.min(3)))
+            .collect();
+        let fault = || {
+            (
+                0..count,
+                prop_oneof![Just(Fault::Error), Just(Fault::Panic)],
+            )
+        };
         let faults = proptest::collection::vec(fault(), 0..3);
         (uses, proptest::option::of(fault()), faults, 0..60_usize).prop_map(
             |(mut uses, init_fault, close_faults, polls)| {
                 uses[0].clear();
-                Plan { uses, init_fault, close_faults, polls }
+                Plan {
+                    uses,
+                    init_fault,
+                    close_faults,
+                    polls,
+                }
             },
         )
     })
@@ -59,7 +72,10 @@ impl Plan {
         let mut failing: Vec<_> = self.close_faults.iter().map(|(at, _)| *at).collect();
         failing.sort_unstable();
         failing.dedup();
-        failing.into_iter().filter(|at| world.counts(NAMES[*at]).0 == 1).count()
+        failing
+            .into_iter()
+            .filter(|at| world.counts(NAMES[*at]).0 == 1)
+            .count()
     }
 }
 
@@ -77,7 +93,9 @@ impl AObject for Line {
         for (at, name) in NAMES.iter().enumerate().take(plan.uses.len()) {
             parts.push_front(world.part(name, &plan.names(at)).make().await?);
         }
-        Ok(Line { _parts: parts.into() })
+        Ok(Line {
+            _parts: parts.into(),
+        })
     }
 }
 
@@ -109,12 +127,19 @@ pairs! {
 }
 
 async fn part(world: &World, plan: &Plan, name: &str) -> Result<Option<Live<Part>>, Error> {
-    let Some(at) = NAMES.iter().position(|known| *known == name).filter(|at| *at < plan.uses.len()) else {
+    let Some(at) = NAMES
+        .iter()
+        .position(|known| *known == name)
+        .filter(|at| *at < plan.uses.len())
+    else {
         return Ok(None);
     };
     // Those of the same pair run at the same time.
-    let uses: Vec<_> =
-        plan.uses[at].iter().filter(|used| *used / 2 < at / 2).map(|used| NAMES[*used]).collect();
+    let uses: Vec<_> = plan.uses[at]
+        .iter()
+        .filter(|used| *used / 2 < at / 2)
+        .map(|used| NAMES[*used])
+        .collect();
     Ok(Some(world.part(NAMES[at], &uses).make().await?))
 }
 
@@ -138,14 +163,31 @@ where
     match climb(start, plan.polls).await {
         Some(Ok(live)) => {
             prop_assert!(plan.init_fault.is_none());
-            let told = live.close().await.map_or_else(|error| 1 + error.related().len(), |()| 0);
-            prop_assert_eq!(told, plan.failing_closes(world), "every close that failed is told, once");
+            let told = live
+                .close()
+                .await
+                .map_or_else(|error| 1 + error.related().len(), |()| 0);
+            prop_assert_eq!(
+                told,
+                plan.failing_closes(world),
+                "every close that failed is told, once"
+            );
         }
         Some(Err(error)) => {
             prop_assert!(plan.init_fault.is_some(), "{}", error);
-            prop_assert_eq!(world.broken(), Vec::<String>::new(), "rolled back when it is told: {:#}", error);
+            prop_assert_eq!(
+                world.broken(),
+                Vec::<String>::new(),
+                "rolled back when it is told: {:#}",
+                error
+            );
             prop_assert_eq!(error.phase(), Phase::Init);
-            prop_assert_eq!(error.related().len(), plan.failing_closes(world), "{:#}", error);
+            prop_assert_eq!(
+                error.related().len(),
+                plan.failing_closes(world),
+                "{:#}",
+                error
+            );
         }
         None => {}
     }
@@ -155,7 +197,11 @@ where
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 proptest! {

@@ -32,15 +32,25 @@ async fn all_start_at_the_same_time() {
 #[tokio::test(start_paused = true)]
 async fn all_of_a_list_come_in_its_order() {
     let world = World::new();
-    let parts =
-        NAMES.into_iter().zip([4, 3, 2, 1]).map(|(name, millis)| world.timed(name, millis, 1).start());
+    let parts = NAMES
+        .into_iter()
+        .zip([4, 3, 2, 1])
+        .map(|(name, millis)| world.timed(name, millis, 1).start());
     let made = try_join_all(parts).await.unwrap();
     assert_eq!(
-        format!("{:?}", made.iter().map(std::ops::Deref::deref).collect::<Vec<_>>()),
+        format!(
+            "{:?}",
+            made.iter().map(std::ops::Deref::deref).collect::<Vec<_>>()
+        ),
         format!("{:?}", NAMES.map(PartName))
     );
     made.close().await.unwrap();
-    assert!(try_join_all(std::iter::empty::<aobject::BoxNew<Part>>()).await.unwrap().is_empty());
+    assert!(
+        try_join_all(std::iter::empty::<aobject::BoxNew<Part>>())
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 struct PartName(Name);
@@ -53,18 +63,39 @@ impl std::fmt::Debug for PartName {
 /// P3: in flight first and together, then what was made; then the error.
 #[tokio::test(start_paused = true)]
 async fn when_one_fails_the_others_are_closed_before_the_error_is_told() {
-    let world =
-        World::new().with_fault("c", Step::Init, Fault::Error).with_fault("a", Step::Close, Fault::Error);
+    let world = World::new()
+        .with_fault("c", Step::Init, Fault::Error)
+        .with_fault("a", Step::Close, Fault::Error);
     // Each is an object with a part in it, so that there is something to roll back in those in flight.
     let start = |name: Name, after: u64| Wrap::new(world.clone(), name, after).boxed();
-    let error =
-        try_join_all([start("a", 0), start("b", 0), start("c", 5), start("d", 1000)]).await.unwrap_err();
-    assert_eq!(error.to_string(), "init of `Wrap[2].part` failed: injected into c (and 1 more error)");
+    let error = try_join_all([
+        start("a", 0),
+        start("b", 0),
+        start("c", 5),
+        start("d", 1000),
+    ])
+    .await
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "init of `Wrap[2].part` failed: injected into c (and 1 more error)"
+    );
     assert_eq!(error.related()[0].path(), "Wrap[0].part");
-    let closing: Vec<_> = world.log().into_iter().filter(|line| line.contains("close")).collect();
+    let closing: Vec<_> = world
+        .log()
+        .into_iter()
+        .filter(|line| line.contains("close"))
+        .collect();
     assert_eq!(
         closing,
-        ["  6 close d", " 16 closed d", " 16 close a", " 16 close b", " 26 closed a", " 26 closed b"]
+        [
+            "  6 close d",
+            " 16 closed d",
+            " 16 close a",
+            " 16 close b",
+            " 26 closed a",
+            " 26 closed b"
+        ]
     );
     assert_eq!(world.broken(), [""; 0]);
 }
@@ -97,9 +128,15 @@ async fn a_join_that_is_dropped_closes_what_was_made() {
     for fail in [false, true] {
         for polls in 0..8 {
             let world = World::new();
-            let world = if fail { world.with_fault("b", Step::Init, Fault::Error) } else { world };
-            let mut join =
-                task::spawn(try_join((world.part("a", &[]).start(), world.part("b", &[]).start())));
+            let world = if fail {
+                world.with_fault("b", Step::Init, Fault::Error)
+            } else {
+                world
+            };
+            let mut join = task::spawn(try_join((
+                world.part("a", &[]).start(),
+                world.part("b", &[]).start(),
+            )));
             let ended = (0..polls).find_map(|_| match join.poll() {
                 std::task::Poll::Ready(made) => Some(made),
                 std::task::Poll::Pending => None,
@@ -119,21 +156,29 @@ async fn the_error_of_a_join_that_is_dropped_in_its_rollback_is_told() {
     let _counting = REAPER.read().await;
     quiet();
     let world = World::new().with_fault("b", Step::Init, Fault::Error);
-    let mut join = task::spawn(try_join((world.part("a", &[]).start(), world.part("b", &[]).start())));
+    let mut join = task::spawn(try_join((
+        world.part("a", &[]).start(),
+        world.part("b", &[]).start(),
+    )));
     while world.events().last().map(String::as_str) != Some("close a") {
         assert!(join.poll().is_pending());
     }
     drop(join);
     let drained = aobject::drain(LIMIT).await;
     assert_eq!(drained.errors.len(), 1);
-    assert_eq!(drained.errors[0].to_string(), "init of `Part` failed: injected into b");
+    assert_eq!(
+        drained.errors[0].to_string(),
+        "init of `Part` failed: injected into b"
+    );
     assert_eq!(world.broken(), [""; 0]);
 }
 
 #[tokio::test]
 async fn ten_thousand_start_at_the_same_time() {
     let world = World::new();
-    let made = try_join_all((0..10_000).map(|_| world.part("many", &[]).start())).await.unwrap();
+    let made = try_join_all((0..10_000).map(|_| world.part("many", &[]).start()))
+        .await
+        .unwrap();
     assert_eq!(made.len(), 10_000);
     made.close().await.unwrap();
     assert_eq!(world.counts("many"), (10_000, 10_000));

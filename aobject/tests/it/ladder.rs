@@ -34,7 +34,10 @@ impl AObject for Manual {
         // Given up on the way: closed in the background, but before any error is told.
         drop(world.part("manual.draft", &[]).make().await?);
         yield_once().await;
-        let second = world.part("manual.second", &["manual.first"]).make().await?;
+        let second = world
+            .part("manual.second", &["manual.first"])
+            .make()
+            .await?;
         yield_once().await;
         Ok(Manual { first, second })
     }
@@ -128,7 +131,11 @@ async fn settle(world: &World, what: &dyn std::fmt::Debug, polls: usize) {
     let drained = aobject::drain(Duration::from_secs(60)).await;
     assert_eq!(drained.pending, 0, "{what:?} after {polls} polls");
     let broken = world.broken();
-    assert!(broken.is_empty(), "{what:?} after {polls} polls: {broken:#?}\n{:#?}", world.log());
+    assert!(
+        broken.is_empty(),
+        "{what:?} after {polls} polls: {broken:#?}\n{:#?}",
+        world.log()
+    );
 }
 
 /// Every position of a fault, and none.
@@ -136,7 +143,8 @@ fn faults(step: Step) -> impl Iterator<Item = Option<(Name, Step, Fault)>> {
     // A draft that fails to close tells nobody but the background.
     let draft = (step == Step::Init).then_some("manual.draft");
     let names = PARTS.into_iter().chain(["graph"]).chain(draft);
-    let faults = names.flat_map(move |name| [(name, step, Fault::Error), (name, step, Fault::Panic)]);
+    let faults =
+        names.flat_map(move |name| [(name, step, Fault::Error), (name, step, Fault::Panic)]);
     [None].into_iter().chain(faults.map(Some))
 }
 
@@ -171,7 +179,10 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
                     // Told only after the rollback: nothing is left to the background.
                     assert_eq!(world.broken(), [""; 0], "{fault:?}: {error:#}");
                     assert_eq!(error.phase(), Phase::Init);
-                    assert!(error.to_string().contains(&format!("injected into {name}")), "{error}");
+                    assert!(
+                        error.to_string().contains(&format!("injected into {name}")),
+                        "{error}"
+                    );
                     break;
                 }
                 (Some(ended), fault) => panic!("{fault:?} after {polls} polls: {ended:?}"),
@@ -214,8 +225,9 @@ async fn a_rollback_that_also_fails_closes_everything_else() {
     for close_fault in faults(Step::Close).flatten() {
         for polls in 0.. {
             let (name, step, fault) = close_fault;
-            let world =
-                World::new().with_fault("join", Step::Init, Fault::Error).with_fault(name, step, fault);
+            let world = World::new()
+                .with_fault("join", Step::Init, Fault::Error)
+                .with_fault(name, step, fault);
             let ended = climb(Box::pin(Graph::new(world.clone()).into_future()), polls).await;
             points += 1;
             settle(&world, &close_fault, polls).await;

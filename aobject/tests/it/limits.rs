@@ -25,11 +25,20 @@ async fn a_field_s_limit_counts_from_its_own_start() {
     }
     let world = World::new();
     let error = Limited::new(world.clone()).await.unwrap_err();
-    assert_eq!(error.to_string(), "init of `Limited.second` timed out after 1s");
+    assert_eq!(
+        error.to_string(),
+        "init of `Limited.second` timed out after 1s"
+    );
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert_eq!(
         world.log(),
-        ["  0 init first", "900 made first", "900 init second", "1900 close first", "1901 closed first"]
+        [
+            "  0 init first",
+            "900 made first",
+            "900 init second",
+            "1900 close first",
+            "1901 closed first"
+        ]
     );
 }
 
@@ -70,7 +79,10 @@ async fn an_outer_limit_names_the_deepest_field_in_flight() {
 #[tokio::test(start_paused = true)]
 async fn a_call_of_timeout_takes_the_place_of_the_struct_s() {
     let begun = Instant::now();
-    let error = Deep::new(World::new()).timeout(millis(300)).await.unwrap_err();
+    let error = Deep::new(World::new())
+        .timeout(millis(300))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert_eq!(begun.elapsed(), millis(300 + 500));
 }
@@ -124,22 +136,36 @@ async fn the_limit_of_a_struct_s_close_covers_hook_and_fields() {
     let whole = Whole::new(world.clone()).await.unwrap();
     let begun = Instant::now();
     let error = whole.close().await.unwrap_err();
-    assert_eq!((error.path(), error.kind(), begun.elapsed()), ("Whole", ErrorKind::TimedOut, millis(50)));
+    assert_eq!(
+        (error.path(), error.kind(), begun.elapsed()),
+        ("Whole", ErrorKind::TimedOut, millis(50))
+    );
     assert_eq!(aobject::drain(millis(5000)).await.closed, 1);
     assert_eq!((world.live().len(), begun.elapsed()), (0, millis(80)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_beyond_the_end_of_time_is_none() {
-    Hanging::new(millis(10)).timeout(Duration::MAX).await.unwrap().close().await.unwrap();
+    Hanging::new(millis(10))
+        .timeout(Duration::MAX)
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
 }
 
 #[test]
 fn a_limit_without_a_runtime_is_an_error_not_an_abort() {
     quiet();
     let mut start = tokio_test::task::spawn(Hanging::new(millis(1)).timeout(millis(1)));
-    let std::task::Poll::Ready(Err(error)) = start.poll() else { panic!("no error") };
-    assert_eq!((error.path(), error.kind()), ("Hanging", ErrorKind::Panicked));
+    let std::task::Poll::Ready(Err(error)) = start.poll() else {
+        panic!("no error")
+    };
+    assert_eq!(
+        (error.path(), error.kind()),
+        ("Hanging", ErrorKind::Panicked)
+    );
 }
 
 /// It uses up tokio's budget at every poll, under which a plain timer is never found elapsed. In real time: a clock that
@@ -155,7 +181,10 @@ async fn a_limit_ends_an_init_that_is_always_busy() {
     }
     let started = tokio::time::timeout(millis(20_000), Busy::new().timeout(millis(1)));
     let error = started.await.expect("the limit does not hold").unwrap_err();
-    assert_eq!((error.path(), error.kind()), ("Busy._never", ErrorKind::TimedOut));
+    assert_eq!(
+        (error.path(), error.kind()),
+        ("Busy._never", ErrorKind::TimedOut)
+    );
 }
 
 /// P4: the limit is the user's expression, and so may panic.
@@ -173,9 +202,23 @@ async fn a_limit_that_panics_is_no_limit_and_told() {
         _part: Live<Part>,
     }
     let world = World::new();
-    let error = Outer::new(world.clone()).await.unwrap().close().await.unwrap_err();
-    let told: Vec<_> =
-        [&error].into_iter().chain(error.related()).map(|error| (error.path(), error.kind())).collect();
-    assert_eq!(told, [("Outer", ErrorKind::Panicked), ("Outer._part", ErrorKind::Panicked)]);
+    let error = Outer::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap_err();
+    let told: Vec<_> = [&error]
+        .into_iter()
+        .chain(error.related())
+        .map(|error| (error.path(), error.kind()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Outer", ErrorKind::Panicked),
+            ("Outer._part", ErrorKind::Panicked)
+        ]
+    );
     assert_eq!(world.counts("part"), (1, 1));
 }

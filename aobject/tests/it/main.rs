@@ -30,9 +30,12 @@ fn quiet() {
         tracing::subscriber::set_global_default(Silent).unwrap();
         let told = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let expected = info.payload().downcast_ref::<String>().is_some_and(|message| {
-                message.starts_with("injected") || message.starts_with("there is no reactor")
-            });
+            let expected = info
+                .payload()
+                .downcast_ref::<String>()
+                .is_some_and(|message| {
+                    message.starts_with("injected") || message.starts_with("there is no reactor")
+                });
             if !expected {
                 told(info);
             }

@@ -18,7 +18,12 @@ async fn a_chain_starts_forwards_and_closes_backwards() {
         c: Live<Part>,
     }
     let world = World::new();
-    Chain::new(world.clone()).await.unwrap().close().await.unwrap();
+    Chain::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
     let expected = [
         "  0 init a",
         "  1 made a",
@@ -52,7 +57,12 @@ async fn the_sides_of_a_diamond_run_together_and_its_foot_once() {
         top: Live<Part>,
     }
     let world = World::new();
-    Diamond::new(world.clone()).await.unwrap().close().await.unwrap();
+    Diamond::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
     let expected = [
         "  0 init foot",
         "  5 made foot",
@@ -129,8 +139,16 @@ async fn what_an_init_makes_closes_after_the_object_that_made_it() {
         }
     }
     let world = World::new();
-    Outer::start(world.clone()).await.unwrap().close().await.unwrap();
-    assert_eq!(world.events()[2..], ["close outer", "close inner", "closed inner"]);
+    Outer::start(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
+    assert_eq!(
+        world.events()[2..],
+        ["close outer", "close inner", "closed inner"]
+    );
 }
 
 /// The default close of a hand-written object closes what it holds, awaited.
@@ -144,12 +162,25 @@ async fn a_hand_written_object_without_a_close_closes_what_it_holds() {
         type Seed = World;
         async fn init(world: World) -> Result<Self, BoxError> {
             let second = world.timed("second", 1, 5).make().await?;
-            Ok(Pair { _first: world.timed("first", 1, 5).make().await?, _second: second })
+            Ok(Pair {
+                _first: world.timed("first", 1, 5).make().await?,
+                _second: second,
+            })
         }
     }
     let world = World::new();
-    Pair::start(world.clone()).await.unwrap().close().await.unwrap();
-    let expected = ["  2 close first", "  7 closed first", "  7 close second", " 12 closed second"];
+    Pair::start(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
+    let expected = [
+        "  2 close first",
+        "  7 closed first",
+        "  7 close second",
+        " 12 closed second",
+    ];
     assert_eq!(world.log()[4..], expected);
 }
 
@@ -170,7 +201,10 @@ async fn arguments_and_defaults_that_can_be_closed_are_and_after_their_users() {
     assert_eq!(holder.limit, Some(5));
     holder.close().await.unwrap();
     assert_eq!(world.broken(), [""; 0]);
-    assert_eq!(world.events()[4..], ["close user", "closed user", "close given", "closed given"]);
+    assert_eq!(
+        world.events()[4..],
+        ["close user", "closed user", "close given", "closed given"]
+    );
 }
 
 /// The arguments belong to the object from the call of `new` on.

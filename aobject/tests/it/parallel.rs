@@ -75,10 +75,18 @@ async fn closes_that_panic_stop_no_other() {
         .with_fault("one", Step::Close, Fault::Panic)
         .with_fault("two", Step::Close, Fault::Panic)
         .with_fault("user", Step::Close, Fault::Panic);
-    let error = Row::new(world.clone()).await.unwrap().close().await.unwrap_err();
+    let error = Row::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap_err();
     assert_eq!(world.live(), [""; 0]);
-    let all: Vec<_> =
-        [&error].into_iter().chain(error.related()).map(|error| (error.path(), error.kind())).collect();
+    let all: Vec<_> = [&error]
+        .into_iter()
+        .chain(error.related())
+        .map(|error| (error.path(), error.kind()))
+        .collect();
     // In order of time.
     let expected = [
         ("Row.user", ErrorKind::Panicked),

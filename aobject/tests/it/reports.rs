@@ -32,7 +32,10 @@ async fn every_report_is_given_to_the_hook_too() {
     let failing = world.part("failing", &[]).start().await.unwrap();
     let abandoned = world.part("abandoned", &[]).start().await.unwrap();
     drop(failing);
-    assert_eq!(aobject::drain(Duration::from_secs(20)).await.errors.len(), 1);
+    assert_eq!(
+        aobject::drain(Duration::from_secs(20)).await.errors.len(),
+        1
+    );
     std::thread::spawn(|| drop(abandoned)).join().unwrap();
     aobject::drain(Duration::from_secs(20)).await;
     set_report_hook(|_| {});
@@ -41,7 +44,10 @@ async fn every_report_is_given_to_the_hook_too() {
     let [(failed, Some(ErrorKind::Failed)), (handed_over, None)] = told.as_slice() else {
         panic!("{told:?}")
     };
-    assert!(failed.starts_with("close of `Part` failed: injected into failing (made at "), "{failed}");
+    assert!(
+        failed.starts_with("close of `Part` failed: injected into failing (made at "),
+        "{failed}"
+    );
     let why = "close of `Part` goes on on a thread of its own: it was dropped outside of a runtime (made at ";
     assert!(handed_over.starts_with(why), "{handed_over}");
 }
@@ -54,7 +60,10 @@ async fn a_report_of_a_start_that_was_given_up_names_its_place() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = told.clone();
     set_report_hook(move |report| {
-        if report.made_at().is_some_and(|place| place.file() == file!()) {
+        if report
+            .made_at()
+            .is_some_and(|place| place.file() == file!())
+        {
             heard.lock().unwrap().push(report.to_string());
         }
     });
@@ -66,7 +75,10 @@ async fn a_report_of_a_start_that_was_given_up_names_its_place() {
     set_report_hook(|_| {});
     let told = told.lock().unwrap();
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("close of `Waiting.part` failed: injected into part (made at "), "{told:?}");
+    assert!(
+        told[0].starts_with("close of `Waiting.part` failed: injected into part (made at "),
+        "{told:?}"
+    );
 }
 
 #[derive(aobject::AObject)]
@@ -115,10 +127,12 @@ async fn a_report_of_several_closes_names_them() {
     set_report_hook(move |report| heard.lock().unwrap().push(report.to_string()));
     let world = World::new();
     let parts = (world.part("a", &[]).start(), world.part("b", &[]).start());
-    let mut body = Box::pin(parts.0.with(async |_: &crate::world::Part| -> Result<(), aobject::Error> {
-        let _held = parts.1.await?;
-        std::future::pending().await
-    }));
+    let mut body = Box::pin(parts.0.with(
+        async |_: &crate::world::Part| -> Result<(), aobject::Error> {
+            let _held = parts.1.await?;
+            std::future::pending().await
+        },
+    ));
     while world.live().len() < 2 {
         assert!(futures_util::poll!(body.as_mut()).is_pending());
     }
@@ -126,7 +140,9 @@ async fn a_report_of_several_closes_names_them() {
     aobject::drain(Duration::from_secs(20)).await;
     set_report_hook(|_| {});
     let told = told.lock().unwrap();
-    let expected =
-        "close of `Part`, `Part` goes on on a thread of its own: it was dropped outside of a runtime";
-    assert!(told.iter().any(|told| told.starts_with(expected)), "{told:?}");
+    let expected = "close of `Part`, `Part` goes on on a thread of its own: it was dropped outside of a runtime";
+    assert!(
+        told.iter().any(|told| told.starts_with(expected)),
+        "{told:?}"
+    );
 }

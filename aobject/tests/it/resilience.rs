@@ -37,8 +37,14 @@ async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_
     }
     let world = World::new();
     let error = Parent::new(world.clone()).await.unwrap_err();
-    assert_eq!(error.to_string(), "init of `Parent._sibling` failed: disk full (and 1 more error)");
-    assert_eq!(error.related()[0].to_string(), "init of `Parent._child._bad` failed: connection refused");
+    assert_eq!(
+        error.to_string(),
+        "init of `Parent._sibling` failed: disk full (and 1 more error)"
+    );
+    assert_eq!(
+        error.related()[0].to_string(),
+        "init of `Parent._child._bad` failed: connection refused"
+    );
     assert_eq!(world.live(), [""; 0]);
 }
 
@@ -70,18 +76,29 @@ fn a_rollback_that_its_runtime_cuts_short_goes_on_with_what_had_not_begun() {
     }
     let (begun, has_begun) = mpsc::channel();
     let world = World::new();
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.spawn(Failing::start((begun, world.clone())).boxed());
     has_begun.recv_timeout(LIMIT).unwrap();
     drop(runtime);
-    let drained = Builder::new_current_thread().enable_all().build().unwrap().block_on(aobject::drain(LIMIT));
+    let drained = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(aobject::drain(LIMIT));
     assert_eq!((drained.pending, world.counts("behind")), (0, (1, 1)));
     let told: Vec<_> = drained
         .errors
         .iter()
         .flat_map(|error| [vec![error.clone()], error.related().to_vec()].concat())
         .collect();
-    assert!(told.iter().any(|error| error.kind() == ErrorKind::Lost), "{told:?}");
+    assert!(
+        told.iter().any(|error| error.kind() == ErrorKind::Lost),
+        "{told:?}"
+    );
 }
 
 /// What the inner init gives up is not left to a frame that waits for the inner init.
@@ -107,7 +124,11 @@ async fn an_init_may_block_on_another_init() {
     }
     let world = World::new();
     let started = tokio::spawn(Outer::start(world.clone()).boxed());
-    let error = timeout(LIMIT, started).await.expect("it hangs").unwrap().unwrap_err();
+    let error = timeout(LIMIT, started)
+        .await
+        .expect("it hangs")
+        .unwrap()
+        .unwrap_err();
     assert_eq!((error.path(), world.live().len()), ("Outer.Inner", 0));
 }
 
@@ -167,11 +188,21 @@ async fn a_close_that_panics_in_a_collection_stops_no_other() {
     }
     let world = World::new();
     let line = |name| Line(name, world.clone());
-    let exchange = Exchange::new(vec![line("early"), line("bad"), line("good")], (line("bad"), line("fine")));
+    let exchange = Exchange::new(
+        vec![line("early"), line("bad"), line("good")],
+        (line("bad"), line("fine")),
+    );
     let error = exchange.await.unwrap().close().await.unwrap_err();
-    let mut paths: Vec<_> = [&error].into_iter().chain(error.related()).map(Error::path).collect();
+    let mut paths: Vec<_> = [&error]
+        .into_iter()
+        .chain(error.related())
+        .map(Error::path)
+        .collect();
     paths.sort_unstable();
-    assert_eq!(paths, ["Exchange.lines[0]", "Exchange.lines[1]", "Exchange.pair"]);
+    assert_eq!(
+        paths,
+        ["Exchange.lines[0]", "Exchange.lines[1]", "Exchange.pair"]
+    );
     let mut closed = world.events();
     closed.sort_unstable();
     assert_eq!(closed, ["fine", "good"]);
@@ -206,8 +237,15 @@ async fn closes_that_have_begun_together_go_on_together_when_they_are_given_up()
             Ok(Impatient)
         }
     }
-    let error = timeout(LIMIT, Impatient::start(())).await.expect("it hangs").unwrap_err();
-    assert!(error.downcast_ref::<tokio::time::error::Elapsed>().is_some());
+    let error = timeout(LIMIT, Impatient::start(()))
+        .await
+        .expect("it hangs")
+        .unwrap_err();
+    assert!(
+        error
+            .downcast_ref::<tokio::time::error::Elapsed>()
+            .is_some()
+    );
 }
 
 /// P6: the panic of a sibling that is given up is told beside the error.
@@ -228,7 +266,11 @@ async fn a_panic_in_the_drop_of_a_given_up_sibling_is_told() {
         _bad: (),
     }
     let error = Pair::new().await.unwrap_err();
-    let told: Vec<_> = [&error].into_iter().chain(error.related()).map(ToString::to_string).collect();
+    let told: Vec<_> = [&error]
+        .into_iter()
+        .chain(error.related())
+        .map(ToString::to_string)
+        .collect();
     let expected = [
         "init of `Pair._bad` failed: disk full (and 1 more error)",
         "init of `Pair._stuck` panicked: injected",
@@ -270,10 +312,19 @@ fn errors_of_a_collection_s_close_are_not_lost_with_its_runtime() {
     };
     runtime.block_on(both);
     drop(runtime);
-    let drained = Builder::new_current_thread().enable_all().build().unwrap().block_on(aobject::drain(LIMIT));
+    let drained = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(aobject::drain(LIMIT));
     let mut told: Vec<_> = drained.errors.iter().map(Error::kind).collect();
     told.sort_unstable_by_key(|kind| *kind == ErrorKind::Lost);
-    assert_eq!(told, [ErrorKind::Failed, ErrorKind::Lost], "{:?}", drained.errors);
+    assert_eq!(
+        told,
+        [ErrorKind::Failed, ErrorKind::Lost],
+        "{:?}",
+        drained.errors
+    );
 }
 
 /// It blocks the reaper's thread; the limit is kept elsewhere.
@@ -320,17 +371,23 @@ fn an_error_that_holds_an_object_is_let_go_without_a_deadlock() {
             Ok(Failing(world.part("held", &[]).make().await?))
         }
         async fn close(self) -> Result<(), BoxError> {
-            Err(Holding { _object: std::sync::Mutex::new(Some(self.0)) })?
+            Err(Holding {
+                _object: std::sync::Mutex::new(Some(self.0)),
+            })?
         }
     }
     /// Drops an object in a runtime of its own, lets it close, and does not drain its error.
     fn drop_in_a_runtime<T: AObject<Seed = World>>(world: &World) {
-        Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-            drop(T::start(world.clone()).await.unwrap());
-            for _ in 0..10 {
-                tokio::task::yield_now().await;
-            }
-        });
+        Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(async {
+                drop(T::start(world.clone()).await.unwrap());
+                for _ in 0..10 {
+                    tokio::task::yield_now().await;
+                }
+            });
     }
     struct Plain;
     impl AObject for Plain {
@@ -368,11 +425,21 @@ async fn a_close_by_the_trait_s_own_method_keeps_its_order_when_it_is_given_up()
     let _counting = REAPER.read().await;
     let world = World::new();
     let chain = Chain::new(world.clone()).await.unwrap().forget();
-    timeout(millis(10), AObject::close(chain)).await.unwrap_err();
+    timeout(millis(10), AObject::close(chain))
+        .await
+        .unwrap_err();
     let begun = Instant::now();
     assert_eq!(aobject::drain(LIMIT).await.pending, 0);
     assert_eq!((begun.elapsed(), world.live().len()), (millis(100), 0));
-    assert_eq!(world.log()[4..], ["  0 close user", "100 closed user", "100 close base", "110 closed base"]);
+    assert_eq!(
+        world.log()[4..],
+        [
+            "  0 close user",
+            "100 closed user",
+            "100 close base",
+            "110 closed base"
+        ]
+    );
 }
 
 /// A start with an argument that was converted from a borrow does not borrow.

@@ -25,20 +25,37 @@ async fn what_was_made_before_the_failure_is_closed_and_nothing_else() {
     let _counting = crate::REAPER.read().await;
     let world = World::new().with_fault("two", Step::Init, Fault::Error);
     Trio::new(world.clone()).await.unwrap_err();
-    assert_eq!(world.events(), ["init one", "made one", "init two", "close one", "closed one"]);
+    assert_eq!(
+        world.events(),
+        [
+            "init one",
+            "made one",
+            "init two",
+            "close one",
+            "closed one"
+        ]
+    );
     let drained = aobject::drain(Duration::from_secs(1)).await;
-    assert_eq!(drained.closed, 0, "all was closed before the error was told");
+    assert_eq!(
+        drained.closed, 0,
+        "all was closed before the error was told"
+    );
 }
 
 /// D03.
 #[tokio::test]
 async fn the_errors_of_the_rollback_are_attached_to_the_error_of_the_init() {
-    let world =
-        World::new().with_fault("two", Step::Init, Fault::Error).with_fault("one", Step::Close, Fault::Error);
+    let world = World::new()
+        .with_fault("two", Step::Init, Fault::Error)
+        .with_fault("one", Step::Close, Fault::Error);
     let error = Trio::new(world).await.unwrap_err();
     assert_eq!((error.path(), error.phase()), ("Trio.two", Phase::Init));
     assert_eq!(error.downcast_ref::<Injected>().unwrap().0, "two");
-    let related: Vec<_> = error.related().iter().map(|error| (error.path(), error.phase())).collect();
+    let related: Vec<_> = error
+        .related()
+        .iter()
+        .map(|error| (error.path(), error.phase()))
+        .collect();
     assert_eq!(related, [("Trio.one", Phase::Close)]);
 }
 
@@ -67,7 +84,10 @@ async fn the_finished_fields_of_the_object_that_failed_are_closed() {
     let error = Agent::new(world.clone()).await.unwrap_err();
     assert_eq!(error.path(), "Agent");
     assert_eq!(world.broken(), [""; 0]);
-    assert_eq!((world.counts("client"), world.counts("socket")), ((1, 1), (1, 1)));
+    assert_eq!(
+        (world.counts("client"), world.counts("socket")),
+        ((1, 1), (1, 1))
+    );
     assert!(!world.events().contains(&"close hook".to_owned()));
 }
 
@@ -85,8 +105,13 @@ async fn a_fallback_starts_only_after_the_failed_try_is_closed() {
             Ok(Either(Trio::new(second).await?))
         }
     }
-    let (first, second) = (World::new().with_fault("three", Step::Init, Fault::Error), World::new());
-    let either = Either::start((first.clone(), second.clone())).await.unwrap();
+    let (first, second) = (
+        World::new().with_fault("three", Step::Init, Fault::Error),
+        World::new(),
+    );
+    let either = Either::start((first.clone(), second.clone()))
+        .await
+        .unwrap();
     assert_eq!(first.broken(), [""; 0]);
     assert_eq!(second.live(), ["one", "three", "two"]);
     let Either(three) = either.forget();
@@ -121,9 +146,15 @@ async fn the_error_carries_path_phase_kind_and_cause() {
     let world = World::new().with_fault("three", Step::Init, Fault::Error);
     let error = App::new(world).await.unwrap_err();
     assert_eq!(error.path(), "App.trio.three");
-    assert_eq!((error.phase(), error.kind()), (Phase::Init, ErrorKind::Failed));
+    assert_eq!(
+        (error.phase(), error.kind()),
+        (Phase::Init, ErrorKind::Failed)
+    );
     assert_eq!(error.source().unwrap().to_string(), "injected into three");
-    assert_eq!(error.to_string(), "init of `App.trio.three` failed: injected into three");
+    assert_eq!(
+        error.to_string(),
+        "init of `App.trio.three` failed: injected into three"
+    );
 }
 
 /// D12.
@@ -133,7 +164,10 @@ async fn a_panic_in_an_init_is_rolled_back_and_told() {
     let world = World::new().with_fault("three", Step::Init, Fault::Panic);
     let error = Trio::new(world.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Panicked);
-    assert_eq!(error.to_string(), "init of `Trio.three` panicked: injected into three");
+    assert_eq!(
+        error.to_string(),
+        "init of `Trio.three` panicked: injected into three"
+    );
     assert_eq!(world.broken(), [""; 0]);
 }
 
@@ -187,7 +221,11 @@ async fn siblings_in_flight_are_rolled_back_together_before_what_was_made() {
         .with_fault("left", Step::Close, Fault::Error)
         .with_fault("right", Step::Close, Fault::Error);
     let error = Family::new(world.clone()).await.unwrap_err();
-    let closing: Vec<_> = world.log().into_iter().filter(|line| line.contains("close")).collect();
+    let closing: Vec<_> = world
+        .log()
+        .into_iter()
+        .filter(|line| line.contains("close"))
+        .collect();
     let expected = [
         "  6 close left",
         "  6 close right",
@@ -215,6 +253,9 @@ async fn an_error_waits_for_what_the_init_gave_up_on_its_way() {
     }
     let world = World::new();
     let error = Fickle::start(world.clone()).await.unwrap_err();
-    assert_eq!(error.to_string(), "init of `Fickle` failed: changed its mind");
+    assert_eq!(
+        error.to_string(),
+        "init of `Fickle` failed: changed its mind"
+    );
     assert_eq!(world.log().last().unwrap(), " 51 closed given up");
 }

@@ -66,7 +66,10 @@ fn the_limit_holds_whatever_closes_do() {
         tokio::task::yield_now().await;
     });
     held.unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(5), "far from a thousand seconds");
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "far from a thousand seconds"
+    );
     assert_eq!(world.counts("endless"), (1, 0));
     // Not on any runtime of this test: it has gone on.
     latch.notify_one();
@@ -122,7 +125,9 @@ fn a_test_that_closes_what_it_made_passes() {
         drop(start(world.part("d", &[])).await.unwrap().forget());
         // A start that is given up is no object.
         drop(start(world.part("e", &[])));
-        tokio::time::timeout(Duration::ZERO, start(world.timed("f", 1000, 0))).await.unwrap_err();
+        tokio::time::timeout(Duration::ZERO, start(world.timed("f", 1000, 0)))
+            .await
+            .unwrap_err();
         part.close().await
     });
     assert_eq!(code, Ok(ExitCode::SUCCESS));
@@ -136,7 +141,10 @@ fn a_test_that_drops_an_object_unclosed_fails_with_the_place_where_it_was_made()
     let world = World::new();
     let line = line!() + 1;
     let failed = test(async { drop(start(world.part("a", &[])).await) }).unwrap_err();
-    assert!(failed.starts_with("the test left objects open:\n  `Part` made at "), "{failed}");
+    assert!(
+        failed.starts_with("the test left objects open:\n  `Part` made at "),
+        "{failed}"
+    );
     assert!(
         failed.contains(&place(line)) && failed.ends_with("was dropped without being closed"),
         "{failed}"
@@ -151,7 +159,10 @@ fn a_test_that_leaves_an_object_alive_fails_with_the_place_where_it_was_made() {
     let world = World::new();
     let mut kept = None;
     let failed = test(async { kept = Some(start(world.part("a", &[])).await) }).unwrap_err();
-    assert!(failed.contains(&place(line!() - 1)) && failed.ends_with("is still alive"), "{failed}");
+    assert!(
+        failed.contains(&place(line!() - 1)) && failed.ends_with("is still alive"),
+        "{failed}"
+    );
 }
 
 #[derive(AObject)]
@@ -175,7 +186,11 @@ fn whoever_holds_what_is_left_open_it_is_found() {
         std::mem::forget(Holder::new(world.clone()).await);
     });
     let failed = failed.unwrap_err();
-    assert_eq!(failed.matches("was dropped without being closed").count(), 2, "{failed}");
+    assert_eq!(
+        failed.matches("was dropped without being closed").count(),
+        2,
+        "{failed}"
+    );
     assert_eq!(failed.matches("is still alive").count(), 2, "{failed}");
     assert!(failed.contains("`Holder` made at"), "{failed}");
 }
@@ -194,7 +209,10 @@ fn a_test_whose_close_does_not_end_fails() {
     let test = || aobject::__private::test(runner().limit(Duration::from_millis(30)), endless);
     let panic = catch_unwind(AssertUnwindSafe(test)).unwrap_err();
     let failed = panic.downcast::<String>().unwrap();
-    assert!(failed.ends_with("closes that have not ended: 1"), "{failed}");
+    assert!(
+        failed.ends_with("closes that have not ended: 1"),
+        "{failed}"
+    );
 }
 
 /// What else it left is a consequence.
@@ -212,7 +230,10 @@ fn a_test_that_fails_by_itself_fails_as_it_does() {
         let _part = start(world.part("b", &[])).await;
         panic!("injected");
     };
-    assert_eq!(test(panicking).map(|_: ExitCode| ()), Err("injected".to_owned()));
+    assert_eq!(
+        test(panicking).map(|_: ExitCode| ()),
+        Err("injected".to_owned())
+    );
     assert_eq!((world.broken(), world.live()), (vec![], vec![]));
 }
 
@@ -240,7 +261,11 @@ fn tests_that_run_at_the_same_time_are_told_apart() {
     });
     let (forgetful, careful) = (careful, forgetful);
     assert_eq!(careful, Ok(ExitCode::SUCCESS));
-    assert!(forgetful.unwrap_err().contains("was dropped without being closed"));
+    assert!(
+        forgetful
+            .unwrap_err()
+            .contains("was dropped without being closed")
+    );
 }
 
 /// A task that closes what it holds is given the time for it.
@@ -261,7 +286,10 @@ fn a_close_that_a_task_awaits_is_waited_for() {
         }
     });
     ended.unwrap();
-    assert_eq!((world.counts("part"), world.counts("other")), ((1, 1), (1, 1)));
+    assert_eq!(
+        (world.counts("part"), world.counts("other")),
+        ((1, 1), (1, 1))
+    );
 }
 
 /// What it leaves is its own, and not that of a body around it.
@@ -270,7 +298,9 @@ async fn a_run_inside_of_a_body_closes_all_before_it_returns() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let inside = aobject::scope(async |_: &mut Scope| -> Result<(), BoxError> {
-        tokio::task::block_in_place(|| runner().run(async { drop(world.part("part", &[]).make().await) }))?;
+        tokio::task::block_in_place(|| {
+            runner().run(async { drop(world.part("part", &[]).make().await) })
+        })?;
         assert_eq!(world.counts("part"), (1, 1));
         Ok(())
     });
@@ -282,7 +312,12 @@ fn a_thread_that_blocks_holds_up_the_end_only_a_little() {
     let _counting = REAPER.blocking_read();
     let (release, released) = std::sync::mpsc::channel::<()>();
     let begun = Instant::now();
-    runner().run(async { drop(tokio::task::spawn_blocking(move || released.recv())) }).unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(5), "far from its limit");
+    runner()
+        .run(async { drop(tokio::task::spawn_blocking(move || released.recv())) })
+        .unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "far from its limit"
+    );
     drop(release);
 }

@@ -15,7 +15,10 @@ struct Counts {
 
 impl Counts {
     fn both(&self) -> (usize, usize) {
-        (self.made.load(Ordering::SeqCst), self.closed.load(Ordering::SeqCst))
+        (
+            self.made.load(Ordering::SeqCst),
+            self.closed.load(Ordering::SeqCst),
+        )
     }
 }
 
@@ -111,7 +114,10 @@ async fn ten_thousand_objects_are_rolled_back() {
         }
     }
     let counts = Arc::new(Counts::default());
-    assert_eq!(Failing::start(counts.clone()).await.unwrap_err().path(), "Failing");
+    assert_eq!(
+        Failing::start(counts.clone()).await.unwrap_err().path(),
+        "Failing"
+    );
     assert_eq!(counts.both(), (10_000, 10_000));
 }
 
@@ -151,5 +157,9 @@ async fn a_hundred_fields_start_together_and_end_with_the_first_that_fails() {
     let counts = Arc::new(Counts::default());
     let error = Wide::new(counts.clone(), true).await.unwrap_err();
     assert_eq!((error.path(), error.related().len()), ("Wide.first", 0));
-    assert_eq!(counts.both(), (0, 0), "it failed in the first pass, before any other was made");
+    assert_eq!(
+        counts.both(),
+        (0, 0),
+        "it failed in the first pass, before any other was made"
+    );
 }

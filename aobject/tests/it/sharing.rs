@@ -63,7 +63,10 @@ async fn all_who_close_wait_for_the_close_and_get_its_result() {
     drop(tokio::spawn(async { part.release().await.unwrap_err() }));
     for task in tasks {
         let (result, elapsed) = task.await.unwrap();
-        assert_eq!(result.unwrap_err().to_string(), "close of `Part` failed: injected into part");
+        assert_eq!(
+            result.unwrap_err().to_string(),
+            "close of `Part` failed: injected into part"
+        );
         assert_eq!(elapsed, Duration::from_millis(15));
     }
     assert_eq!(world.counts("part"), (1, 1));
@@ -75,7 +78,10 @@ async fn a_closer_that_is_not_polled_holds_up_nobody() {
     for first in 0..3 {
         let world = World::new();
         let part = shared(&world).await;
-        let mut closers: Vec<_> = [part.clone(), part.clone(), part].into_iter().map(Shared::close).collect();
+        let mut closers: Vec<_> = [part.clone(), part.clone(), part]
+            .into_iter()
+            .map(Shared::close)
+            .collect();
         closers.remove(first).await.unwrap();
         assert_eq!(world.counts("part"), (1, 1));
         for closer in closers {
@@ -115,7 +121,11 @@ async fn a_closer_dropped_after_any_number_of_polls_changes_nothing_for_the_othe
             for closer in closers {
                 closer.into_inner().await.unwrap();
             }
-            assert_eq!((world.broken(), world.counts("part")), (vec![], (1, 1)), "{dropped}, {polls}");
+            assert_eq!(
+                (world.broken(), world.counts("part")),
+                (vec![], (1, 1)),
+                "{dropped}, {polls}"
+            );
         }
     }
     assert_eq!(aobject::drain(LIMIT).await.closed, 0);
@@ -145,7 +155,11 @@ async fn a_last_share_that_is_dropped_is_closed_by_those_who_wait() {
     let closing = part.clone().close();
     drop(part);
     closing.await.unwrap();
-    assert_eq!(aobject::drain(LIMIT).await.closed, 0, "not in the background");
+    assert_eq!(
+        aobject::drain(LIMIT).await.closed,
+        0,
+        "not in the background"
+    );
     assert_eq!(world.counts("part"), (1, 1));
 }
 
@@ -168,7 +182,11 @@ fn a_close_goes_on_where_it_is_waited_for_when_the_runtime_that_drove_it_goes_do
     let _alone = REAPER.blocking_write();
     quiet();
     let world = World::new();
-    let [going, staying] = [(); 2].map(|()| tokio::runtime::Builder::new_current_thread().build().unwrap());
+    let [going, staying] = [(); 2].map(|()| {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+    });
     let part = staying.block_on(shared(&world));
     let closing = part.clone().close();
     going.block_on(async {
@@ -192,9 +210,16 @@ async fn a_weak_handle_finds_the_object_until_its_last_owner_goes() {
     let weak = part.downgrade();
     let again = weak.upgrade().unwrap();
     part.release().await.unwrap();
-    assert_eq!(world.counts("part"), (1, 0), "an upgraded handle is an owner");
+    assert_eq!(
+        world.counts("part"),
+        (1, 0),
+        "an upgraded handle is an owner"
+    );
     let mut closing = task::spawn(again.close());
-    assert!(weak.upgrade().is_none(), "the close has not begun, and is not to be stopped");
+    assert!(
+        weak.upgrade().is_none(),
+        "the close has not begun, and is not to be stopped"
+    );
     assert_pending!(closing.poll());
     closing.into_inner().await.unwrap();
 }
@@ -284,7 +309,11 @@ async fn a_failed_init_releases_what_it_shared() {
     assert_eq!(error.path(), "Failing._never");
     let world = World::new();
     Failing::new(shared(&world).await).await.unwrap_err();
-    assert_eq!(world.counts("part"), (1, 1), "the last share: closed before the error was told");
+    assert_eq!(
+        world.counts("part"),
+        (1, 1),
+        "the last share: closed before the error was told"
+    );
 }
 
 #[tokio::test]
@@ -292,7 +321,10 @@ async fn an_error_of_a_shared_field_has_the_field_s_path() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     let holder = Holder::new(shared(&world).await).await.unwrap();
     let error: Error = holder.close().await.unwrap_err();
-    assert_eq!((error.path(), error.kind()), ("Holder.part", ErrorKind::Failed));
+    assert_eq!(
+        (error.path(), error.kind()),
+        ("Holder.part", ErrorKind::Failed)
+    );
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     let error = vec![shared(&world).await].close().await.unwrap_err();
     assert_eq!(error.path(), "Part[0]");
@@ -307,7 +339,11 @@ async fn all_who_wait_are_woken() {
     let waiting = tokio::spawn(other);
     tokio::task::yield_now().await;
     part.close().await.unwrap();
-    tokio::time::timeout(LIMIT, waiting).await.unwrap().unwrap().unwrap();
+    tokio::time::timeout(LIMIT, waiting)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
 }
 
 /// H14: two tasks close a graph at once; what is used is closed only after its users, whoever drives.
@@ -366,7 +402,10 @@ async fn who_goes_takes_no_close_along() {
     assert_pending!(unpolled.poll());
     assert_eq!(world.counts("part").0, 1);
     unpolled.into_inner().await.unwrap();
-    assert_eq!((world.broken(), aobject::drain(LIMIT).await.closed), (vec![], 0));
+    assert_eq!(
+        (world.broken(), aobject::drain(LIMIT).await.closed),
+        (vec![], 0)
+    );
 }
 
 /// Wakers are the user's: they may drop another who waits, and they may panic.
@@ -392,7 +431,11 @@ async fn wakers_may_do_as_they_like() {
             .is_pending()
     );
     let waker = Arc::new(Dropping(std::sync::Mutex::new(Some(other)))).into();
-    assert!(one.as_mut().poll(&mut std::task::Context::from_waker(&waker)).is_pending());
+    assert!(
+        one.as_mut()
+            .poll(&mut std::task::Context::from_waker(&waker))
+            .is_pending()
+    );
     assert_pending!(third.poll());
     drop(part);
     assert!(third.is_woken());

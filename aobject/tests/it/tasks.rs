@@ -68,7 +68,10 @@ async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
     });
     let begun = Instant::now();
     let error = tasks.close().await.unwrap_err();
-    assert_eq!((error.kind(), error.path()), (ErrorKind::TimedOut, "Tasks[1]"));
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::TimedOut, "Tasks[1]")
+    );
     assert_eq!(begun.elapsed(), Duration::from_secs(3));
     assert_eq!(Arc::strong_count(&dropped), 1, "it is gone");
 }
@@ -80,9 +83,14 @@ async fn errors_and_panics_of_tasks_are_told_by_the_close() {
     tasks.try_spawn(async |_| Err("injected".into()));
     tasks.spawn(async |_| panic!("injected"));
     tasks.try_spawn(async |_| Ok(()));
-    tasks.spawn(|_: CancellationToken| -> std::future::Ready<()> { panic!("injected before the future") });
+    tasks.spawn(|_: CancellationToken| -> std::future::Ready<()> {
+        panic!("injected before the future")
+    });
     let error = tasks.close().await.unwrap_err();
-    let mut told: Vec<_> = std::iter::once(&error).chain(error.related()).map(ToString::to_string).collect();
+    let mut told: Vec<_> = std::iter::once(&error)
+        .chain(error.related())
+        .map(ToString::to_string)
+        .collect();
     told[0] = told[0].replace(" (and 2 more errors)", "");
     told.sort();
     assert_eq!(
@@ -115,7 +123,12 @@ async fn very_many_tasks_may_come_and_go() {
 
 fn size_of_running(tasks: &Tasks) -> usize {
     let told = format!("{tasks:?}");
-    let number = told.split("running: ").nth(1).unwrap().split(|sign: char| !sign.is_ascii_digit()).next();
+    let number = told
+        .split("running: ")
+        .nth(1)
+        .unwrap()
+        .split(|sign: char| !sign.is_ascii_digit())
+        .next();
     number.unwrap().parse().unwrap()
 }
 
@@ -135,25 +148,37 @@ async fn a_task_says_when_it_is_ready() {
 async fn a_task_that_ends_before_it_is_ready_tells_why() {
     quiet();
     let tasks = Tasks::new();
-    let failing =
-        tasks.spawn_ready(async |_, _: Ready<()>| -> Result<(), BoxError> { Err("no port".into()) });
+    let failing = tasks
+        .spawn_ready(async |_, _: Ready<()>| -> Result<(), BoxError> { Err("no port".into()) });
     let ending = tasks.spawn_ready(async |_, _: Ready<()>| {});
     let panicking = tasks.spawn_ready(async |_, _: Ready<()>| panic!("injected"));
-    assert_eq!(failing.await.unwrap_err().to_string(), "init failed: no port");
+    assert_eq!(
+        failing.await.unwrap_err().to_string(),
+        "init failed: no port"
+    );
     assert_eq!(
         ending.await.unwrap_err().to_string(),
         "init failed: its task ended without having been ready"
     );
     let panicked = panicking.await.unwrap_err();
-    assert_eq!((panicked.kind(), panicked.phase()), (ErrorKind::Panicked, Phase::Init));
+    assert_eq!(
+        (panicked.kind(), panicked.phase()),
+        (ErrorKind::Panicked, Phase::Init)
+    );
     tasks.close().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_failure_that_nobody_waited_for_is_told_by_the_close() {
     let tasks = Tasks::new();
-    drop(tasks.spawn_ready(async |_, _: Ready<()>| -> Result<(), BoxError> { Err("no port".into()) }));
-    assert_eq!(tasks.close().await.unwrap_err().to_string(), "close of `Tasks[0]` failed: no port");
+    drop(
+        tasks
+            .spawn_ready(async |_, _: Ready<()>| -> Result<(), BoxError> { Err("no port".into()) }),
+    );
+    assert_eq!(
+        tasks.close().await.unwrap_err().to_string(),
+        "close of `Tasks[0]` failed: no port"
+    );
 }
 
 /// M06: the tasks end before the close of what they use begins.
@@ -182,7 +207,11 @@ async fn tasks_of_an_object_end_before_what_they_use_is_closed() {
         tokio::task::yield_now().await;
     }
     service.close().await.unwrap();
-    assert_eq!(world.broken(), [""; 0], "what the task merely dropped was closed in its time");
+    assert_eq!(
+        world.broken(),
+        [""; 0],
+        "what the task merely dropped was closed in its time"
+    );
     assert_eq!(world.counts("own"), (1, 1));
 }
 
@@ -195,8 +224,14 @@ async fn an_error_of_a_task_has_the_path_of_its_owner() {
     }
     let service = Service::new().await.unwrap();
     service.tasks.try_spawn(async |_| Err("injected".into()));
-    assert_eq!(service.close().await.unwrap_err().path(), "Service.tasks[0]");
-    assert_eq!(vec![failing()].close().await.unwrap_err().path(), "Tasks[0][0]");
+    assert_eq!(
+        service.close().await.unwrap_err().path(),
+        "Service.tasks[0]"
+    );
+    assert_eq!(
+        vec![failing()].close().await.unwrap_err().path(),
+        "Tasks[0][0]"
+    );
 }
 
 /// The owner of tasks that drop the last share of it.
@@ -219,19 +254,21 @@ async fn a_task_may_close_what_owns_it() {
         let owner = Owner::new(world.clone()).await.unwrap().share();
         let (mine, begun, told) = (owner.clone(), Instant::now(), Arc::new(Notify::new()));
         let gone = told.clone();
-        owner.tasks.spawn(async move |stop: CancellationToken| match way {
-            0 => {
-                gone.notified().await;
-                drop(mine);
-            }
-            1 => drop(mine),
-            2 => {
-                drop(mine);
-                stop.cancelled().await;
-                tokio::task::yield_now().await;
-            }
-            _ => mine.close().await.unwrap(),
-        });
+        owner
+            .tasks
+            .spawn(async move |stop: CancellationToken| match way {
+                0 => {
+                    gone.notified().await;
+                    drop(mine);
+                }
+                1 => drop(mine),
+                2 => {
+                    drop(mine);
+                    stop.cancelled().await;
+                    tokio::task::yield_now().await;
+                }
+                _ => mine.close().await.unwrap(),
+            });
         let weak = owner.downgrade();
         drop(owner);
         told.notify_one();
@@ -262,7 +299,10 @@ async fn the_objects_of_a_task_that_overran_are_closed_before_what_they_use() {
         tokio::task::yield_now().await;
     }
     let error = owner.close().await.unwrap_err();
-    assert_eq!((error.path(), error.kind()), ("Owner.tasks[0]", ErrorKind::TimedOut));
+    assert_eq!(
+        (error.path(), error.kind()),
+        ("Owner.tasks[0]", ErrorKind::TimedOut)
+    );
     assert_eq!((world.broken(), world.live()), (vec![], vec![]));
 }
 
@@ -277,8 +317,15 @@ async fn the_error_of_a_task_that_ends_as_its_limit_does_is_told() {
     });
     tokio::task::yield_now().await;
     let error = tasks.close().await.unwrap_err();
-    let told: Vec<_> = std::iter::once(&error).chain(error.related()).map(ToString::to_string).collect();
-    assert!(told.iter().any(|told| told == "close of `Tasks[0]` failed: disk full"), "{told:?}");
+    let told: Vec<_> = std::iter::once(&error)
+        .chain(error.related())
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        told.iter()
+            .any(|told| told == "close of `Tasks[0]` failed: disk full"),
+        "{told:?}"
+    );
 }
 
 /// A limit of zero is one for those that have not ended.
@@ -339,7 +386,14 @@ async fn an_error_that_panics_when_it_is_told_is_not_lost() {
     let tasks = Tasks::new();
     tasks.try_spawn(async |_| Err(Untold.into()));
     tokio::task::yield_now().await;
-    assert!(tasks.close().await.unwrap_err().downcast_ref::<Untold>().is_some());
+    assert!(
+        tasks
+            .close()
+            .await
+            .unwrap_err()
+            .downcast_ref::<Untold>()
+            .is_some()
+    );
 }
 
 #[tokio::test]
@@ -386,7 +440,9 @@ async fn everything_of_tasks_works_inside_of_spawned_tasks() {
     let outer = tokio::spawn(async move {
         tasks.spawn(async |_| {});
         tasks.try_spawn(async |_| Ok(()));
-        tasks.spawn_ready(async |_, ready: Ready<u8>| ready.send(1)).await?;
+        tasks
+            .spawn_ready(async |_, ready: Ready<u8>| ready.send(1))
+            .await?;
         tasks.close().await
     });
     outer.await.unwrap().unwrap();
@@ -404,7 +460,10 @@ async fn a_task_that_blocks_its_thread_holds_up_the_close_no_longer_than_its_lim
     });
     has_begun.await.unwrap();
     let error = tasks.close().await.unwrap_err();
-    assert_eq!((error.kind(), error.path()), (ErrorKind::TimedOut, "Tasks[0]"));
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::TimedOut, "Tasks[0]")
+    );
     drop(release);
 }
 
@@ -429,7 +488,17 @@ async fn a_section_in_a_task_is_finished_when_the_init_around_it_is_cancelled() 
     }
     let world = World::new();
     let start = Careful::new(world.clone());
-    tokio::time::timeout(Duration::from_millis(5), start).await.unwrap_err();
+    tokio::time::timeout(Duration::from_millis(5), start)
+        .await
+        .unwrap_err();
     aobject::drain(LIMIT).await;
-    assert_eq!(world.log(), ["  0 init part", " 10 made part", " 10 close part", " 20 closed part"]);
+    assert_eq!(
+        world.log(),
+        [
+            "  0 init part",
+            " 10 made part",
+            " 10 close part",
+            " 20 closed part"
+        ]
+    );
 }

@@ -73,7 +73,9 @@ impl World {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Since it was made.
@@ -95,13 +97,21 @@ impl World {
 
     /// What was noted, without times.
     pub(crate) fn events(&self) -> Vec<String> {
-        self.lock().log.iter().map(|line| line[4..].to_owned()).collect()
+        self.lock()
+            .log
+            .iter()
+            .map(|line| line[4..].to_owned())
+            .collect()
     }
 
     pub(crate) fn made(&self, name: Name, uses: &[Name]) {
         let mut state = self.lock();
         for used in uses {
-            if state.objects.get(used).is_none_or(|used| used.made == 0 || used.close_begun > 0) {
+            if state
+                .objects
+                .get(used)
+                .is_none_or(|used| used.made == 0 || used.close_begun > 0)
+            {
                 state.broken.push(format!("{name} was made without {used}"));
             }
         }
@@ -112,10 +122,18 @@ impl World {
 
     pub(crate) fn close_begun(&self, name: Name) {
         let mut state = self.lock();
-        let users = state.objects.iter().filter(|(_, object)| object.uses.contains(&name));
-        let open: Vec<_> = users.filter(|(_, user)| user.closed < user.made).map(|(user, _)| *user).collect();
+        let users = state
+            .objects
+            .iter()
+            .filter(|(_, object)| object.uses.contains(&name));
+        let open: Vec<_> = users
+            .filter(|(_, user)| user.closed < user.made)
+            .map(|(user, _)| *user)
+            .collect();
         for user in open {
-            state.broken.push(format!("{name} began to close while {user} was open"));
+            state
+                .broken
+                .push(format!("{name} began to close while {user} was open"));
         }
         state.objects.entry(name).or_default().close_begun += 1;
     }
@@ -137,13 +155,19 @@ impl World {
     /// What is made and not closed.
     pub(crate) fn live(&self) -> Vec<Name> {
         let state = self.lock();
-        let live = state.objects.iter().filter(|(_, object)| object.closed < object.made);
+        let live = state
+            .objects
+            .iter()
+            .filter(|(_, object)| object.closed < object.made);
         live.map(|(name, _)| *name).collect()
     }
 
     /// How often an object was made and closed.
     pub(crate) fn counts(&self, name: Name) -> (u32, u32) {
-        self.lock().objects.get(name).map_or((0, 0), |object| (object.made, object.closed))
+        self.lock()
+            .objects
+            .get(name)
+            .map_or((0, 0), |object| (object.made, object.closed))
     }
 
     /// Every broken promise, in words; none if all were kept.
@@ -222,19 +246,31 @@ impl World {
     /// A part with two suspensions in each step.
     pub(crate) fn part(&self, name: Name, uses: &[Name]) -> Spec {
         let pace = Pace::Yields(2);
-        Spec { world: self.clone(), name, uses: uses.to_vec(), init: pace, close: pace }
+        Spec {
+            world: self.clone(),
+            name,
+            uses: uses.to_vec(),
+            init: pace,
+            close: pace,
+        }
     }
 
     /// A part whose steps take so many milliseconds.
     pub(crate) fn timed(&self, name: Name, init: u64, close: u64) -> Spec {
-        Spec { init: Pace::Millis(init), close: Pace::Millis(close), ..self.part(name, &[]) }
+        Spec {
+            init: Pace::Millis(init),
+            close: Pace::Millis(close),
+            ..self.part(name, &[])
+        }
     }
 }
 
 impl Spec {
     /// The part, not awaited yet.
     #[track_caller]
-    pub(crate) fn start(self) -> aobject::New<Part, impl Future<Output = Result<Part, BoxError>> + Send> {
+    pub(crate) fn start(
+        self,
+    ) -> aobject::New<Part, impl Future<Output = Result<Part, BoxError>> + Send> {
         Part::start(self)
     }
 

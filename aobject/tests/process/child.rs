@@ -62,16 +62,31 @@ impl Program {
         });
         let (mut output, mut errors) = (String::new(), String::new());
         self.output.read_to_string(&mut output).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut errors)
+            .unwrap();
         let code = self.child.wait().unwrap().code();
         drop(ended);
-        assert!(!watchdog.join().unwrap(), "it hung, and said: {output}{errors}");
-        Ended { code, output, errors }
+        assert!(
+            !watchdog.join().unwrap(),
+            "it hung, and said: {output}{errors}"
+        );
+        Ended {
+            code,
+            output,
+            errors,
+        }
     }
 }
 
 fn kill(signal: &str, id: u32) {
-    let kill = Command::new("kill").args([signal, &id.to_string()]).status().unwrap();
+    let kill = Command::new("kill")
+        .args([signal, &id.to_string()])
+        .status()
+        .unwrap();
     assert!(kill.success());
 }
 

@@ -11,7 +11,9 @@ type Program = (&'static str, fn() -> ExitCode);
 
 const PROGRAMS: &[Program] = &[
     ("drops last", || main(drops_last())),
-    ("drops last, one thread", || end(one_thread().run(drops_last()))),
+    ("drops last, one thread", || {
+        end(one_thread().run(drops_last()))
+    }),
     ("returns an error", || main(returns_an_error())),
     ("panics", || main(panics())),
     ("asks", || main(asks())),
@@ -20,16 +22,26 @@ const PROGRAMS: &[Program] = &[
     ("asks early", || main(asks_early())),
     ("asks late", || main(asks_late())),
     ("does not ask", || main(does_not_ask())),
-    ("does not ask, one thread", || end(one_thread().run(does_not_ask()))),
-    ("does not ask, no signals", || end(Runner::new().signals(false).run(does_not_ask()))),
+    ("does not ask, one thread", || {
+        end(one_thread().run(does_not_ask()))
+    }),
+    ("does not ask, no signals", || {
+        end(Runner::new().signals(false).run(does_not_ask()))
+    }),
     ("asks and goes on", || end(brief().run(asks_and_goes_on()))),
     ("blocks", || main(async { blocks() })),
     ("never closes", || end(brief().run(never_closes()))),
-    ("never closes, one thread", || end(brief().current_thread().run(never_closes()))),
+    ("never closes, one thread", || {
+        end(brief().current_thread().run(never_closes()))
+    }),
     ("closes when told to", || main(closes_when_told_to())),
     ("a task holds it", || main(a_task_holds_it())),
-    ("a task holds it, one thread", || end(one_thread().run(a_task_holds_it()))),
-    ("a close fails", || main(async { drop(noisy("broken").await) })),
+    ("a task holds it, one thread", || {
+        end(one_thread().run(a_task_holds_it()))
+    }),
+    ("a close fails", || {
+        main(async { drop(noisy("broken").await) })
+    }),
     ("leaves no thread", leaves_no_thread),
     ("runs again", runs_again),
 ];
@@ -45,7 +57,9 @@ fn one_thread() -> Runner {
 }
 
 fn brief() -> Runner {
-    Runner::new().limit(Duration::from_millis(100)).grace(Duration::from_millis(50))
+    Runner::new()
+        .limit(Duration::from_millis(100))
+        .grace(Duration::from_millis(50))
 }
 
 fn main<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
@@ -53,7 +67,10 @@ fn main<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
 }
 
 fn plain<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
-    tokio::runtime::Runtime::new().unwrap().block_on(future).report()
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(future)
+        .report()
 }
 
 fn end<R: Termination>(ended: Result<R, Stopped>) -> ExitCode {
@@ -62,7 +79,9 @@ fn end<R: Termination>(ended: Result<R, Stopped>) -> ExitCode {
 
 fn say(line: &str) {
     let mut output = std::io::stdout().lock();
-    writeln!(output, "{line}").and_then(|()| output.flush()).unwrap();
+    writeln!(output, "{line}")
+        .and_then(|()| output.flush())
+        .unwrap();
 }
 
 struct Noisy(&'static str);

@@ -3,21 +3,57 @@
 use crate::child::{Ended, Program, outcome};
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
-    ("what is dropped last is closed", what_is_dropped_last_is_closed),
-    ("an error is the program's, after the closes", an_error_is_the_program_s_after_the_closes),
-    ("a panic is the program's, after the closes", a_panic_is_the_program_s_after_the_closes),
-    ("a program that asks ends by itself", a_program_that_asks_ends_by_itself),
-    ("whoever asks later is told at once", whoever_asks_later_is_told_at_once),
-    ("a program that does not ask is dropped and closed", a_program_that_does_not_ask_is_dropped_and_closed),
-    ("a program that goes on after its grace is dropped", a_program_that_goes_on_after_its_grace_is_dropped),
-    ("a second signal ends it at once", a_second_signal_ends_it_at_once),
-    ("a signal during the closes ends nothing, a second does", a_second_signal_ends_the_closes_too),
-    ("without signals they do what they do by default", without_signals_they_do_what_they_do_by_default),
-    ("what cannot be finished is told", what_cannot_be_finished_is_told),
+    (
+        "what is dropped last is closed",
+        what_is_dropped_last_is_closed,
+    ),
+    (
+        "an error is the program's, after the closes",
+        an_error_is_the_program_s_after_the_closes,
+    ),
+    (
+        "a panic is the program's, after the closes",
+        a_panic_is_the_program_s_after_the_closes,
+    ),
+    (
+        "a program that asks ends by itself",
+        a_program_that_asks_ends_by_itself,
+    ),
+    (
+        "whoever asks later is told at once",
+        whoever_asks_later_is_told_at_once,
+    ),
+    (
+        "a program that does not ask is dropped and closed",
+        a_program_that_does_not_ask_is_dropped_and_closed,
+    ),
+    (
+        "a program that goes on after its grace is dropped",
+        a_program_that_goes_on_after_its_grace_is_dropped,
+    ),
+    (
+        "a second signal ends it at once",
+        a_second_signal_ends_it_at_once,
+    ),
+    (
+        "a signal during the closes ends nothing, a second does",
+        a_second_signal_ends_the_closes_too,
+    ),
+    (
+        "without signals they do what they do by default",
+        without_signals_they_do_what_they_do_by_default,
+    ),
+    (
+        "what cannot be finished is told",
+        what_cannot_be_finished_is_told,
+    ),
     ("what a task holds is closed", what_a_task_holds_is_closed),
     ("a close that fails is told", a_close_that_fails_is_told),
     ("no thread is left", no_thread_is_left),
-    ("after it was stopped, a program may run another", after_it_was_stopped_a_program_may_run_another),
+    (
+        "after it was stopped, a program may run another",
+        after_it_was_stopped_a_program_may_run_another,
+    ),
 ];
 
 /// A program that is told so by a signal once it is ready.
@@ -32,7 +68,10 @@ fn signalled(name: &str, signal: &str) -> Ended {
 fn what_is_dropped_last_is_closed() {
     for name in ["drops last", "drops last, one thread"] {
         let ended = outcome(name);
-        assert_eq!((ended.code, &*ended.output, &*ended.errors), (Some(0), "closed a\n", ""));
+        assert_eq!(
+            (ended.code, &*ended.output, &*ended.errors),
+            (Some(0), "closed a\n", "")
+        );
     }
 }
 
@@ -49,17 +88,29 @@ fn a_panic_is_the_program_s_after_the_closes() {
 }
 
 fn a_program_that_asks_ends_by_itself() {
-    for name in ["asks", "asks, one thread", "asks early", "asks, plain tokio"] {
+    for name in [
+        "asks",
+        "asks, one thread",
+        "asks early",
+        "asks, plain tokio",
+    ] {
         for signal in ["-INT", "-TERM"] {
             let ended = signalled(name, signal);
-            assert_eq!((ended.code, ended.output.contains("told\n")), (Some(0), true), "{name}: {ended:?}");
+            assert_eq!(
+                (ended.code, ended.output.contains("told\n")),
+                (Some(0), true),
+                "{name}: {ended:?}"
+            );
         }
     }
 }
 
 fn whoever_asks_later_is_told_at_once() {
     let ended = signalled("asks late", "-TERM");
-    assert_eq!((ended.code, &*ended.output), (Some(0), "told\ntold again\nclosed a\n"));
+    assert_eq!(
+        (ended.code, &*ended.output),
+        (Some(0), "told\ntold again\nclosed a\n")
+    );
 }
 
 /// E08: it was told to end, and did not overrun. In the order in which it held them: as they are dropped.
@@ -79,7 +130,11 @@ fn a_program_that_does_not_ask_is_dropped_and_closed() {
 
 fn a_program_that_goes_on_after_its_grace_is_dropped() {
     let ended = signalled("asks and goes on", "-TERM");
-    assert_eq!((ended.code, ended.output.contains("closed b\n")), (Some(143), true), "{ended:?}");
+    assert_eq!(
+        (ended.code, ended.output.contains("closed b\n")),
+        (Some(143), true),
+        "{ended:?}"
+    );
 }
 
 fn a_second_signal_ends_it_at_once() {
@@ -91,7 +146,10 @@ fn a_second_signal_ends_it_at_once() {
     let ended = program.ended();
     assert_eq!(
         (ended.code, &*ended.errors),
-        (Some(130), "aobject: error: stopped by SIGINT again, without waiting for closes\n")
+        (
+            Some(130),
+            "aobject: error: stopped by SIGINT again, without waiting for closes\n"
+        )
     );
 }
 
@@ -102,12 +160,20 @@ fn a_second_signal_ends_the_closes_too() {
     program.wait_for("closing slow");
     program.send("-TERM");
     let ended = program.ended();
-    assert_eq!((ended.code, ended.output.contains("closed slow")), (Some(143), false), "{ended:?}");
+    assert_eq!(
+        (ended.code, ended.output.contains("closed slow")),
+        (Some(143), false),
+        "{ended:?}"
+    );
 }
 
 fn without_signals_they_do_what_they_do_by_default() {
     let ended = signalled("does not ask, no signals", "-TERM");
-    assert_eq!((ended.code, &*ended.output), (None, ""), "killed by the signal: {ended:?}");
+    assert_eq!(
+        (ended.code, &*ended.output),
+        (None, ""),
+        "killed by the signal: {ended:?}"
+    );
 }
 
 /// J08, row 21: the limit holds, and the object is named with the place where it was made.
@@ -116,10 +182,19 @@ fn what_cannot_be_finished_is_told() {
         let ended = outcome(name);
         assert_eq!((ended.code, &*ended.output), (Some(0), "closed a\n"));
         let told: Vec<_> = ended.errors.lines().collect();
-        let [lost, summary] = told.as_slice() else { panic!("{ended:?}") };
-        let start = "aobject: error: close of `Noisy` was cut short by the end of its runtime (made at ";
-        assert!(lost.starts_with(start) && lost.contains("programs.rs:"), "{lost}");
-        assert_eq!(*summary, "aobject: error: 1 close had not ended within 100ms");
+        let [lost, summary] = told.as_slice() else {
+            panic!("{ended:?}")
+        };
+        let start =
+            "aobject: error: close of `Noisy` was cut short by the end of its runtime (made at ";
+        assert!(
+            lost.starts_with(start) && lost.contains("programs.rs:"),
+            "{lost}"
+        );
+        assert_eq!(
+            *summary,
+            "aobject: error: 1 close had not ended within 100ms"
+        );
     }
 }
 
@@ -128,7 +203,9 @@ fn what_a_task_holds_is_closed() {
         let ended = outcome(name);
         assert_eq!((ended.code, &*ended.output), (Some(0), "closed held\n"));
         assert!(
-            ended.errors.contains("goes on on a thread of its own: its runtime is shutting down"),
+            ended
+                .errors
+                .contains("goes on on a thread of its own: its runtime is shutting down"),
             "{ended:?}"
         );
     }
@@ -138,7 +215,9 @@ fn a_close_that_fails_is_told() {
     let ended = outcome("a close fails");
     assert_eq!(ended.code, Some(0));
     assert!(
-        ended.errors.starts_with("aobject: error: close of `Noisy` failed: out of order (made at "),
+        ended
+            .errors
+            .starts_with("aobject: error: close of `Noisy` failed: out of order (made at "),
         "{ended:?}"
     );
 }
@@ -156,5 +235,9 @@ fn after_it_was_stopped_a_program_may_run_another() {
     program.wait_for("ready");
     program.send("-INT");
     let ended = program.ended();
-    assert_eq!((ended.code, ended.output.contains("told\n")), (Some(0), true), "{ended:?}");
+    assert_eq!(
+        (ended.code, ended.output.contains("told\n")),
+        (Some(0), true),
+        "{ended:?}"
+    );
 }

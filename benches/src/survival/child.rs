@@ -32,7 +32,11 @@ pub fn look(program: &Path, contestant: &Contestant, at: usize) -> io::Result<Se
     let life = contestant.situations()[at].life;
     let mut command = Command::new(program);
     command.arg(contestant.name).arg(at.to_string());
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
     let said = collect(child.stdout.take());
     let reports = collect(child.stderr.take());
     // Both pipes end with the process.
@@ -93,7 +97,9 @@ impl Seen {
 
     /// What was said with a word.
     fn with<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
-        self.said.lines().filter_map(move |line| line.strip_prefix(word)?.strip_prefix(' '))
+        self.said
+            .lines()
+            .filter_map(move |line| line.strip_prefix(word)?.strip_prefix(' '))
     }
 
     pub(super) fn number(&self, word: &str) -> Option<u64> {
@@ -103,8 +109,13 @@ impl Seen {
     /// Whether the program is told which object it was, and why: the reason of a close that went wrong is its own, and
     /// all others have to do with a runtime.
     pub(super) fn is_reported(&self) -> bool {
-        let reason = if self.times(FAILED) > 0 { REASON } else { "runtime" };
+        let reason = if self.times(FAILED) > 0 {
+            REASON
+        } else {
+            "runtime"
+        };
         let told = self.reports.lines().chain(self.with(TOLD));
-        told.into_iter().any(|line| line.contains("Guarded") && line.contains(reason))
+        told.into_iter()
+            .any(|line| line.contains("Guarded") && line.contains(reason))
     }
 }

@@ -54,7 +54,10 @@ pub struct Contestant {
 
 impl Contestant {
     const fn of<W: Way>(name: &'static str) -> Self {
-        Self { name, situations: situations::all::<W> }
+        Self {
+            name,
+            situations: situations::all::<W>,
+        }
     }
 
     /// Its rows.

@@ -81,7 +81,9 @@ pub(super) async fn linger() {
 
 /// Lets go of something, and says how.
 pub(super) fn let_go<T>(what: T) {
-    let _watch = Watch { unwinding: panicking() };
+    let _watch = Watch {
+        unwinding: panicking(),
+    };
     drop(what);
 }
 
@@ -123,5 +125,6 @@ pub(super) async fn answer() {
 pub(super) fn memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<usize>().ok()).map_or(0, |kb| kb * 1024)
+    line.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<usize>().ok())
+        .map_or(0, |kb| kb * 1024)
 }

@@ -34,7 +34,11 @@ impl Flavour {
             Flavour::MultiThread | Flavour::OneWorker => Builder::new_multi_thread(),
         };
         let workers = if self == Flavour::OneWorker { 1 } else { 2 };
-        builder.worker_threads(workers).enable_all().build().expect("a runtime")
+        builder
+            .worker_threads(workers)
+            .enable_all()
+            .build()
+            .expect("a runtime")
     }
 }
 
@@ -77,17 +81,39 @@ const LIFE: Duration = Duration::from_secs(4);
 
 /// All rows, for one contestant.
 pub(super) fn all<W: Way>() -> Vec<Situation> {
-    let mut rows = [dropping::rows::<W>(), ends::rows::<W>(), floods::rows::<W>()].concat();
+    let mut rows = [
+        dropping::rows::<W>(),
+        ends::rows::<W>(),
+        floods::rows::<W>(),
+    ]
+    .concat();
     rows.sort_by_key(|situation| situation.row);
     rows
 }
 
-type Row = (u8, &'static str, &'static [Flavour], Work, Must, fn(Flavour, Work));
+type Row = (
+    u8,
+    &'static str,
+    &'static [Flavour],
+    Work,
+    Must,
+    fn(Flavour, Work),
+);
 
 fn each_flavour(rows: &[Row]) -> Vec<Situation> {
-    let rows = rows.iter().flat_map(|&(row, title, flavours, work, must, run)| {
-        flavours.iter().map(move |&flavour| Situation { row, title, flavour, must, life: LIFE, work, run })
-    });
+    let rows = rows
+        .iter()
+        .flat_map(|&(row, title, flavours, work, must, run)| {
+            flavours.iter().map(move |&flavour| Situation {
+                row,
+                title,
+                flavour,
+                must,
+                life: LIFE,
+                work,
+                run,
+            })
+        });
     rows.collect()
 }
 
@@ -102,7 +128,11 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// How long a close is waited for: one that never ends has to be told of while the process lives.
 fn limit(work: Work) -> Duration {
-    if work == Work::Never { Duration::from_millis(100) } else { LONG }
+    if work == Work::Never {
+        Duration::from_millis(100)
+    } else {
+        LONG
+    }
 }
 
 /// Waits for the close of what was let go of: by the contestant's own means, else by looking.

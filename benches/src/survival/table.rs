@@ -35,8 +35,14 @@ pub fn print(program: &Path) -> io::Result<()> {
             .map(|column| column.join().unwrap_or_else(|panic| resume_unwind(panic)))
             .collect::<Result<_, _>>()
     })?;
-    let heads: Vec<&str> = contestants.iter().map(|contestant| contestant.name).collect();
-    println!("| # | situation | runtime | {} | aobject must |", heads.join(" | "));
+    let heads: Vec<&str> = contestants
+        .iter()
+        .map(|contestant| contestant.name)
+        .collect();
+    println!(
+        "| # | situation | runtime | {} | aobject must |",
+        heads.join(" | ")
+    );
     println!("|---|---|---|{}---|", "---|".repeat(heads.len()));
     for (at, situation) in contestants[0].situations().iter().enumerate() {
         let cells: Vec<&str> = columns.iter().map(|column| column[at].as_str()).collect();

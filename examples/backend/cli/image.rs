@@ -38,7 +38,12 @@ pub(super) enum Command {
 #[derive(Args)]
 pub(super) struct Manager {
     /// Where the manager answers.
-    #[arg(long, value_name = "URL", env = "BACKEND_ENDPOINT", default_value = "http://127.0.0.1:8090/")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "BACKEND_ENDPOINT",
+        default_value = "http://127.0.0.1:8090/"
+    )]
     endpoint: Url,
     #[command(flatten)]
     keys: Keys,
@@ -55,7 +60,9 @@ impl Command {
     pub(super) async fn run(self) -> Result<(), BoxError> {
         match self {
             Self::Rescan { manager, registry } => {
-                manager.session(None, async |session| rescan(session, registry).await).await
+                manager
+                    .session(None, async |session| rescan(session, registry).await)
+                    .await
             }
             Self::List { manager } => manager.session(Some(Box::new(announce)), list).await,
         }
@@ -69,7 +76,11 @@ impl Manager {
         listener: Option<Listener>,
         body: impl AsyncFnOnce(&Session) -> Result<(), BoxError>,
     ) -> Result<(), BoxError> {
-        let remote = Remote { endpoint: self.endpoint, keys: self.keys.into(), patience: self.timeout };
+        let remote = Remote {
+            endpoint: self.endpoint,
+            keys: self.keys.into(),
+            patience: self.timeout,
+        };
         let session = Session::new(remote, listener).timeout(self.timeout);
         session
             .with(async |session| {
@@ -90,7 +101,10 @@ async fn rescan(session: &Session, registry: Option<String>) -> Result<(), BoxEr
 /// Shows how far a task is, until it has ended; an error if it did not do what it should.
 pub(crate) async fn follow(session: &Session, task_id: Uuid) -> Result<(), BoxError> {
     let mut progress = Progress::new();
-    let mut events = session.follow(task_id).await?.into_stream(async |follow| follow.next().await);
+    let mut events = session
+        .follow(task_id)
+        .await?
+        .into_stream(async |follow| follow.next().await);
     let mut last = None;
     while let Some(event) = events.try_next().await? {
         if let Event::Updated(update) = &event {
@@ -122,8 +136,17 @@ fn conclude(ending: Ending, outcome: &Outcome) -> Result<(), BoxError> {
 
 async fn list(session: &Session) -> Result<(), BoxError> {
     for image in session.images().await? {
-        let Image { registry, name, tag, architecture, digest, size_bytes } = image;
-        say(format_args!("{registry}  {name}:{tag}  {architecture}  {size_bytes}  {digest}"));
+        let Image {
+            registry,
+            name,
+            tag,
+            architecture,
+            digest,
+            size_bytes,
+        } = image;
+        say(format_args!(
+            "{registry}  {name}:{tag}  {architecture}  {size_bytes}  {digest}"
+        ));
     }
     Ok(())
 }

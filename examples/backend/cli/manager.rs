@@ -48,7 +48,9 @@ impl Serve {
     async fn run(self) -> Result<(), BoxError> {
         let settings = self.settings()?;
         let journal = Journal::aloud();
-        let manager = journal.timed("manager", Manager::new(settings, journal.within("manager"))).await?;
+        let manager = journal
+            .timed("manager", Manager::new(settings, journal.within("manager")))
+            .await?;
         // From here on a signal ends it here. Before, it has ended the start, and what was made is closed.
         let stopped = stopped();
         say(format_args!("listening on {}", manager.endpoint()));
@@ -59,9 +61,25 @@ impl Serve {
     }
 
     fn settings(self) -> Result<Settings, BoxError> {
-        let Self { keys, listen, database, registry, registries, announcement } = self;
-        let mut known = registries.map(|file| Registries::read(&file)).transpose()?.unwrap_or_default();
+        let Self {
+            keys,
+            listen,
+            database,
+            registry,
+            registries,
+            announcement,
+        } = self;
+        let mut known = registries
+            .map(|file| Registries::read(&file))
+            .transpose()?
+            .unwrap_or_default();
         known.extend(registry);
-        Ok(Settings { listen, database, registries: known, keys: keys.into(), announcement })
+        Ok(Settings {
+            listen,
+            database,
+            registries: known,
+            keys: keys.into(),
+            announcement,
+        })
     }
 }

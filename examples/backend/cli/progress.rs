@@ -23,7 +23,12 @@ impl Progress {
     }
 
     pub(super) fn update(&mut self, update: &event::Progress) {
-        let event::Progress { message, current_progress, total_progress, .. } = update;
+        let event::Progress {
+            message,
+            current_progress,
+            total_progress,
+            ..
+        } = update;
         match self {
             // A bar of length 0 is full.
             Self::Bar(bar) if *total_progress > 0.0 => {
@@ -32,7 +37,9 @@ impl Progress {
                 bar.set_message(message.clone());
             }
             Self::Bar(_) => {}
-            Self::Lines => say(format_args!("{current_progress}/{total_progress}  {message}")),
+            Self::Lines => say(format_args!(
+                "{current_progress}/{total_progress}  {message}"
+            )),
         }
     }
 }

@@ -36,15 +36,29 @@ pub(super) struct Sources {
 }
 
 pub(super) fn routes(settings: &Settings, images: Images, runner: Weak<Runner>) -> Router {
-    let Settings { registries, announcement, keys, .. } = settings.clone();
-    let sources = Sources { images, runner, registries, announcement };
+    let Settings {
+        registries,
+        announcement,
+        keys,
+        ..
+    } = settings.clone();
+    let sources = Sources {
+        images,
+        runner,
+        registries,
+        announcement,
+    };
     let signed = Router::new()
         .route(ANNOUNCEMENT, get(tell_announcement))
         .route(OPERATIONS, post(operate))
         .route(TASK_EVENTS, get(events::follow))
         .route_layer(from_fn_with_state(keys, auth::require));
     let nothing = async || Problem::not_found("nothing is there");
-    Router::new().route("/", get(tell_version)).merge(signed).fallback(nothing).with_state(sources)
+    Router::new()
+        .route("/", get(tell_version))
+        .merge(signed)
+        .fallback(nothing)
+        .with_state(sources)
 }
 
 async fn tell_version() -> Json<Value> {
@@ -60,7 +74,11 @@ async fn operate(State(sources): State<Sources>, body: Bytes) -> Result<Json<Val
     Ok(Json(match parse(&request.query) {
         Some(("mutation", field @ "rescan_images")) => answer(field, &sources.rescan(read(&body)?)),
         Some(("query", field @ "images")) => {
-            let images = sources.images.list().await.map_err(|error| Problem::internal(&error))?;
+            let images = sources
+                .images
+                .list()
+                .await
+                .map_err(|error| Problem::internal(&error))?;
             answer(field, &images)
         }
         Some((kind, field)) => refusal(&format!("there is no {kind} `{field}`")),
@@ -75,14 +93,29 @@ fn read<'a, D: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<D, Problem> {
 impl Sources {
     fn rescan(self, request: Request<RescanImages>) -> Started {
         let RescanImages { registry, project } = request.variables;
-        let refused = |msg: String| Started { ok: false, msg, task_id: None };
-        let Some(registries) = self.registries.select(registry.as_deref()) else {
-            return refused(format!("there is no registry `{}`", registry.unwrap_or_default()));
+        let refused = |msg: String| Started {
+            ok: false,
+            msg,
+            task_id: None,
         };
-        let rescan = Rescan { images: self.images, registries, project };
+        let Some(registries) = self.registries.select(registry.as_deref()) else {
+            return refused(format!(
+                "there is no registry `{}`",
+                registry.unwrap_or_default()
+            ));
+        };
+        let rescan = Rescan {
+            images: self.images,
+            registries,
+            project,
+        };
         let runner = self.runner.upgrade();
         match runner.and_then(|runner| runner.start(|reporter| rescan.run(reporter))) {
-            task_id @ Some(_) => Started { ok: true, msg: String::new(), task_id },
+            task_id @ Some(_) => Started {
+                ok: true,
+                msg: String::new(),
+                task_id,
+            },
             None => refused("the manager is stopping".to_owned()),
         }
     }

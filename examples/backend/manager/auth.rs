@@ -35,7 +35,10 @@ fn check(keys: &KeyPair, request: &Request) -> Result<(), String> {
         .ok_or("the Authorization header is not a BackendAI credential")?;
     let signable = Signable {
         method: request.method().as_str(),
-        target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
+        target: request
+            .uri()
+            .path_and_query()
+            .map_or("/", |target| target.as_str()),
         date,
         authority: header(headers, HOST.as_str())?,
         content_type: header(headers, CONTENT_TYPE.as_str()).unwrap_or(UNTYPED),
@@ -43,10 +46,16 @@ fn check(keys: &KeyPair, request: &Request) -> Result<(), String> {
     };
     let valid = signable.is_signed_by(keys, signed_at, &credential);
     // Whether the name or the signature is wrong is nobody's business.
-    valid.then_some(()).ok_or_else(|| "the signature does not fit".to_owned())
+    valid
+        .then_some(())
+        .ok_or_else(|| "the signature does not fit".to_owned())
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {
-    let value = headers.get(name).ok_or_else(|| format!("the {name} header is missing"))?;
-    value.to_str().map_err(|_| format!("the {name} header is not text"))
+    let value = headers
+        .get(name)
+        .ok_or_else(|| format!("the {name} header is missing"))?;
+    value
+        .to_str()
+        .map_err(|_| format!("the {name} header is not text"))
 }

@@ -34,13 +34,25 @@ impl Database {
     }
 
     async fn create_table(&mut self) -> Result<(), BoxError> {
-        Ok(self.images().create_table().await.map_err(|error| about(&self.file, &error))?)
+        Ok(self
+            .images()
+            .create_table()
+            .await
+            .map_err(|error| about(&self.file, &error))?)
     }
 }
 
-async fn open(file: &Path, stop: CancellationToken, ready: Ready<SqlitePool>) -> Result<(), BoxError> {
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
-    let pool = SqlitePool::connect_with(options).await.map_err(|error| about(file, &error))?;
+async fn open(
+    file: &Path,
+    stop: CancellationToken,
+    ready: Ready<SqlitePool>,
+) -> Result<(), BoxError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true);
+    let pool = SqlitePool::connect_with(options)
+        .await
+        .map_err(|error| about(file, &error))?;
     if stop.is_cancelled() {
         pool.close().await;
     } else {

@@ -73,5 +73,9 @@ impl Next {
 fn write(event: &Event) -> sse::Event {
     let (name, data) = event.write();
     let written = sse::Event::default().event(name).data(data);
-    if let Event::Updated(_) = event { written.retry(RETRY) } else { written }
+    if let Event::Updated(_) = event {
+        written.retry(RETRY)
+    } else {
+        written
+    }
 }

@@ -43,9 +43,24 @@ impl Images {
         // Written to from its start, so that it cannot fail half-way because of another one.
         let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
         for image in images {
-            let Image { registry, name, tag, architecture, digest, size_bytes } = image;
-            let query = sqlx::query(UPSERT).bind(registry).bind(name).bind(tag).bind(architecture);
-            query.bind(digest).bind(size_bytes).execute(&mut *transaction).await?;
+            let Image {
+                registry,
+                name,
+                tag,
+                architecture,
+                digest,
+                size_bytes,
+            } = image;
+            let query = sqlx::query(UPSERT)
+                .bind(registry)
+                .bind(name)
+                .bind(tag)
+                .bind(architecture);
+            query
+                .bind(digest)
+                .bind(size_bytes)
+                .execute(&mut *transaction)
+                .await?;
         }
         transaction.commit().await
     }
@@ -53,14 +68,16 @@ impl Images {
     pub(super) async fn list(&self) -> Result<Vec<Image>, sqlx::Error> {
         type Row = (String, String, String, String, String, i64);
         let rows: Vec<Row> = sqlx::query_as(LIST).fetch_all(&self.0).await?;
-        let images = rows.into_iter().map(|(registry, name, tag, architecture, digest, size_bytes)| Image {
-            registry,
-            name,
-            tag,
-            architecture,
-            digest,
-            size_bytes,
-        });
+        let images = rows.into_iter().map(
+            |(registry, name, tag, architecture, digest, size_bytes)| Image {
+                registry,
+                name,
+                tag,
+                architecture,
+                digest,
+                size_bytes,
+            },
+        );
         Ok(images.collect())
     }
 }

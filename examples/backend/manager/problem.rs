@@ -17,22 +17,42 @@ pub(super) struct Problem {
 impl Problem {
     pub(super) fn auth_failed(message: impl Into<String>) -> Self {
         let (status, title) = (StatusCode::UNAUTHORIZED, "Credential/signature mismatch.");
-        Self { status, kind: "auth-failed", title, message: message.into() }
+        Self {
+            status,
+            kind: "auth-failed",
+            title,
+            message: message.into(),
+        }
     }
 
     pub(super) fn invalid(message: impl Into<String>) -> Self {
         let (status, title) = (StatusCode::BAD_REQUEST, "The request cannot be read.");
-        Self { status, kind: "invalid-api-params", title, message: message.into() }
+        Self {
+            status,
+            kind: "invalid-api-params",
+            title,
+            message: message.into(),
+        }
     }
 
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         let (status, title) = (StatusCode::NOT_FOUND, "There is no such thing.");
-        Self { status, kind: "not-found", title, message: message.into() }
+        Self {
+            status,
+            kind: "not-found",
+            title,
+            message: message.into(),
+        }
     }
 
     pub(super) fn internal(error: &sqlx::Error) -> Self {
         let (status, title) = (StatusCode::INTERNAL_SERVER_ERROR, "The database failed.");
-        Self { status, kind: "internal-server-error", title, message: error.to_string() }
+        Self {
+            status,
+            kind: "internal-server-error",
+            title,
+            message: error.to_string(),
+        }
     }
 }
 
@@ -40,6 +60,11 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let kind = format!("https://api.backend.ai/probs/{}", self.kind);
         let body = json!({ "type": kind, "title": self.title, "msg": self.message });
-        (self.status, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+        (
+            self.status,
+            [(CONTENT_TYPE, "application/problem+json")],
+            Json(body),
+        )
+            .into_response()
     }
 }

@@ -18,13 +18,22 @@ impl Registries {
         let folders: BTreeMap<String, PathBuf> =
             serde_json::from_str(&text).map_err(|error| about(&error))?;
         let here = file.parent().unwrap_or(Path::new(""));
-        Ok(Self(folders.into_iter().map(|(name, folder)| (name, here.join(folder))).collect()))
+        Ok(Self(
+            folders
+                .into_iter()
+                .map(|(name, folder)| (name, here.join(folder)))
+                .collect(),
+        ))
     }
 
     /// One of them, or all.
     pub(super) fn select(&self, name: Option<&str>) -> Option<Self> {
-        let Some(name) = name else { return Some(self.clone()) };
-        self.0.get_key_value(name).map(|(name, folder)| Self::from_iter([(name.clone(), folder.clone())]))
+        let Some(name) = name else {
+            return Some(self.clone());
+        };
+        self.0
+            .get_key_value(name)
+            .map(|(name, folder)| Self::from_iter([(name.clone(), folder.clone())]))
     }
 }
 

@@ -24,7 +24,13 @@ pub(super) struct Rescan {
 impl Rescan {
     /// Dropped at any time, what was written is whole registries.
     pub(super) async fn run(self, reporter: Reporter) -> Result<Report, BoxError> {
-        let mut scan = Scan { reporter, project: self.project, done: 0, total: 0, errors: Vec::new() };
+        let mut scan = Scan {
+            reporter,
+            project: self.project,
+            done: 0,
+            total: 0,
+            errors: Vec::new(),
+        };
         let layouts = scan.open(self.registries).await;
         let mut found = 0;
         for (registry, layout) in &layouts {
@@ -34,7 +40,10 @@ impl Rescan {
             found += images.len();
         }
         let message = format!("images found: {found}, in registries: {}", layouts.len());
-        Ok(Report { message, errors: scan.errors })
+        Ok(Report {
+            message,
+            errors: scan.errors,
+        })
     }
 }
 
@@ -90,13 +99,24 @@ impl Scan {
             return Err(Damage::new(format_args!("{:?} has no name", entry.digest)));
         };
         let reference = Reference::parse(name, registry)?;
-        if self.project.as_deref().is_some_and(|project| !reference.is_of(project)) {
+        if self
+            .project
+            .as_deref()
+            .is_some_and(|project| !reference.is_of(project))
+        {
             return Ok(Vec::new());
         }
         self.say(&format!("{registry}: {reference}"));
         let Found { images, damage } = layout.read(entry).await;
-        self.errors.extend(damage.iter().map(|damage| format!("{registry}: {reference}: {damage}")));
-        Ok(images.into_iter().map(|image| row(registry, &reference, image)).collect())
+        self.errors.extend(
+            damage
+                .iter()
+                .map(|damage| format!("{registry}: {reference}: {damage}")),
+        );
+        Ok(images
+            .into_iter()
+            .map(|image| row(registry, &reference, image))
+            .collect())
     }
 }
 

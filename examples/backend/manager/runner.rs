@@ -66,14 +66,25 @@ impl Runner {
                     (Ending::Cancelled, "the manager is stopping".to_owned(), Vec::new())
                 }
             };
-            said.send_replace(Event::Ended(ending, Outcome { task_id, message, errors }));
+            said.send_replace(Event::Ended(
+                ending,
+                Outcome {
+                    task_id,
+                    message,
+                    errors,
+                },
+            ));
         });
         Some(task_id)
     }
 
     /// What a task says: the last event at once, and then those that come.
     pub(super) fn follow(&self, task_id: Uuid) -> Option<watch::Receiver<Event>> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).get(&task_id).cloned()
+        self.said
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&task_id)
+            .cloned()
     }
 
     /// Tells all tasks to stop, and does not wait. None can be started any more.
@@ -90,7 +101,11 @@ impl Runner {
         said.insert(task_id, events);
         let ended = |events: &watch::Receiver<Event>| matches!(*events.borrow(), Event::Ended(..));
         while said.len() > REMEMBERED {
-            let Some(oldest) = said.iter().find(|(_, events)| ended(events)).map(|(id, _)| *id) else {
+            let Some(oldest) = said
+                .iter()
+                .find(|(_, events)| ended(events))
+                .map(|(id, _)| *id)
+            else {
                 break;
             };
             said.remove(&oldest);
@@ -113,13 +128,19 @@ impl Reporter {
 
     /// Says it. Whoever follows gets the newest, not each.
     pub(super) fn progress(&self, message: &str, done: u32, of: u32) {
-        self.said.send_replace(progress(self.task_id, message, done, of));
+        self.said
+            .send_replace(progress(self.task_id, message, done, of));
     }
 }
 
 fn progress(task_id: Uuid, message: &str, done: u32, of: u32) -> Event {
     let (current_progress, total_progress) = (done.into(), of.into());
-    Event::Updated(Progress { task_id, message: message.to_owned(), current_progress, total_progress })
+    Event::Updated(Progress {
+        task_id,
+        message: message.to_owned(),
+        current_progress,
+        total_progress,
+    })
 }
 
 #[cfg(test)]

@@ -38,8 +38,11 @@ async fn serve(
     stop: CancellationToken,
     ready: Ready<SocketAddr>,
 ) -> Result<(), BoxError> {
-    let listener =
-        TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     ready.send(listener.local_addr()?);
-    Ok(axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await?)
+    Ok(axum::serve(listener, routes)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await?)
 }

@@ -24,11 +24,15 @@ pub(super) async fn read(
 ) -> Result<(), Damage> {
     let digest: Digest = descriptor.digest.parse()?;
     let damage = |what: &dyn Display| Damage::new(format_args!("{digest}: {what}"));
-    let mut file =
-        open(&folder.join(digest.path()), Some(descriptor.size)).await.map_err(|error| damage(&error))?;
+    let mut file = open(&folder.join(digest.path()), Some(descriptor.size))
+        .await
+        .map_err(|error| damage(&error))?;
     let (mut hasher, mut chunk) = (digest.hasher(), vec![0; CHUNK]);
     loop {
-        let read = file.read(&mut chunk).await.map_err(|error| damage(&error))?;
+        let read = file
+            .read(&mut chunk)
+            .await
+            .map_err(|error| damage(&error))?;
         if read == 0 {
             break;
         }
@@ -36,7 +40,11 @@ pub(super) async fn read(
         each(&chunk[..read]);
     }
     let actual = hasher.finish();
-    if actual == digest { Ok(()) } else { Err(damage(&format_args!("is {actual} in truth"))) }
+    if actual == digest {
+        Ok(())
+    } else {
+        Err(damage(&format_args!("is {actual} in truth")))
+    }
 }
 
 /// Reads a blob that is a document.
@@ -58,12 +66,16 @@ pub(super) async fn document<D: DeserializeOwned>(
 /// Reads a document for which no digest vouches.
 pub(super) async fn named<D: DeserializeOwned>(folder: &Path, name: &str) -> Result<D, Damage> {
     let damage = |what: &dyn Display| Damage::new(format_args!("{name}: {what}"));
-    let mut file = open(&folder.join(name), None).await.map_err(|error| damage(&error))?;
+    let mut file = open(&folder.join(name), None)
+        .await
+        .map_err(|error| damage(&error))?;
     if file.limit() > DOCUMENT {
         return Err(damage(&format_args!("larger than {DOCUMENT} bytes")));
     }
     let mut content = Vec::new();
-    file.read_to_end(&mut content).await.map_err(|error| damage(&error))?;
+    file.read_to_end(&mut content)
+        .await
+        .map_err(|error| damage(&error))?;
     serde_json::from_slice(&content).map_err(|error| damage(&error))
 }
 

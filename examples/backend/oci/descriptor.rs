@@ -96,7 +96,9 @@ impl Configuration {
         // It is shown on terminals.
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-._/".contains(letter);
         if machine.is_empty() || !machine.chars().all(allowed) {
-            return Err(Damage::new(format_args!("{machine:?} is not an architecture")));
+            return Err(Damage::new(format_args!(
+                "{machine:?} is not an architecture"
+            )));
         }
         Ok(machine)
     }

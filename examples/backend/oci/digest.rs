@@ -40,7 +40,10 @@ impl Algorithm {
 impl Digest {
     /// The SHA-256 of `content`.
     pub fn of(content: &[u8]) -> Self {
-        Self { algorithm: Algorithm::Sha256, hex: hex::encode(Sha256::digest(content)) }
+        Self {
+            algorithm: Algorithm::Sha256,
+            hex: hex::encode(Sha256::digest(content)),
+        }
     }
 
     /// Where the blob is, seen from the layout's folder.
@@ -73,12 +76,14 @@ impl Hasher {
 
     pub(super) fn finish(self) -> Digest {
         match self {
-            Self::Sha256(hasher) => {
-                Digest { algorithm: Algorithm::Sha256, hex: hex::encode(hasher.finalize()) }
-            }
-            Self::Sha512(hasher) => {
-                Digest { algorithm: Algorithm::Sha512, hex: hex::encode(hasher.finalize()) }
-            }
+            Self::Sha256(hasher) => Digest {
+                algorithm: Algorithm::Sha256,
+                hex: hex::encode(hasher.finalize()),
+            },
+            Self::Sha512(hasher) => Digest {
+                algorithm: Algorithm::Sha512,
+                hex: hex::encode(hasher.finalize()),
+            },
         }
     }
 }
@@ -95,11 +100,22 @@ impl FromStr for Digest {
     fn from_str(text: &str) -> Result<Self, Damage> {
         let known = [Algorithm::Sha256, Algorithm::Sha512];
         let parsed = text.split_once(':').and_then(|(name, hex)| {
-            let algorithm = known.into_iter().find(|algorithm| algorithm.name() == name)?;
-            let digits = hex.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-            (digits && hex.len() == algorithm.digits()).then(|| Self { algorithm, hex: hex.to_owned() })
+            let algorithm = known
+                .into_iter()
+                .find(|algorithm| algorithm.name() == name)?;
+            let digits = hex
+                .bytes()
+                .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+            (digits && hex.len() == algorithm.digits()).then(|| Self {
+                algorithm,
+                hex: hex.to_owned(),
+            })
         });
-        parsed.ok_or_else(|| Damage::new(format_args!("{text:?} is not a digest that can be verified")))
+        parsed.ok_or_else(|| {
+            Damage::new(format_args!(
+                "{text:?} is not a digest that can be verified"
+            ))
+        })
     }
 }
 

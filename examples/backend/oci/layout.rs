@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::descriptor::{Configuration, Descriptor, INDEX, Index, MANIFEST, Manifest, Marker, REF_NAME};
+use super::descriptor::{
+    Configuration, Descriptor, INDEX, Index, MANIFEST, Manifest, Marker, REF_NAME,
+};
 use super::digest::Digest;
 use super::{Damage, blob};
 
@@ -39,9 +41,14 @@ impl Layout {
         let marker: Marker = blob::named(folder, "oci-layout").await?;
         if marker.image_layout_version != Marker::VERSION {
             let version = marker.image_layout_version;
-            return Err(Damage::new(format_args!("oci-layout: version {version:?} is not known")));
+            return Err(Damage::new(format_args!(
+                "oci-layout: version {version:?} is not known"
+            )));
         }
-        Ok(Self { folder: folder.to_owned(), index: blob::named(folder, "index.json").await? })
+        Ok(Self {
+            folder: folder.to_owned(),
+            index: blob::named(folder, "index.json").await?,
+        })
     }
 
     /// The entries of the index, with the names that it gives them.
@@ -61,9 +68,17 @@ impl Layout {
                 continue;
             }
             let read = match &*descriptor.media_type {
-                INDEX => self.manifests(&descriptor).await.map(|more| waiting.extend(more)),
-                MANIFEST => self.image(&descriptor).await.map(|image| found.images.push(image)),
-                other => Err(Damage::new(format_args!("{other:?} is not a kind of image"))),
+                INDEX => self
+                    .manifests(&descriptor)
+                    .await
+                    .map(|more| waiting.extend(more)),
+                MANIFEST => self
+                    .image(&descriptor)
+                    .await
+                    .map(|image| found.images.push(image)),
+                other => Err(Damage::new(format_args!(
+                    "{other:?} is not a kind of image"
+                ))),
             };
             found.damage.extend(read.err());
         }
@@ -77,12 +92,17 @@ impl Layout {
 
     async fn image(&self, descriptor: &Descriptor) -> Result<Sound, Damage> {
         let (digest, manifest): (_, Manifest) = blob::document(&self.folder, descriptor).await?;
-        let (_, configuration): (_, Configuration) = blob::document(&self.folder, &manifest.config).await?;
+        let (_, configuration): (_, Configuration) =
+            blob::document(&self.folder, &manifest.config).await?;
         let mut size = manifest.config.size;
         for layer in &manifest.layers {
             blob::read(&self.folder, layer, |_| ()).await?;
             size = size.saturating_add(layer.size);
         }
-        Ok(Sound { digest, architecture: configuration.machine()?, size })
+        Ok(Sound {
+            digest,
+            architecture: configuration.machine()?,
+            size,
+        })
     }
 }

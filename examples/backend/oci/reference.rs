@@ -18,15 +18,26 @@ impl Reference {
     pub fn parse(annotation: &str, name: &str) -> Result<Self, Damage> {
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-._:@/+".contains(letter);
         let (name, tag) = annotation.rsplit_once(':').unwrap_or((name, annotation));
-        if name.is_empty() || tag.is_empty() || tag.contains('/') || !annotation.chars().all(allowed) {
-            return Err(Damage::new(format_args!("{annotation:?} is not the name of an image")));
+        if name.is_empty()
+            || tag.is_empty()
+            || tag.contains('/')
+            || !annotation.chars().all(allowed)
+        {
+            return Err(Damage::new(format_args!(
+                "{annotation:?} is not the name of an image"
+            )));
         }
-        Ok(Self { name: name.to_owned(), tag: tag.to_owned() })
+        Ok(Self {
+            name: name.to_owned(),
+            tag: tag.to_owned(),
+        })
     }
 
     /// Whether its name begins with `project`, as in `project/name`.
     pub fn is_of(&self, project: &str) -> bool {
-        self.name.strip_prefix(project).is_some_and(|rest| rest.starts_with('/'))
+        self.name
+            .strip_prefix(project)
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -44,7 +55,11 @@ mod tests {
     fn a_reference_is_a_name_and_a_tag_or_a_tag() {
         for (annotation, name, tag) in [
             ("library/python:3.13", "library/python", "3.13"),
-            ("localhost:5000/python:3.13", "localhost:5000/python", "3.13"),
+            (
+                "localhost:5000/python:3.13",
+                "localhost:5000/python",
+                "3.13",
+            ),
             ("3.13", "stable", "3.13"),
         ] {
             let reference = Reference::parse(annotation, "stable").unwrap();
@@ -54,11 +69,21 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_and_quoted() {
-        for annotation in
-            ["", ":", "a:", ":b", "library/python", "localhost:5000/python", "a b:1", "\u{1b}[2J:1"]
-        {
+        for annotation in [
+            "",
+            ":",
+            "a:",
+            ":b",
+            "library/python",
+            "localhost:5000/python",
+            "a b:1",
+            "\u{1b}[2J:1",
+        ] {
             let error = Reference::parse(annotation, "stable").unwrap_err();
-            assert_eq!(error.to_string(), format!("{annotation:?} is not the name of an image"));
+            assert_eq!(
+                error.to_string(),
+                format!("{annotation:?} is not the name of an image")
+            );
         }
     }
 

@@ -6,7 +6,8 @@ const BLOCK: usize = 512;
 /// An archive of one file.
 pub(super) fn archive(name: &str, content: &[u8]) -> Vec<u8> {
     let mut header = [0; BLOCK];
-    let mut put = |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
+    let mut put =
+        |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
     put(0, name);
     put(100, "0000644\0");
     put(108, "0000000\0");

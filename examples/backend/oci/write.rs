@@ -8,8 +8,8 @@ use serde::Serialize;
 use tokio::fs;
 
 use super::descriptor::{
-    CONFIGURATION, Configuration, Descriptor, INDEX, Index, LAYER, MANIFEST, Manifest, Marker, REF_NAME,
-    RootFs,
+    CONFIGURATION, Configuration, Descriptor, INDEX, Index, LAYER, MANIFEST, Manifest, Marker,
+    REF_NAME, RootFs,
 };
 use super::digest::Digest;
 use super::tar;
@@ -24,18 +24,35 @@ impl Writer {
     /// Makes the folder, which may be there already.
     pub async fn create(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder.join("blobs/sha256")).await?;
-        Ok(Self { folder: folder.to_owned(), manifests: Vec::new() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifests: Vec::new(),
+        })
     }
 
     /// Adds an image for each of `architectures`, with one layer, in which there is one file with `content`.
-    pub async fn image(&mut self, reference: &str, architectures: &[&str], content: &str) -> io::Result<()> {
+    pub async fn image(
+        &mut self,
+        reference: &str,
+        architectures: &[&str],
+        content: &str,
+    ) -> io::Result<()> {
         let mut manifests = Vec::new();
         for architecture in architectures {
             manifests.push(self.manifest(architecture, content).await?);
         }
         let mut entry = match <[Descriptor; 1]>::try_from(manifests) {
             Ok([manifest]) => manifest,
-            Err(manifests) => self.document(INDEX, &Index { schema_version: 2, manifests }).await?,
+            Err(manifests) => {
+                self.document(
+                    INDEX,
+                    &Index {
+                        schema_version: 2,
+                        manifests,
+                    },
+                )
+                .await?
+            }
         };
         entry.annotations = BTreeMap::from([(REF_NAME.to_owned(), reference.to_owned())]);
         self.manifests.push(entry);
@@ -44,24 +61,51 @@ impl Writer {
 
     /// Writes the index, last: before it is there, the folder is no layout.
     pub async fn finish(self) -> io::Result<()> {
-        let marker = Marker { image_layout_version: Marker::VERSION.to_owned() };
+        let marker = Marker {
+            image_layout_version: Marker::VERSION.to_owned(),
+        };
         fs::write(self.folder.join("oci-layout"), json(&marker)?).await?;
-        let index = Index { schema_version: 2, manifests: self.manifests };
+        let index = Index {
+            schema_version: 2,
+            manifests: self.manifests,
+        };
         fs::write(self.folder.join("index.json"), json(&index)?).await
     }
 
     async fn manifest(&self, architecture: &str, content: &str) -> io::Result<Descriptor> {
-        let layer = self.blob(LAYER, &tar::archive("hello.txt", content.as_bytes())).await?;
-        let rootfs = RootFs { r#type: "layers".to_owned(), diff_ids: vec![layer.digest.clone()] };
+        let layer = self
+            .blob(LAYER, &tar::archive("hello.txt", content.as_bytes()))
+            .await?;
+        let rootfs = RootFs {
+            r#type: "layers".to_owned(),
+            diff_ids: vec![layer.digest.clone()],
+        };
         let (architecture, os) = (architecture.to_owned(), "linux".to_owned());
-        let config =
-            self.document(CONFIGURATION, &Configuration { architecture, variant: None, os, rootfs }).await?;
-        let manifest =
-            Manifest { schema_version: 2, media_type: MANIFEST.to_owned(), config, layers: vec![layer] };
+        let config = self
+            .document(
+                CONFIGURATION,
+                &Configuration {
+                    architecture,
+                    variant: None,
+                    os,
+                    rootfs,
+                },
+            )
+            .await?;
+        let manifest = Manifest {
+            schema_version: 2,
+            media_type: MANIFEST.to_owned(),
+            config,
+            layers: vec![layer],
+        };
         self.document(MANIFEST, &manifest).await
     }
 
-    async fn document(&self, media_type: &str, document: &impl Serialize) -> io::Result<Descriptor> {
+    async fn document(
+        &self,
+        media_type: &str,
+        document: &impl Serialize,
+    ) -> io::Result<Descriptor> {
         self.blob(media_type, &json(document)?).await
     }
 

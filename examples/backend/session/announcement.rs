@@ -17,8 +17,14 @@ struct Announcement {
 }
 
 pub(super) async fn hear(api: &Api, listener: Option<&Listener>) -> Result<(), BoxError> {
-    let Some(listener) = listener else { return Ok(()) };
-    let answer = api.get(ANNOUNCEMENT, Some("text/plain")).await?.bytes().await?;
+    let Some(listener) = listener else {
+        return Ok(());
+    };
+    let answer = api
+        .get(ANNOUNCEMENT, Some("text/plain"))
+        .await?
+        .bytes()
+        .await?;
     let Announcement { enabled, message } = serde_json::from_slice(&answer)?;
     if enabled { listener(&message) } else { Ok(()) }
 }

@@ -27,14 +27,24 @@ pub(super) struct Api {
 
 impl Api {
     pub(super) fn new(client: Client, remote: Remote, version: ApiVersion) -> Self {
-        Self { client, remote, version }
+        Self {
+            client,
+            remote,
+            version,
+        }
     }
 
     /// Without a type, none is sent.
-    pub(super) async fn get(&self, target: &str, content_type: Option<&str>) -> Result<Response, BoxError> {
+    pub(super) async fn get(
+        &self,
+        target: &str,
+        content_type: Option<&str>,
+    ) -> Result<Response, BoxError> {
         let request = self.signed(Method::GET, target, content_type.unwrap_or(UNTYPED))?;
         let request = match content_type {
-            Some(content_type) => request.header(CONTENT_TYPE, content_type).header(CONTENT_LENGTH, 0),
+            Some(content_type) => request
+                .header(CONTENT_TYPE, content_type)
+                .header(CONTENT_LENGTH, 0),
             None => request.header(ACCEPT, "text/event-stream"),
         };
         accepted(request.send().await?).await
@@ -47,15 +57,24 @@ impl Api {
         variables: V,
         field: &str,
     ) -> Result<A, BoxError> {
-        let body = serde_json::to_vec(&Request { query: query.to_owned(), variables })?;
+        let body = serde_json::to_vec(&Request {
+            query: query.to_owned(),
+            variables,
+        })?;
         let json = "application/json";
-        let request = self.signed(Method::POST, OPERATIONS, json)?.header(CONTENT_TYPE, json).body(body);
-        let answer = async { Ok::<_, BoxError>(accepted(request.send().await?).await?.bytes().await?) };
+        let request = self
+            .signed(Method::POST, OPERATIONS, json)?
+            .header(CONTENT_TYPE, json)
+            .body(body);
+        let answer =
+            async { Ok::<_, BoxError>(accepted(request.send().await?).await?.bytes().await?) };
         let answer = self.patiently(answer).await??;
         let mut answer: Value = serde_json::from_slice(&answer)
             .map_err(|error| format!("the manager did not answer in JSON: {error}"))?;
-        if let Some(errors) =
-            answer.get("errors").and_then(Value::as_array).filter(|errors| !errors.is_empty())
+        if let Some(errors) = answer
+            .get("errors")
+            .and_then(Value::as_array)
+            .filter(|errors| !errors.is_empty())
         {
             return Err(messages(errors).into());
         }
@@ -67,13 +86,23 @@ impl Api {
     /// Waits no longer than the session is told to.
     pub(super) async fn patiently<F: Future>(&self, waiting: F) -> Result<F::Output, Silence> {
         let patience = self.remote.patience;
-        tokio::time::timeout(patience, waiting).await.map_err(|_| Silence(patience))
+        tokio::time::timeout(patience, waiting)
+            .await
+            .map_err(|_| Silence(patience))
     }
 
-    fn signed(&self, method: Method, target: &str, content_type: &str) -> Result<RequestBuilder, BoxError> {
+    fn signed(
+        &self,
+        method: Method,
+        target: &str,
+        content_type: &str,
+    ) -> Result<RequestBuilder, BoxError> {
         let url = self.remote.endpoint.join(target)?;
         let now = Utc::now().fixed_offset();
-        let (date, version) = (now.to_rfc3339_opts(SecondsFormat::Micros, false), self.version.to_string());
+        let (date, version) = (
+            now.to_rfc3339_opts(SecondsFormat::Micros, false),
+            self.version.to_string(),
+        );
         let authority = match (url.host_str(), url.port()) {
             (Some(host), Some(port)) => format!("{host}:{port}"),
             (host, _) => host.unwrap_or_default().to_owned(),
@@ -87,8 +116,14 @@ impl Api {
             version: &version,
         };
         let credential = signable.sign(&self.remote.keys, now).to_string();
-        let request = self.client.request(method, url).header(DATE, date).header(AUTHORIZATION, credential);
-        Ok(request.header(VERSION_HEADER, version).header(DOMAIN_HEADER, DOMAIN))
+        let request = self
+            .client
+            .request(method, url)
+            .header(DATE, date)
+            .header(AUTHORIZATION, credential);
+        Ok(request
+            .header(VERSION_HEADER, version)
+            .header(DOMAIN_HEADER, DOMAIN))
     }
 }
 
@@ -108,7 +143,10 @@ async fn accepted(response: Response) -> Result<Response, BoxError> {
     }
     let body = response.bytes().await?;
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let message = problem["msg"].as_str().or(problem["title"].as_str()).map(str::to_owned);
+    let message = problem["msg"]
+        .as_str()
+        .or(problem["title"].as_str())
+        .map(str::to_owned);
     Err(Refused { status, message }.into())
 }
 
@@ -122,7 +160,9 @@ pub(super) struct Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the manager answered {}", self.status)?;
-        self.message.as_ref().map_or(Ok(()), |message| write!(f, ": {message}"))
+        self.message
+            .as_ref()
+            .map_or(Ok(()), |message| write!(f, ": {message}"))
     }
 }
 

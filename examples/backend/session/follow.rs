@@ -84,7 +84,9 @@ impl Follow {
 
 /// The manager does not know the task, or the session.
 fn is_final(error: &BoxError) -> bool {
-    error.downcast_ref::<Refused>().is_some_and(|refused| refused.status.is_client_error())
+    error
+        .downcast_ref::<Refused>()
+        .is_some_and(|refused| refused.status.is_client_error())
 }
 
 struct Stream {
@@ -96,7 +98,10 @@ impl Stream {
     async fn open(api: &Api, task_id: Uuid) -> Result<Self, BoxError> {
         let target = format!("{TASK_EVENTS}?task_id={task_id}");
         let response = api.patiently(api.get(&target, None)).await??;
-        Ok(Self { response, parser: Parser::default() })
+        Ok(Self {
+            response,
+            parser: Parser::default(),
+        })
     }
 
     /// `None` at the end.
@@ -115,6 +120,9 @@ impl Stream {
     }
 
     fn retry(&self) -> Duration {
-        self.parser.retry().map_or(RETRY, Duration::from_secs).min(LONGEST_RETRY)
+        self.parser
+            .retry()
+            .map_or(RETRY, Duration::from_secs)
+            .min(LONGEST_RETRY)
     }
 }

@@ -17,25 +17,36 @@ impl Negotiation {
         let response = client.get(endpoint.clone()).send().await?;
         let status = response.status();
         if status.is_server_error() {
-            return Ok(Self::without_answer(&format!("{endpoint} answered {status}")));
+            return Ok(Self::without_answer(&format!(
+                "{endpoint} answered {status}"
+            )));
         }
         let body = response.error_for_status()?.bytes().await?;
         let told: Value = serde_json::from_slice(&body)
             .map_err(|error| format!("{endpoint} did not answer in JSON: {error}"))?;
-        let version =
-            told["version"].as_str().ok_or_else(|| format!("{endpoint} did not tell its version"))?;
+        let version = told["version"]
+            .as_str()
+            .ok_or_else(|| format!("{endpoint} did not tell its version"))?;
         Ok(Self::of(version.parse()?))
     }
 
     /// The earlier version is spoken.
     fn of(theirs: ApiVersion) -> Self {
-        let warning = theirs.is_outdated().then(|| format!("the manager speaks {theirs}, which is outdated"));
-        Self { version: theirs.min(ApiVersion::OURS), warning }
+        let warning = theirs
+            .is_outdated()
+            .then(|| format!("the manager speaks {theirs}, which is outdated"));
+        Self {
+            version: theirs.min(ApiVersion::OURS),
+            warning,
+        }
     }
 
     /// A manager that is in trouble may be well again at the next request.
     fn without_answer(why: &str) -> Self {
         let version = ApiVersion::OURS;
-        Self { version, warning: Some(format!("{why}; going on with {version}")) }
+        Self {
+            version,
+            warning: Some(format!("{why}; going on with {version}")),
+        }
     }
 }

@@ -10,7 +10,8 @@ use serde_json::Value;
 pub const RESCAN_IMAGES: &str = "mutation($registry: String, $project: String) {\n    \
     rescan_images(registry:$registry, project: $project) {\n       ok msg task_id\n    }\n}";
 /// Lists the images. Its answer is a list of [`Image`](super::image::Image)s.
-pub const IMAGES: &str = "query {\n    images { registry name tag architecture digest size_bytes }\n}";
+pub const IMAGES: &str =
+    "query {\n    images { registry name tag architecture digest size_bytes }\n}";
 
 /// The body of a request.
 #[derive(Debug, Serialize, Deserialize)]

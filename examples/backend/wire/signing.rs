@@ -38,25 +38,54 @@ pub struct Signable<'a> {
 impl Signable<'_> {
     /// The signature, for the `Authorization` header.
     pub fn sign(&self, keys: &KeyPair, date: DateTime<FixedOffset>) -> Credential {
-        let signature = self.mac(&keys.secret, date).finalize().into_bytes().to_vec();
-        Credential { access: keys.access.clone(), signature }
+        let signature = self
+            .mac(&keys.secret, date)
+            .finalize()
+            .into_bytes()
+            .to_vec();
+        Credential {
+            access: keys.access.clone(),
+            signature,
+        }
     }
 
     /// Whether it was signed so, compared in constant time.
-    pub fn is_signed_by(&self, keys: &KeyPair, date: DateTime<FixedOffset>, credential: &Credential) -> bool {
+    pub fn is_signed_by(
+        &self,
+        keys: &KeyPair,
+        date: DateTime<FixedOffset>,
+        credential: &Credential,
+    ) -> bool {
         credential.access == keys.access
-            && self.mac(&keys.secret, date).verify_slice(&credential.signature).is_ok()
+            && self
+                .mac(&keys.secret, date)
+                .verify_slice(&credential.signature)
+                .is_ok()
     }
 
     fn mac(&self, secret: &str, date: DateTime<FixedOffset>) -> Hmac<Sha256> {
-        let day = keyed(secret.as_bytes(), &date.format("%Y%m%d").to_string()).finalize().into_bytes();
+        let day = keyed(secret.as_bytes(), &date.format("%Y%m%d").to_string())
+            .finalize()
+            .into_bytes();
         let key = keyed(&day, self.authority).finalize().into_bytes();
         keyed(&key, &self.text())
     }
 
     fn text(&self) -> String {
-        let Self { method, target, date, authority, content_type, version } = self;
-        let media_type = content_type.split(';').next().unwrap_or_default().trim().to_lowercase();
+        let Self {
+            method,
+            target,
+            date,
+            authority,
+            content_type,
+            version,
+        } = self;
+        let media_type = content_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
         // The protocol hashes an empty body, whatever the body is.
         let body = hex::encode(Sha256::digest(b""));
         format!(
@@ -67,7 +96,9 @@ impl Signable<'_> {
 }
 
 fn keyed(key: &[u8], text: &str) -> Hmac<Sha256> {
-    Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length").chain_update(text)
+    Hmac::<Sha256>::new_from_slice(key)
+        .expect("HMAC takes keys of any length")
+        .chain_update(text)
 }
 
 /// The value of an `Authorization` header.
@@ -81,19 +112,29 @@ impl Credential {
     /// Reads it as it is written.
     pub fn parse(header: &str) -> Option<Self> {
         let (access, signature) = header.strip_prefix(SCHEME)?.split_once(':')?;
-        Some(Self { access: access.to_owned(), signature: hex::decode(signature).ok()? })
+        Some(Self {
+            access: access.to_owned(),
+            signature: hex::decode(signature).ok()?,
+        })
     }
 }
 
 impl fmt::Display for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{SCHEME}{}:{}", self.access, hex::encode(&self.signature))
+        write!(
+            f,
+            "{SCHEME}{}:{}",
+            self.access,
+            hex::encode(&self.signature)
+        )
     }
 }
 
 /// Reads a `Date` header, ISO 8601 with an offset or RFC 7231.
 pub fn parse_date(header: &str) -> Option<DateTime<FixedOffset>> {
-    DateTime::parse_from_rfc3339(header).or_else(|_| DateTime::parse_from_rfc2822(header)).ok()
+    DateTime::parse_from_rfc3339(header)
+        .or_else(|_| DateTime::parse_from_rfc2822(header))
+        .ok()
 }
 
 #[cfg(test)]

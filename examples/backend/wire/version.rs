@@ -13,7 +13,10 @@ pub struct ApiVersion {
 
 impl ApiVersion {
     /// What this program speaks, on both sides.
-    pub const OURS: Self = Self { major: 9, date: 20_250_722 };
+    pub const OURS: Self = Self {
+        major: 9,
+        date: 20_250_722,
+    };
 
     /// Whether so old that not all of it is understood any more.
     pub const fn is_outdated(self) -> bool {
@@ -38,12 +41,17 @@ impl FromStr for ApiVersion {
 fn parse(text: &str) -> Option<ApiVersion> {
     let (major, date) = text.strip_prefix('v')?.split_once('.')?;
     (date.len() == 8).then_some(())?;
-    Some(ApiVersion { major: digits(major)?, date: digits(date)? })
+    Some(ApiVersion {
+        major: digits(major)?,
+        date: digits(date)?,
+    })
 }
 
 /// Digits alone: the standard parser takes a sign too.
 fn digits(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
 }
 
 /// It does not look like a version.
@@ -52,7 +60,12 @@ pub struct NotAVersion(String);
 
 impl fmt::Display for NotAVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a version such as {}", self.0, ApiVersion::OURS)
+        write!(
+            f,
+            "{:?} is not a version such as {}",
+            self.0,
+            ApiVersion::OURS
+        )
     }
 }
 

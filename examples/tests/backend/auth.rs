@@ -34,13 +34,28 @@ impl Signer {
 
     fn dated(self, distance: TimeDelta) -> Self {
         let signed_at = self.signed_at + distance;
-        Self { signed_at, date: signed_at.to_rfc3339(), ..self }
+        Self {
+            signed_at,
+            date: signed_at.to_rfc3339(),
+            ..self
+        }
     }
 
     fn authorization(&self) -> String {
-        let Self { authority, date, target, .. } = self;
-        let signable =
-            Signable { method: "GET", target, date, authority, content_type: TYPE, version: VERSION };
+        let Self {
+            authority,
+            date,
+            target,
+            ..
+        } = self;
+        let signable = Signable {
+            method: "GET",
+            target,
+            date,
+            authority,
+            content_type: TYPE,
+            version: VERSION,
+        };
         signable.sign(&self.keys, self.signed_at).to_string()
     }
 
@@ -54,16 +69,21 @@ impl Signer {
         ];
         let request = Client::new().get(format!("http://{}{target}", self.authority));
         let sent = headers.into_iter().filter(|(name, _)| *name != missing);
-        sent.fold(request, |request: RequestBuilder, (name, value)| request.header(name, value))
-            .send()
-            .await
-            .unwrap()
+        sent.fold(request, |request: RequestBuilder, (name, value)| {
+            request.header(name, value)
+        })
+        .send()
+        .await
+        .unwrap()
     }
 
     async fn refused(&self, target: &str, missing: &str) -> String {
         let response = self.send(target, missing).await;
         assert_eq!(response.status(), 401);
-        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json"
+        );
         let problem: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
         assert_eq!(problem["type"], "https://api.backend.ai/probs/auth-failed");
         assert!(problem["title"].is_string());
@@ -83,8 +103,14 @@ async fn what_is_signed_is_answered() {
         let signer = Signer::new(manager.address()).dated(distance);
         assert_eq!(signer.send(ANNOUNCEMENT, "").await.status(), 200);
     }
-    let written = signer.signed_at.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let signer = Signer { date: written, ..signer };
+    let written = signer
+        .signed_at
+        .format("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
+    let signer = Signer {
+        date: written,
+        ..signer
+    };
     assert_eq!(signer.send(ANNOUNCEMENT, "").await.status(), 200);
     manager.close().await.unwrap();
 }
@@ -96,21 +122,53 @@ async fn what_is_not_signed_or_signed_by_others_is_refused() {
     let signer = || Signer::new(manager.address());
     let does_not_fit = "the signature does not fit";
 
-    let wrong_secret = Signer { keys: KeyPair { secret: "guessed".to_owned(), ..keys() }, ..signer() };
+    let wrong_secret = Signer {
+        keys: KeyPair {
+            secret: "guessed".to_owned(),
+            ..keys()
+        },
+        ..signer()
+    };
     assert_eq!(wrong_secret.refused(ANNOUNCEMENT, "").await, does_not_fit);
-    let wrong_name = Signer { keys: KeyPair { access: "AKIAOTHER".to_owned(), ..keys() }, ..signer() };
+    let wrong_name = Signer {
+        keys: KeyPair {
+            access: "AKIAOTHER".to_owned(),
+            ..keys()
+        },
+        ..signer()
+    };
     assert_eq!(wrong_name.refused(ANNOUNCEMENT, "").await, does_not_fit);
-    assert_eq!(signer().refused(&format!("{ANNOUNCEMENT}?more=1"), "").await, does_not_fit);
-    let other_path = Signer { target: OPERATIONS, ..signer() };
+    assert_eq!(
+        signer()
+            .refused(&format!("{ANNOUNCEMENT}?more=1"), "")
+            .await,
+        does_not_fit
+    );
+    let other_path = Signer {
+        target: OPERATIONS,
+        ..signer()
+    };
     assert_eq!(other_path.refused(ANNOUNCEMENT, "").await, does_not_fit);
-    assert_eq!(signer().refused(ANNOUNCEMENT, "content-type").await, does_not_fit);
+    assert_eq!(
+        signer().refused(ANNOUNCEMENT, "content-type").await,
+        does_not_fit
+    );
 
     for distance in [TimeDelta::minutes(-16), TimeDelta::minutes(16)] {
         let old = signer().dated(distance);
-        assert_eq!(old.refused(ANNOUNCEMENT, "").await, "the Date header is too far from now");
+        assert_eq!(
+            old.refused(ANNOUNCEMENT, "").await,
+            "the Date header is too far from now"
+        );
     }
-    let undated = Signer { date: "yesterday".to_owned(), ..signer() };
-    assert_eq!(undated.refused(ANNOUNCEMENT, "").await, "the Date header is not a date");
+    let undated = Signer {
+        date: "yesterday".to_owned(),
+        ..signer()
+    };
+    assert_eq!(
+        undated.refused(ANNOUNCEMENT, "").await,
+        "the Date header is not a date"
+    );
 
     for missing in ["date", "authorization", "x-backendai-version"] {
         let message = signer().refused(ANNOUNCEMENT, missing).await;

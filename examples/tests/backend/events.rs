@@ -12,7 +12,10 @@ use crate::world::{manager, outcome, session};
 
 async fn events(endpoint: &str, task_id: Uuid) -> Response {
     let target = format!("{TASK_EVENTS}?task_id={task_id}");
-    signed(endpoint, Method::GET, &target, UNTYPED).send().await.unwrap()
+    signed(endpoint, Method::GET, &target, UNTYPED)
+        .send()
+        .await
+        .unwrap()
 }
 
 #[aobject::test]
@@ -50,8 +53,15 @@ async fn a_manager_that_stops_ends_its_streams_with_a_close() {
     );
     let mut text = String::new();
     while !text.ends_with(&updated) {
-        assert!(!text.contains("\n:"), "a heartbeat before the update in {text}");
-        let chunk = timeout(LIMIT, response.chunk()).await.expect("an update").unwrap().expect("more");
+        assert!(
+            !text.contains("\n:"),
+            "a heartbeat before the update in {text}"
+        );
+        let chunk = timeout(LIMIT, response.chunk())
+            .await
+            .expect("an update")
+            .unwrap()
+            .expect("more");
         text.push_str(std::str::from_utf8(&chunk).unwrap());
     }
     let (closed, rest) = tokio::join!(manager.close(), response.bytes());
@@ -76,7 +86,13 @@ async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
     let mut response = events(&manager.endpoint(), task_id).await;
     let heartbeat = async {
         // A comment, after the last update.
-        while !response.chunk().await.unwrap().expect("more").starts_with(b":") {}
+        while !response
+            .chunk()
+            .await
+            .unwrap()
+            .expect("more")
+            .starts_with(b":")
+        {}
     };
     timeout(LIMIT, heartbeat).await.expect("a sign of life");
     session.close().await.unwrap();
@@ -87,11 +103,21 @@ async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
 async fn a_task_that_cannot_be_named_is_a_problem() {
     let folder = Folder::new("wire_problem");
     let manager = manager(&folder, &[]).await;
-    for (query, status) in [("", 400), ("?task_id=x", 400), (&*format!("?task_id={}", Uuid::nil()), 404)] {
+    for (query, status) in [
+        ("", 400),
+        ("?task_id=x", 400),
+        (&*format!("?task_id={}", Uuid::nil()), 404),
+    ] {
         let target = format!("{TASK_EVENTS}{query}");
-        let response = signed(&manager.endpoint(), Method::GET, &target, UNTYPED).send().await.unwrap();
+        let response = signed(&manager.endpoint(), Method::GET, &target, UNTYPED)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), status, "{query:?}");
-        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json"
+        );
     }
     manager.close().await.unwrap();
 }

@@ -12,7 +12,8 @@ pub(crate) struct Folder(PathBuf);
 impl Folder {
     /// `test` is the name of the test, so that no two share one.
     pub(crate) fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
+        let path =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder for the test");
         Self(path)
     }
@@ -28,16 +29,27 @@ impl Folder {
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.0).expect("the folder of the test");
         entries
-            .map(|entry| entry.expect("a readable entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("a readable entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect()
     }
 
     /// Writes a layout with these images.
     pub(crate) async fn layout(&self, name: &str, images: &[&str]) -> Layout {
         let folder = self.file(name);
-        let mut writer = Writer::create(&folder).await.expect("a folder for the layout");
+        let mut writer = Writer::create(&folder)
+            .await
+            .expect("a folder for the layout");
         for image in images {
-            writer.image(image, &["amd64"], &format!("hello from {image}")).await.expect("an image");
+            writer
+                .image(image, &["amd64"], &format!("hello from {image}"))
+                .await
+                .expect("an image");
         }
         writer.finish().await.expect("a layout");
         Layout(folder)
@@ -88,7 +100,10 @@ impl Layout {
             let mut entry = index["manifests"][0].clone();
             self.put(&manifest, &mut entry);
             entry["annotations"]["org.opencontainers.image.ref.name"] = reference.into();
-            index["manifests"].as_array_mut().expect("a list").push(entry);
+            index["manifests"]
+                .as_array_mut()
+                .expect("a list")
+                .push(entry);
         });
     }
 

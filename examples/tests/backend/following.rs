@@ -64,20 +64,39 @@ struct Told {
 }
 
 async fn follow(streams: Vec<Answered>) -> Told {
-    let streams_hang = streams.iter().any(|stream| matches!(stream, Answered::Hangs(_)));
+    let streams_hang = streams
+        .iter()
+        .any(|stream| matches!(stream, Answered::Hangs(_)));
     let server = server(streams).await;
-    let remote = if streams_hang { impatient(&server.endpoint) } else { remote(&server.endpoint) };
+    let remote = if streams_hang {
+        impatient(&server.endpoint)
+    } else {
+        remote(&server.endpoint)
+    };
     let session = Session::new(remote, None).await.unwrap();
     let task_id = session.rescan(None).await.unwrap();
     let mut messages = Vec::new();
-    let end = timeout(LIMIT, watch(&session, task_id, &mut messages)).await.expect("an end");
+    let end = timeout(LIMIT, watch(&session, task_id, &mut messages))
+        .await
+        .expect("an end");
     session.close().await.unwrap();
     server.all_closed().await;
-    Told { messages, end, asked: server.count(TASK_EVENTS) }
+    Told {
+        messages,
+        end,
+        asked: server.count(TASK_EVENTS),
+    }
 }
 
-async fn watch(session: &Session, task_id: uuid::Uuid, messages: &mut Vec<String>) -> Result<Ending, String> {
-    let follow = session.follow(task_id).await.map_err(|error| error.to_string())?;
+async fn watch(
+    session: &Session,
+    task_id: uuid::Uuid,
+    messages: &mut Vec<String>,
+) -> Result<Ending, String> {
+    let follow = session
+        .follow(task_id)
+        .await
+        .map_err(|error| error.to_string())?;
     let mut events = follow.into_stream(async |follow: &mut Follow| follow.next().await);
     let mut end = None;
     while let Some(event) = events.try_next().await.map_err(|error| error.to_string())? {
@@ -95,11 +114,19 @@ async fn watch(session: &Session, task_id: uuid::Uuid, messages: &mut Vec<String
 
 #[aobject::test]
 async fn a_task_is_followed_to_its_end() {
-    for (how, ending) in
-        [("done", Ending::Done), ("failed", Ending::Failed), ("cancelled", Ending::Cancelled)]
-    {
-        let told = follow(vec![ends(updated("a") + &updated("b") + &ended(how) + CLOSE)]).await;
-        assert_eq!((told.messages, told.end, told.asked), (vec!["a".into(), "b".into()], Ok(ending), 1));
+    for (how, ending) in [
+        ("done", Ending::Done),
+        ("failed", Ending::Failed),
+        ("cancelled", Ending::Cancelled),
+    ] {
+        let told = follow(vec![ends(
+            updated("a") + &updated("b") + &ended(how) + CLOSE,
+        )])
+        .await;
+        assert_eq!(
+            (told.messages, told.end, told.asked),
+            (vec!["a".into(), "b".into()], Ok(ending), 1)
+        );
     }
 }
 
@@ -113,9 +140,18 @@ async fn an_end_is_believed_without_a_close_after_it() {
 async fn the_events_are_asked_for_without_a_content_type() {
     let server = server(vec![ends(ended("done") + CLOSE)]).await;
     let session = Session::new(remote(&server.endpoint), None).await.unwrap();
-    session.follow(TASK.parse().unwrap()).await.unwrap().close().await.unwrap();
+    session
+        .follow(TASK.parse().unwrap())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
     let request = server.requested(TASK_EVENTS).await.to_lowercase();
-    assert!(request.starts_with(&format!("get {TASK_EVENTS}?task_id={TASK} http/1.1\r\n")), "{request}");
+    assert!(
+        request.starts_with(&format!("get {TASK_EVENTS}?task_id={TASK} http/1.1\r\n")),
+        "{request}"
+    );
     assert!(!request.contains("content-type:"), "{request}");
     session.close().await.unwrap();
 }
@@ -123,15 +159,21 @@ async fn the_events_are_asked_for_without_a_content_type() {
 #[aobject::test]
 async fn a_close_before_the_end_is_an_error() {
     let told = follow(vec![ends(updated("a") + CLOSE)]).await;
-    assert_eq!(told.end, Err("the manager closed before the task had ended".to_owned()));
+    assert_eq!(
+        told.end,
+        Err("the manager closed before the task had ended".to_owned())
+    );
     assert_eq!(told.asked, 1);
 }
 
 #[aobject::test]
 async fn a_stream_that_stops_is_asked_for_again() {
-    let told =
-        follow(vec![ends(updated("a")), ends(updated("a") + &updated("b")), ends(ended("done") + CLOSE)])
-            .await;
+    let told = follow(vec![
+        ends(updated("a")),
+        ends(updated("a") + &updated("b")),
+        ends(ended("done") + CLOSE),
+    ])
+    .await;
     assert_eq!(told.messages, ["a", "b"]);
     assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
 }
@@ -139,24 +181,37 @@ async fn a_stream_that_stops_is_asked_for_again() {
 #[aobject::test]
 async fn a_stream_that_keeps_stopping_is_given_up() {
     let told = follow(vec![ends(updated("a"))]).await;
-    let error = format!("the events of task {TASK} broke off 4 times, at last because: the stream ended");
-    assert_eq!((told.messages, told.end, told.asked), (vec!["a".into()], Err(error), 4));
+    let error =
+        format!("the events of task {TASK} broke off 4 times, at last because: the stream ended");
+    assert_eq!(
+        (told.messages, told.end, told.asked),
+        (vec!["a".into()], Err(error), 4)
+    );
 }
 
 #[aobject::test]
 async fn a_stream_that_says_nothing_more_is_given_up() {
     let told = follow(vec![Answered::Hangs(updated("a"))]).await;
     let error = told.end.unwrap_err();
-    assert!(error.ends_with("the manager said nothing for 1s"), "{error}");
+    assert!(
+        error.ends_with("the manager said nothing for 1s"),
+        "{error}"
+    );
     assert_eq!(told.asked, 4);
 }
 
 #[aobject::test]
 async fn a_line_without_an_end_does_not_fill_the_memory() {
-    let endless = format!("retry: 0\nevent: bgtask_updated\ndata: {}", "x".repeat(1 << 20));
+    let endless = format!(
+        "retry: 0\nevent: bgtask_updated\ndata: {}",
+        "x".repeat(1 << 20)
+    );
     let told = follow(vec![ends(&endless)]).await;
     let error = told.end.unwrap_err();
-    assert!(error.ends_with("an event is longer than 262144 bytes"), "{error}");
+    assert!(
+        error.ends_with("an event is longer than 262144 bytes"),
+        "{error}"
+    );
     let told = follow(vec![ends(endless), ends(ended("done") + CLOSE)]).await;
     assert_eq!(told.end, Ok(Ending::Done));
 }
@@ -166,46 +221,80 @@ async fn what_is_not_utf8_is_replaced() {
     let mut events = updated("a?").into_bytes();
     let at = events.iter().position(|byte| *byte == b'?').unwrap();
     events[at] = 0xff;
-    let told = follow(vec![ends([events, (ended("done") + CLOSE).into()].concat())]).await;
-    assert_eq!((told.messages, told.end), (vec!["a\u{fffd}".into()], Ok(Ending::Done)));
+    let told = follow(vec![ends(
+        [events, (ended("done") + CLOSE).into()].concat(),
+    )])
+    .await;
+    assert_eq!(
+        (told.messages, told.end),
+        (vec!["a\u{fffd}".into()], Ok(Ending::Done))
+    );
 }
 
 #[aobject::test]
 async fn data_that_is_no_event_breaks_the_stream() {
     for data in ["x", "{}", r#"{"task_id": "none", "message": "a"}"#] {
-        let told = follow(vec![ends(format!("retry: 0\nevent: bgtask_done\ndata: {data}\n\n"))]).await;
+        let told = follow(vec![ends(format!(
+            "retry: 0\nevent: bgtask_done\ndata: {data}\n\n"
+        ))])
+        .await;
         assert!(told.end.unwrap_err().contains("broke off 4 times"));
     }
 }
 
 #[aobject::test]
 async fn events_that_nobody_knows_are_skipped() {
-    let told =
-        follow(vec![ends("event: tea_time\ndata: 5\n\ndata: 1\n\n: hello\n\n".to_owned() + &ended("done"))])
-            .await;
+    let told = follow(vec![ends(
+        "event: tea_time\ndata: 5\n\ndata: 1\n\n: hello\n\n".to_owned() + &ended("done"),
+    )])
+    .await;
     assert_eq!(told.end, Ok(Ending::Done));
 }
 
 #[aobject::test]
 async fn a_refusal_is_final_and_trouble_is_not() {
     let told = follow(vec![ends(updated("a")), Answered::Refuses("404 Not Found")]).await;
-    assert_eq!((told.end, told.asked), (Err("the manager answered 404 Not Found".to_owned()), 2));
-    let told =
-        follow(vec![ends(updated("a")), Answered::Refuses("500 Internal Server Error"), ends(ended("done"))])
-            .await;
+    assert_eq!(
+        (told.end, told.asked),
+        (Err("the manager answered 404 Not Found".to_owned()), 2)
+    );
+    let told = follow(vec![
+        ends(updated("a")),
+        Answered::Refuses("500 Internal Server Error"),
+        ends(ended("done")),
+    ])
+    .await;
     assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
 }
 
 #[aobject::test]
 async fn an_operation_that_goes_wrong_is_told() {
     for (answer, cause) in [
-        (("200 OK", r#"{"errors": [{"message": "no"}, {"message": "never"}]}"#), "no; never"),
-        (("200 OK", r#"{"data": null, "errors": ["odd"]}"#), r#""odd""#),
-        (("200 OK", r#"{"data": {}}"#), "`rescan_images` is not what it should be"),
-        (("200 OK", "<h1>"), "the manager did not answer in JSON"),
-        (("500 Internal Server Error", ""), "the manager answered 500 Internal Server Error"),
         (
-            ("200 OK", r#"{"data": {"rescan_images": {"ok": true, "msg": "", "task_id": null}}}"#),
+            (
+                "200 OK",
+                r#"{"errors": [{"message": "no"}, {"message": "never"}]}"#,
+            ),
+            "no; never",
+        ),
+        (
+            ("200 OK", r#"{"data": null, "errors": ["odd"]}"#),
+            r#""odd""#,
+        ),
+        (
+            ("200 OK", r#"{"data": {}}"#),
+            "`rescan_images` is not what it should be",
+        ),
+        (("200 OK", "<h1>"), "the manager did not answer in JSON"),
+        (
+            ("500 Internal Server Error", ""),
+            "the manager answered 500 Internal Server Error",
+        ),
+        (
+            (
+                "200 OK",
+                r#"{"data": {"rescan_images": {"ok": true, "msg": "", "task_id": null}}}"#,
+            ),
             "does not rescan",
         ),
     ] {
@@ -238,9 +327,17 @@ async fn an_operation_whose_answer_breaks_off_is_an_error() {
 
 #[aobject::test]
 async fn an_operation_that_is_never_answered_is_given_up() {
-    let server =
-        Server::start(|path, _| if path == OPERATIONS { Answer::hangs("") } else { Answer::version() }).await;
-    let session = Session::new(impatient(&server.endpoint), None).await.unwrap();
+    let server = Server::start(|path, _| {
+        if path == OPERATIONS {
+            Answer::hangs("")
+        } else {
+            Answer::version()
+        }
+    })
+    .await;
+    let session = Session::new(impatient(&server.endpoint), None)
+        .await
+        .unwrap();
     let error = session.rescan(None).await.unwrap_err();
     assert_eq!(error.to_string(), "the manager said nothing for 1s");
     session.close().await.unwrap();

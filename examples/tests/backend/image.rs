@@ -11,7 +11,13 @@ async fn a_rescan_and_a_list() {
     let serving = Serving::start(&folder, &["stable"]).await;
     let ended = serving.ask(&["image", "rescan"]).await;
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
-    assert!(ended.stdout.ends_with("done: images found: 1, in registries: 1\n"), "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .ends_with("done: images found: 1, in registries: 1\n"),
+        "{}",
+        ended.stdout
+    );
     for line in ended.stdout.lines().rev().skip(1) {
         let (progress, _) = line.split_once("  ").expect("a line of progress");
         assert!(["0/0", "0/1", "1/1"].contains(&progress), "{line}");
@@ -20,7 +26,10 @@ async fn a_rescan_and_a_list() {
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
     let columns: Vec<_> = ended.stdout.split_whitespace().collect();
     assert_eq!(columns[..3], ["stable", "library/python:3.13", "amd64"]);
-    assert!(columns[4].starts_with("sha256:") && columns.len() == 5, "{columns:?}");
+    assert!(
+        columns[4].starts_with("sha256:") && columns.len() == 5,
+        "{columns:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -46,9 +55,19 @@ async fn what_is_damaged_is_a_warning() {
     let serving = Serving::start(&folder, &["stable"]).await;
     let ended = serving.ask(&["image", "rescan"]).await;
     assert_eq!(ended.code, Some(0), "{ended:#?}");
-    assert!(ended.stderr.starts_with("warning: stable: a:1: sha256:"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.starts_with("warning: stable: a:1: sha256:"),
+        "{}",
+        ended.stderr
+    );
     assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
-    assert!(ended.stdout.ends_with("done: images found: 1, in registries: 1\n"), "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .ends_with("done: images found: 1, in registries: 1\n"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[tokio::test]
@@ -56,8 +75,13 @@ async fn what_the_manager_refuses_is_an_error() {
     let folder = Folder::new("refused");
     let serving = Serving::start(&folder, &[]).await;
     let ended = serving.ask(&["image", "rescan", "-r", "elsewhere"]).await;
-    ended.assert_one_error("error: the manager does not rescan: there is no registry `elsewhere`", "");
-    let ended = serving.ask(&["image", "list", "--secret-key", "guessed"]).await;
+    ended.assert_one_error(
+        "error: the manager does not rescan: there is no registry `elsewhere`",
+        "",
+    );
+    let ended = serving
+        .ask(&["image", "list", "--secret-key", "guessed"])
+        .await;
     assert_eq!((ended.code, &*ended.stdout), (Some(1), ""));
     let error = "error: the manager answered 401 Unauthorized: the signature does not fit\n";
     assert!(ended.stderr.ends_with(error), "{}", ended.stderr);
@@ -68,7 +92,10 @@ async fn the_announcement_is_shown_with_a_list_and_not_with_a_rescan() {
     let folder = Folder::new("announced");
     let serving = Serving::start_with(&folder, ["--announcement", "down on Sunday"]).await;
     let ended = serving.ask(&["image", "list"]).await;
-    assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(0), "", "announcement: down on Sunday\n"));
+    assert_eq!(
+        (ended.code, &*ended.stdout, &*ended.stderr),
+        (Some(0), "", "announcement: down on Sunday\n")
+    );
     let ended = serving.ask(&["image", "rescan"]).await;
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
 }
@@ -82,8 +109,19 @@ async fn nobody_there_is_an_error() {
 #[tokio::test]
 async fn a_manager_that_never_answers_is_given_up() {
     let server = Server::start(|_, _| Answer::hangs("")).await;
-    let ended = run(["image", "list", "--timeout", "0.5", "--endpoint", &server.endpoint]).await;
-    ended.assert_one_error("error: init of `Session.negotiation` timed out after 500ms", "");
+    let ended = run([
+        "image",
+        "list",
+        "--timeout",
+        "0.5",
+        "--endpoint",
+        &server.endpoint,
+    ])
+    .await;
+    ended.assert_one_error(
+        "error: init of `Session.negotiation` timed out after 500ms",
+        "",
+    );
     server.all_closed().await;
 }
 
@@ -109,8 +147,16 @@ async fn the_exit_code_tells_how_the_task_ended() {
     for (how, code, stderr) in [
         ("bgtask_done", 0, ""),
         ("bgtask_failed", 1, "error: the task failed: so be it\n"),
-        ("bgtask_cancelled", 1, "error: the task was cancelled: so be it\n"),
-        ("server_close", 1, "error: the manager closed before the task had ended\n"),
+        (
+            "bgtask_cancelled",
+            1,
+            "error: the task was cancelled: so be it\n",
+        ),
+        (
+            "server_close",
+            1,
+            "error: the manager closed before the task had ended\n",
+        ),
     ] {
         let server = saying(event(how)).await;
         let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
@@ -122,16 +168,24 @@ async fn the_exit_code_tells_how_the_task_ended() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_signal_while_it_follows_is_told_and_closes_the_session() {
-    for (signal, code, said) in
-        [("INT", 130, "interrupted: stopped by SIGINT\n"), ("TERM", 143, "interrupted: stopped by SIGTERM\n")]
-    {
+    for (signal, code, said) in [
+        ("INT", 130, "interrupted: stopped by SIGINT\n"),
+        ("TERM", 143, "interrupted: stopped by SIGTERM\n"),
+    ] {
         let server = saying(event("bgtask_updated")).await;
         let mut program = Running::start(["image", "rescan", "--endpoint", &server.endpoint]);
         program.wait_for("1/2  so be it").await;
         program.signal(signal).await;
         let ended = program.end().await;
-        assert_eq!((ended.code, &*ended.stderr), (Some(code), said), "{ended:#?}");
-        assert_eq!(ended.stdout, "1/2  so be it\n", "it does not say that the task is done");
+        assert_eq!(
+            (ended.code, &*ended.stderr),
+            (Some(code), said),
+            "{ended:#?}"
+        );
+        assert_eq!(
+            ended.stdout, "1/2  so be it\n",
+            "it does not say that the task is done"
+        );
         server.all_closed().await;
     }
 }
@@ -144,7 +198,11 @@ async fn a_signal_while_it_opens_ends_it_too() {
     server.requested("/").await;
     program.signal("INT").await;
     let ended = program.end().await;
-    assert_eq!((ended.code, &*ended.stderr), (Some(130), "interrupted: stopped by SIGINT\n"), "{ended:#?}");
+    assert_eq!(
+        (ended.code, &*ended.stderr),
+        (Some(130), "interrupted: stopped by SIGINT\n"),
+        "{ended:#?}"
+    );
     server.all_closed().await;
 }
 
@@ -166,7 +224,10 @@ async fn a_signal_ends_the_command_and_not_the_task() {
     let ended = program.end().await;
     assert_eq!(
         (ended.code, &*ended.stderr),
-        (Some(1), "error: the task was cancelled: the manager is stopping\n")
+        (
+            Some(1),
+            "error: the task was cancelled: the manager is stopping\n"
+        )
     );
     let ended = serving.program.end().await;
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
@@ -184,6 +245,12 @@ async fn a_terminal_shows_a_bar() {
     let (code, shown) = tokio::time::timeout(LIMIT, rescan).await.unwrap();
     assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains('█') && shown.contains(" 2/2"), "{shown:?}");
-    assert!(shown.ends_with("done: images found: 2, in registries: 1\r\n"), "{shown:?}");
-    assert!(!shown.contains("0/2  stable: a:1\r\n"), "a line for programs in {shown:?}");
+    assert!(
+        shown.ends_with("done: images found: 2, in registries: 1\r\n"),
+        "{shown:?}"
+    );
+    assert!(
+        !shown.contains("0/2  stable: a:1\r\n"),
+        "a line for programs in {shown:?}"
+    );
 }

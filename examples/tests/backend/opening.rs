@@ -16,14 +16,20 @@ const VERSION: &str = "/";
 /// Opens a session that listens.
 async fn open(server: &Server, limit: Duration) -> Result<Live<Session>, Error> {
     let listener: Listener = Box::new(|_| Ok(()));
-    Session::new(remote(&server.endpoint), Some(listener)).timeout(limit).await
+    Session::new(remote(&server.endpoint), Some(listener))
+        .timeout(limit)
+        .await
 }
 
 /// A server that says this when it is asked for its version, and keeps its connection, which must be given up.
 async fn refused(status: &'static str, body: &'static str) -> String {
     let server = Server::start(move |_, _| Answer::whole(status, body)).await;
     let error = open(&server, LIMIT).await.unwrap_err();
-    assert_eq!((error.path(), error.kind()), ("Session.negotiation", ErrorKind::Failed), "{error:#}");
+    assert_eq!(
+        (error.path(), error.kind()),
+        ("Session.negotiation", ErrorKind::Failed),
+        "{error:#}"
+    );
     assert!(error.related().is_empty(), "{error:#}");
     server.all_closed().await;
     error.to_string()
@@ -41,9 +47,11 @@ async fn told(version: &'static str) -> (String, Vec<String>) {
 
 #[aobject::test]
 async fn the_earlier_version_is_spoken() {
-    for (theirs, agreed) in
-        [("v9.20250722", "v9.20250722"), ("v8.20240915", "v8.20240915"), ("v12.20300101", "v9.20250722")]
-    {
+    for (theirs, agreed) in [
+        ("v9.20250722", "v9.20250722"),
+        ("v8.20240915", "v8.20240915"),
+        ("v12.20300101", "v9.20250722"),
+    ] {
         assert_eq!(told(theirs).await, (agreed.to_owned(), vec![]));
     }
 }
@@ -53,16 +61,22 @@ async fn an_outdated_manager_is_warned_of() {
     let (version, warnings) = told("v6.20230315").await;
     assert_eq!(
         (&*version, &*warnings),
-        ("v6.20230315", &["the manager speaks v6.20230315, which is outdated".to_owned()][..])
+        (
+            "v6.20230315",
+            &["the manager speaks v6.20230315, which is outdated".to_owned()][..]
+        )
     );
 }
 
 #[aobject::test]
 async fn a_server_in_trouble_is_told_and_gone_on_with() {
-    let server = Server::start(|_, _| Answer::whole("500 Internal Server Error", "<h1>oops</h1>")).await;
+    let server =
+        Server::start(|_, _| Answer::whole("500 Internal Server Error", "<h1>oops</h1>")).await;
     let session = session(&server.endpoint).await;
-    let warning =
-        format!("{} answered 500 Internal Server Error; going on with v9.20250722", server.endpoint);
+    let warning = format!(
+        "{} answered 500 Internal Server Error; going on with v9.20250722",
+        server.endpoint
+    );
     assert_eq!(session.warnings(), [warning]);
     session.close().await.unwrap();
     server.all_closed().await;
@@ -73,7 +87,10 @@ async fn the_first_request_names_the_client_and_is_not_signed() {
     let server = Server::start(|_, _| Answer::version()).await;
     let session = session(&server.endpoint).await;
     let request = server.requested(VERSION).await.to_lowercase();
-    assert!(request.contains("user-agent: aobject-backend/"), "{request}");
+    assert!(
+        request.contains("user-agent: aobject-backend/"),
+        "{request}"
+    );
     assert!(!request.contains("authorization:"), "{request}");
     assert_eq!(server.count(ANNOUNCEMENT), 0, "nobody listens");
     session.close().await.unwrap();
@@ -113,12 +130,19 @@ async fn a_version_that_is_none_is_an_error_and_what_was_opened_is_closed() {
         ("null", "did not tell its version"),
         (r#"{"version": 9}"#, "did not tell its version"),
         (r#"{"version": null}"#, "did not tell its version"),
-        (r#"{"version": "9.20250722"}"#, r#""9.20250722" is not a version such as v9.20250722"#),
+        (
+            r#"{"version": "9.20250722"}"#,
+            r#""9.20250722" is not a version such as v9.20250722"#,
+        ),
     ] {
         let error = refused("200 OK", body).await;
         assert!(error.contains(cause), "{error}");
     }
-    assert!(refused("404 Not Found", "{}").await.contains("404 Not Found"));
+    assert!(
+        refused("404 Not Found", "{}")
+            .await
+            .contains("404 Not Found")
+    );
 }
 
 #[aobject::test]
@@ -127,7 +151,11 @@ async fn a_server_that_hangs_up_half_way_is_an_error() {
     for answer in [half, "HTTP/1.1 200", "", "SSH-2.0-OpenSSH_9.9\r\n"] {
         let server = Server::start(move |_, _| Answer::hangs_up(answer)).await;
         let error = open(&server, LIMIT).await.unwrap_err();
-        assert_eq!((error.path(), error.kind()), ("Session.negotiation", ErrorKind::Failed), "{error:#}");
+        assert_eq!(
+            (error.path(), error.kind()),
+            ("Session.negotiation", ErrorKind::Failed),
+            "{error:#}"
+        );
         server.all_closed().await;
     }
 }
@@ -135,7 +163,9 @@ async fn a_server_that_hangs_up_half_way_is_an_error() {
 #[aobject::test]
 async fn nobody_there_is_an_error() {
     // No program of this machine listens at a port that has to be asked for.
-    let error = Session::new(remote("http://127.0.0.1:1/"), None).await.unwrap_err();
+    let error = Session::new(remote("http://127.0.0.1:1/"), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.path(), "Session.negotiation");
     assert!(error.to_string().contains("Connection refused"), "{error}");
 }
@@ -151,20 +181,40 @@ async fn a_scheme_that_is_not_http_is_an_error() {
 
 /// Hangs at `step`, before the first byte or half-way.
 async fn hanging(step: &'static str, half: &'static str) -> Server {
-    Server::start(move |path, _| if path == step { Answer::hangs(half) } else { Answer::version() }).await
+    Server::start(move |path, _| {
+        if path == step {
+            Answer::hangs(half)
+        } else {
+            Answer::version()
+        }
+    })
+    .await
 }
 
-const STEPS: [(&str, &str); 2] = [(VERSION, "Session.negotiation"), (ANNOUNCEMENT, "Session.announcement")];
-const HALVES: [&str; 3] = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
+const STEPS: [(&str, &str); 2] = [
+    (VERSION, "Session.negotiation"),
+    (ANNOUNCEMENT, "Session.announcement"),
+];
+const HALVES: [&str; 3] = [
+    "",
+    "HTTP/1.1 200 OK\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+];
 
 #[aobject::test]
 async fn a_server_that_hangs_is_given_up_and_the_step_is_named() {
-    let cases = STEPS.iter().flat_map(|step| HALVES.iter().map(move |half| (step, half)));
+    let cases = STEPS
+        .iter()
+        .flat_map(|step| HALVES.iter().map(move |half| (step, half)));
     // Side by side: each takes as long as the patience.
     let given_up = cases.map(async |((step, path), half)| {
         let server = hanging(step, half).await;
         let error = open(&server, PATIENCE).await.unwrap_err();
-        assert_eq!((error.path(), error.kind()), (*path, ErrorKind::TimedOut), "{error:#}");
+        assert_eq!(
+            (error.path(), error.kind()),
+            (*path, ErrorKind::TimedOut),
+            "{error:#}"
+        );
         server.all_closed().await;
     });
     futures_util::future::join_all(given_up).await;
@@ -188,7 +238,10 @@ async fn an_opening_that_is_cancelled_leaves_nothing_open() {
 async fn an_announcement_that_fails_is_a_warning() {
     for (answer, cause) in [
         (("404 Not Found", ""), "404 Not Found"),
-        (("500 Internal Server Error", r#"{"title": "oops"}"#), "500 Internal Server Error: oops"),
+        (
+            ("500 Internal Server Error", r#"{"title": "oops"}"#),
+            "500 Internal Server Error: oops",
+        ),
         (("200 OK", "<h1>"), "expected value"),
         (("200 OK", "{}"), "missing field `enabled`"),
     ] {
@@ -198,8 +251,13 @@ async fn an_announcement_that_fails_is_a_warning() {
         })
         .await;
         let session = open(&server, LIMIT).await.unwrap();
-        let [warning] = &*session.warnings() else { panic!("one warning") };
-        assert!(warning.starts_with("no announcement: ") && warning.contains(cause), "{warning}");
+        let [warning] = &*session.warnings() else {
+            panic!("one warning")
+        };
+        assert!(
+            warning.starts_with("no announcement: ") && warning.contains(cause),
+            "{warning}"
+        );
         session.close().await.unwrap();
         server.all_closed().await;
     }
@@ -228,8 +286,13 @@ async fn a_listener_that_fails_is_a_warning() {
     })
     .await;
     let listener: Listener = Box::new(|message| Err(format!("cannot show {message:?}").into()));
-    let session = Session::new(remote(&server.endpoint), Some(listener)).await.unwrap();
-    assert_eq!(session.warnings(), [r#"no announcement: cannot show "down on Sunday""#]);
+    let session = Session::new(remote(&server.endpoint), Some(listener))
+        .await
+        .unwrap();
+    assert_eq!(
+        session.warnings(),
+        [r#"no announcement: cannot show "down on Sunday""#]
+    );
     session.close().await.unwrap();
 }
 
@@ -240,11 +303,14 @@ async fn the_announcement_of_a_manager_is_heard() {
         announcement: Some("down on Sunday".to_owned()),
         ..crate::world::settings(&folder, &[])
     };
-    let manager =
-        backend::manager::Manager::new(settings, backend::journal::Journal::default()).await.unwrap();
+    let manager = backend::manager::Manager::new(settings, backend::journal::Journal::default())
+        .await
+        .unwrap();
     let (heard, mut told) = tokio::sync::mpsc::unbounded_channel();
     let listener: Listener = Box::new(move |message| Ok(heard.send(message.to_owned())?));
-    let session = Session::new(remote(&manager.endpoint()), Some(listener)).await.unwrap();
+    let session = Session::new(remote(&manager.endpoint()), Some(listener))
+        .await
+        .unwrap();
     assert_eq!(told.recv().await.unwrap(), "down on Sunday");
     assert_eq!(session.warnings(), Vec::<String>::new());
     session.close().await.unwrap();
@@ -256,7 +322,9 @@ async fn a_manager_without_an_announcement_says_nothing() {
     let folder = Folder::new("no_announcement");
     let manager = manager(&folder, &[]).await;
     let listener: Listener = Box::new(|message| panic!("{message}"));
-    let session = Session::new(remote(&manager.endpoint()), Some(listener)).await.unwrap();
+    let session = Session::new(remote(&manager.endpoint()), Some(listener))
+        .await
+        .unwrap();
     assert_eq!(session.warnings(), Vec::<String>::new());
     session.close().await.unwrap();
     manager.close().await.unwrap();

@@ -28,11 +28,12 @@ pub(crate) struct Ended {
 impl Ended {
     /// What the journal on standard output says was opened and closed, in order: `manager.server closed`.
     pub(crate) fn events(&self) -> Vec<String> {
-        let events =
-            self.stdout.lines().filter_map(|line| match *line.split_whitespace().collect::<Vec<_>>() {
+        let events = self.stdout.lines().filter_map(|line| {
+            match *line.split_whitespace().collect::<Vec<_>>() {
                 [_, "ms", name, event] => Some(format!("{name} {event}")),
                 _ => None,
-            });
+            }
+        });
         events.collect()
     }
 
@@ -42,7 +43,10 @@ impl Ended {
         let events = self.events();
         let mut rest = events.iter();
         for event in expected {
-            assert!(rest.any(|found| found == event), "no `{event}` in its place in {events:#?}");
+            assert!(
+                rest.any(|found| found == event),
+                "no `{event}` in its place in {events:#?}"
+            );
         }
     }
 
@@ -50,8 +54,14 @@ impl Ended {
     #[track_caller]
     pub(crate) fn assert_all_closed(&self) {
         let events = self.events();
-        for opened in events.iter().filter_map(|event| event.strip_suffix(" open")) {
-            assert!(events.contains(&format!("{opened} closed")), "`{opened}` stays open in {events:#?}");
+        for opened in events
+            .iter()
+            .filter_map(|event| event.strip_suffix(" open"))
+        {
+            assert!(
+                events.contains(&format!("{opened} closed")),
+                "`{opened}` stays open in {events:#?}"
+            );
         }
     }
 
@@ -73,7 +83,10 @@ fn command<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
         .env("BACKEND_ACCESS_KEY", ACCESS)
         .env("BACKEND_SECRET_KEY", SECRET)
         .env_remove("BACKEND_ENDPOINT");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -85,7 +98,9 @@ pub(crate) async fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>)
 /// The same, with no keys in its environment.
 pub(crate) async fn run_without_keys(arguments: &[&str]) -> Ended {
     let mut command = command(arguments);
-    command.env_remove("BACKEND_ACCESS_KEY").env_remove("BACKEND_SECRET_KEY");
+    command
+        .env_remove("BACKEND_ACCESS_KEY")
+        .env_remove("BACKEND_SECRET_KEY");
     finish(command).await
 }
 
@@ -95,10 +110,15 @@ pub(crate) async fn in_terminal<A: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = A>,
 ) -> (Option<i32>, String) {
     let (mut pty, pts) = pty_process::open().expect("a terminal");
-    pty.resize(pty_process::Size::new(24, 100)).expect("a terminal of this size");
-    let command = pty_process::Command::new(env!("CARGO_BIN_EXE_backend")).args(arguments).kill_on_drop(true);
-    let command =
-        command.env("BACKEND_ACCESS_KEY", ACCESS).env("BACKEND_SECRET_KEY", SECRET).env("TERM", "xterm");
+    pty.resize(pty_process::Size::new(24, 100))
+        .expect("a terminal of this size");
+    let command = pty_process::Command::new(env!("CARGO_BIN_EXE_backend"))
+        .args(arguments)
+        .kill_on_drop(true);
+    let command = command
+        .env("BACKEND_ACCESS_KEY", ACCESS)
+        .env("BACKEND_SECRET_KEY", SECRET)
+        .env("TERM", "xterm");
     let mut child = command.spawn(pts).expect("the program starts");
     let mut shown = Vec::new();
     // A terminal that the last program has left is an error and not an end.
@@ -118,10 +138,20 @@ fn command_with_temp(temp: &OsStr) -> Command {
 }
 
 async fn finish(mut command: Command) -> Ended {
-    let output =
-        timeout(LIMIT, command.output()).await.expect("the program ends").expect("the program starts");
-    let Output { status, stdout, stderr } = output;
-    Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+    let output = timeout(LIMIT, command.output())
+        .await
+        .expect("the program ends")
+        .expect("the program starts");
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = output;
+    Ended {
+        code: status.code(),
+        stdout: text(stdout),
+        stderr: text(stderr),
+    }
 }
 
 fn text(bytes: Vec<u8>) -> String {
@@ -145,8 +175,9 @@ pub(crate) struct Serving {
 impl Serving {
     /// Starts one of these registries at a free port, with its database in the folder, and waits until it listens.
     pub(crate) async fn start(folder: &Folder, registries: &[&str]) -> Self {
-        let registry =
-            |name: &&str| OsString::from(format!("--registry={name}={}", folder.file(name).display()));
+        let registry = |name: &&str| {
+            OsString::from(format!("--registry={name}={}", folder.file(name).display()))
+        };
         Self::start_with(folder, registries.iter().map(registry)).await
     }
 
@@ -154,11 +185,16 @@ impl Serving {
         folder: &Folder,
         more: impl IntoIterator<Item = A>,
     ) -> Self {
-        let arguments = ["manager", "serve", "--listen", "127.0.0.1:0", "--database"].map(OsString::from);
-        let arguments = arguments.into_iter().chain([folder.file("images.db").into()]);
+        let arguments =
+            ["manager", "serve", "--listen", "127.0.0.1:0", "--database"].map(OsString::from);
+        let arguments = arguments
+            .into_iter()
+            .chain([folder.file("images.db").into()]);
         let mut program = Running::start(arguments.chain(more.into_iter().map(Into::into)));
         let line = program.wait_for("listening on ").await;
-        let address = line.strip_prefix("listening on http://").and_then(|rest| rest.strip_suffix('/'));
+        let address = line
+            .strip_prefix("listening on http://")
+            .and_then(|rest| rest.strip_suffix('/'));
         let address = address.expect("an endpoint").to_owned();
         Self { program, address }
     }
@@ -186,14 +222,22 @@ impl Running {
     fn of(mut command: Command) -> Self {
         let mut child = command.spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.take().expect("a piped output")).lines();
-        Self { child, lines, stdout: String::new() }
+        Self {
+            child,
+            lines,
+            stdout: String::new(),
+        }
     }
 
     /// Reads on to a line that contains `text`.
     pub(crate) async fn wait_for(&mut self, text: &str) -> String {
         loop {
-            let line = timeout(LIMIT, self.lines.next_line()).await.expect("a line").expect("text");
-            let line = line.unwrap_or_else(|| panic!("no `{text}` before the end of:\n{}", self.stdout));
+            let line = timeout(LIMIT, self.lines.next_line())
+                .await
+                .expect("a line")
+                .expect("text");
+            let line =
+                line.unwrap_or_else(|| panic!("no `{text}` before the end of:\n{}", self.stdout));
             self.stdout.extend([&line, "\n"]);
             if line.contains(text) {
                 return line;
@@ -203,20 +247,33 @@ impl Running {
 
     pub(crate) async fn signal(&self, name: &str) {
         let id = self.child.id().expect("a process that runs");
-        let kill = Command::new("sh").arg("-c").arg(format!("kill -{name} {id}")).status().await;
+        let kill = Command::new("sh")
+            .arg("-c")
+            .arg(format!("kill -{name} {id}"))
+            .status()
+            .await;
         assert!(kill.expect("a shell").success());
     }
 
     pub(crate) async fn end(mut self) -> Ended {
         let mut stderr = String::new();
-        while let Some(line) =
-            timeout(LIMIT, self.lines.next_line()).await.expect("the program ends").expect("text")
+        while let Some(line) = timeout(LIMIT, self.lines.next_line())
+            .await
+            .expect("the program ends")
+            .expect("text")
         {
             self.stdout.extend([&line, "\n"]);
         }
         let pipe = self.child.stderr.as_mut().expect("a piped output");
         pipe.read_to_string(&mut stderr).await.expect("text");
-        let status = timeout(LIMIT, self.child.wait()).await.expect("the program ends").expect("a status");
-        Ended { code: status.code(), stdout: self.stdout, stderr }
+        let status = timeout(LIMIT, self.child.wait())
+            .await
+            .expect("the program ends")
+            .expect("a status");
+        Ended {
+            code: status.code(),
+            stdout: self.stdout,
+            stderr,
+        }
     }
 }

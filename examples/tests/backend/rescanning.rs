@@ -15,7 +15,9 @@ use crate::world::{images, manager, outcome, rescan, session};
 #[aobject::test]
 async fn what_is_in_the_layouts_is_in_the_table() {
     let folder = Folder::new("layouts");
-    folder.layout("stable", &["library/python:3.13", "library/rust:1.95"]).await;
+    folder
+        .layout("stable", &["library/python:3.13", "library/rust:1.95"])
+        .await;
     folder.layout("nightly", &["nightly"]).await;
     let manager = manager(&folder, &["stable", "nightly"]).await;
     let session = session(&manager.endpoint()).await;
@@ -29,8 +31,14 @@ async fn what_is_in_the_layouts_is_in_the_table() {
     assert_eq!(images(&session).await, stable);
 
     let (ending, outcome) = rescan(&session).await;
-    assert_eq!((ending, &*outcome.message), (Ending::Done, "images found: 3, in registries: 2"));
-    assert_eq!(images(&session).await, [&["nightly/nightly:nightly"][..], &stable].concat());
+    assert_eq!(
+        (ending, &*outcome.message),
+        (Ending::Done, "images found: 3, in registries: 2")
+    );
+    assert_eq!(
+        images(&session).await,
+        [&["nightly/nightly:nightly"][..], &stable].concat()
+    );
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }
@@ -38,8 +46,13 @@ async fn what_is_in_the_layouts_is_in_the_table() {
 #[aobject::test]
 async fn an_image_for_several_machines_is_a_row_for_each() {
     let folder = Folder::new("machines");
-    let mut writer = backend::oci::write::Writer::create(&folder.file("stable")).await.unwrap();
-    writer.image("python:3.13", &["amd64", "arm64"], "hello").await.unwrap();
+    let mut writer = backend::oci::write::Writer::create(&folder.file("stable"))
+        .await
+        .unwrap();
+    writer
+        .image("python:3.13", &["amd64", "arm64"], "hello")
+        .await
+        .unwrap();
     writer.finish().await.unwrap();
     let manager = manager(&folder, &["stable"]).await;
     let session = session(&manager.endpoint()).await;
@@ -49,7 +62,10 @@ async fn an_image_for_several_machines_is_a_row_for_each() {
     assert_eq!(architectures, ["amd64", "arm64"]);
     assert_ne!(images[0].digest, images[1].digest);
     // A tar archive of one short file has four blocks.
-    assert!(images.iter().all(|image| image.size_bytes > 4 * 512), "{images:?}");
+    assert!(
+        images.iter().all(|image| image.size_bytes > 4 * 512),
+        "{images:?}"
+    );
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }
@@ -61,9 +77,13 @@ async fn what_an_index_lists_again_and_again_is_read_once() {
     layout.edit(|index| {
         let entry = &mut index["manifests"][0];
         entry["mediaType"] = "application/vnd.oci.image.index.v1+json".into();
-        let manifest = json!({ "mediaType": MANIFEST, "digest": entry["digest"], "size": entry["size"] });
+        let manifest =
+            json!({ "mediaType": MANIFEST, "digest": entry["digest"], "size": entry["size"] });
         // Read one by one, these would be 8 to the power of 12 images.
-        layout.put(&json!({ "schemaVersion": 2, "manifests": vec![manifest; 8] }), entry);
+        layout.put(
+            &json!({ "schemaVersion": 2, "manifests": vec![manifest; 8] }),
+            entry,
+        );
         for _ in 1..12 {
             let again = json!({ "schemaVersion": 2, "manifests": vec![entry.clone(); 8] });
             layout.put(&again, entry);
@@ -71,7 +91,10 @@ async fn what_an_index_lists_again_and_again_is_read_once() {
     });
     let manager = manager(&folder, &["stable"]).await;
     let session = session(&manager.endpoint()).await;
-    assert_eq!(rescan_damaged(&session).await, ("images found: 1, in registries: 1".to_owned(), vec![]));
+    assert_eq!(
+        rescan_damaged(&session).await,
+        ("images found: 1, in registries: 1".to_owned(), vec![])
+    );
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }
@@ -83,13 +106,33 @@ async fn only_images_of_the_project_are_looked_for() {
     std::fs::remove_file(layout.layer(1)).unwrap();
     let manager = manager(&folder, &["stable"]).await;
     let session = session(&manager.endpoint()).await;
-    let body = json!({ "query": RESCAN_IMAGES, "variables": { "registry": null, "project": "library" } });
-    let request = signed(&manager.endpoint(), Method::POST, OPERATIONS, "application/json");
-    let answer = request.body(body.to_string()).send().await.unwrap().bytes().await.unwrap();
+    let body =
+        json!({ "query": RESCAN_IMAGES, "variables": { "registry": null, "project": "library" } });
+    let request = signed(
+        &manager.endpoint(),
+        Method::POST,
+        OPERATIONS,
+        "application/json",
+    );
+    let answer = request
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
     let answer: Value = serde_json::from_slice(&answer).unwrap();
-    let task_id = answer["data"]["rescan_images"]["task_id"].as_str().unwrap().parse().unwrap();
+    let task_id = answer["data"]["rescan_images"]["task_id"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
     let (_, outcome) = outcome(&session, task_id).await;
-    assert_eq!((&*outcome.message, outcome.errors.len()), ("images found: 1, in registries: 1", 0));
+    assert_eq!(
+        (&*outcome.message, outcome.errors.len()),
+        ("images found: 1, in registries: 1", 0)
+    );
     assert_eq!(images(&session).await, ["stable/library/a:1"]);
     session.close().await.unwrap();
     manager.close().await.unwrap();
@@ -102,10 +145,17 @@ async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (String, Vec<Strin
     let manager = manager(&folder, &["stable"]).await;
     let session = session(&manager.endpoint()).await;
     let (_, outcome) = rescan(&session).await;
-    assert_eq!((&*outcome.message, outcome.errors.len()), ("images found: 2, in registries: 1", 0));
+    assert_eq!(
+        (&*outcome.message, outcome.errors.len()),
+        ("images found: 2, in registries: 1", 0)
+    );
     damage(&layout);
     let told = rescan_damaged(&session).await;
-    assert_eq!(images(&session).await, ["stable/a:1", "stable/b:1"], "{name}: something was lost");
+    assert_eq!(
+        images(&session).await,
+        ["stable/a:1", "stable/b:1"],
+        "{name}: something was lost"
+    );
     session.close().await.unwrap();
     manager.close().await.unwrap();
     told
@@ -120,24 +170,42 @@ async fn rescan_damaged(session: &Session) -> (String, Vec<String>) {
 async fn assert_one_found(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
     let (message, errors) = damaged(name, damage).await;
     assert_eq!(message, "images found: 1, in registries: 1", "{name}");
-    let [told] = &*errors else { panic!("{name}: {errors:?}") };
-    assert!(told.starts_with("stable: ") && told.contains(error), "{name}: {told}");
+    let [told] = &*errors else {
+        panic!("{name}: {errors:?}")
+    };
+    assert!(
+        told.starts_with("stable: ") && told.contains(error),
+        "{name}: {told}"
+    );
 }
 
 async fn assert_none_found(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
     let (message, errors) = damaged(name, damage).await;
     assert_eq!(message, "images found: 0, in registries: 0", "{name}");
-    let [told] = &*errors else { panic!("{name}: {errors:?}") };
-    assert!(told.starts_with("stable: ") && told.contains(error), "{name}: {told}");
+    let [told] = &*errors else {
+        panic!("{name}: {errors:?}")
+    };
+    assert!(
+        told.starts_with("stable: ") && told.contains(error),
+        "{name}: {told}"
+    );
 }
 
 #[aobject::test]
 async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
     let write = |file: std::path::PathBuf, text: &str| std::fs::write(file, text).unwrap();
-    assert_one_found("missing", "No such file", |layout| std::fs::remove_file(layout.layer(0)).unwrap())
-        .await;
-    assert_one_found("short", "has 5 bytes and not", |layout| write(layout.layer(0), "short")).await;
-    assert_one_found("manifest", "has 2 bytes and not", |layout| write(layout.manifest(0), "{}")).await;
+    assert_one_found("missing", "No such file", |layout| {
+        std::fs::remove_file(layout.layer(0)).unwrap()
+    })
+    .await;
+    assert_one_found("short", "has 5 bytes and not", |layout| {
+        write(layout.layer(0), "short")
+    })
+    .await;
+    assert_one_found("manifest", "has 2 bytes and not", |layout| {
+        write(layout.manifest(0), "{}")
+    })
+    .await;
     assert_one_found("changed", "in truth", |layout| {
         let mut content = std::fs::read(layout.layer(0)).unwrap();
         content[600] ^= 1;
@@ -154,26 +222,45 @@ async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
 #[aobject::test]
 async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
     async fn edited(name: &str, error: &str, change: impl FnOnce(&mut Value)) {
-        assert_one_found(name, error, |layout| layout.edit(|index| change(&mut index["manifests"][0]))).await;
+        assert_one_found(name, error, |layout| {
+            layout.edit(|index| change(&mut index["manifests"][0]))
+        })
+        .await;
     }
     edited("digest", "is not a digest that can be verified", |entry| {
         entry["digest"] = "sha256:../../../etc/passwd".into();
     })
     .await;
     edited("size", "has", |entry| entry["size"] = 1.into()).await;
-    edited("huge", "larger than 4194304 bytes", |entry| entry["size"] = u64::MAX.into()).await;
-    edited("kind", "is not a kind of image", |entry| entry["mediaType"] = "text/plain".into()).await;
+    edited("huge", "larger than 4194304 bytes", |entry| {
+        entry["size"] = u64::MAX.into()
+    })
+    .await;
+    edited("kind", "is not a kind of image", |entry| {
+        entry["mediaType"] = "text/plain".into()
+    })
+    .await;
     edited("nameless", "has no name", |entry| {
         entry["annotations"] = Value::Object(serde_json::Map::default());
     })
     .await;
-    edited("badly_named", r#""\u{1b}[2J:1" is not the name of an image"#, |entry| {
-        entry["annotations"]["org.opencontainers.image.ref.name"] = "\u{1b}[2J:1".into();
-    })
+    edited(
+        "badly_named",
+        r#""\u{1b}[2J:1" is not the name of an image"#,
+        |entry| {
+            entry["annotations"]["org.opencontainers.image.ref.name"] = "\u{1b}[2J:1".into();
+        },
+    )
     .await;
-    assert_one_found("architecture", r#""\u{1b}" is not an architecture"#, |layout| {
-        layout.edit_configuration(0, |configuration| configuration["architecture"] = "\u{1b}".into());
-    })
+    assert_one_found(
+        "architecture",
+        r#""\u{1b}" is not an architecture"#,
+        |layout| {
+            layout.edit_configuration(0, |configuration| {
+                configuration["architecture"] = "\u{1b}".into()
+            });
+        },
+    )
     .await;
     edited("manifest_for_index", "missing field `manifests`", |entry| {
         entry["mediaType"] = "application/vnd.oci.image.index.v1+json".into();
@@ -194,15 +281,25 @@ async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
         std::fs::remove_file(layout.path().join("index.json")).unwrap();
     })
     .await;
-    assert_none_found("version", r#"oci-layout: version "2.0.0" is not known"#, |layout| {
-        write(layout, "oci-layout", r#"{"imageLayoutVersion": "2.0.0"}"#);
+    assert_none_found(
+        "version",
+        r#"oci-layout: version "2.0.0" is not known"#,
+        |layout| {
+            write(layout, "oci-layout", r#"{"imageLayoutVersion": "2.0.0"}"#);
+        },
+    )
+    .await;
+    assert_none_found("garbage", "index.json: expected value", |layout| {
+        write(layout, "index.json", "<h1>")
     })
     .await;
-    assert_none_found("garbage", "index.json: expected value", |layout| write(layout, "index.json", "<h1>"))
-        .await;
-    assert_none_found("other", "index.json: missing field `schemaVersion`", |layout| {
-        write(layout, "index.json", "{}");
-    })
+    assert_none_found(
+        "other",
+        "index.json: missing field `schemaVersion`",
+        |layout| {
+            write(layout, "index.json", "{}");
+        },
+    )
     .await;
     assert_none_found("large", "index.json: larger than 4194304 bytes", |layout| {
         write(layout, "index.json", &" ".repeat((4 << 20) + 1));
@@ -217,7 +314,10 @@ async fn a_damaged_registry_stops_no_other() {
     let manager = manager(&folder, &["gone", "stable"]).await;
     let session = session(&manager.endpoint()).await;
     let (message, errors) = rescan_damaged(&session).await;
-    assert_eq!((&*message, errors.len()), ("images found: 1, in registries: 1", 1));
+    assert_eq!(
+        (&*message, errors.len()),
+        ("images found: 1, in registries: 1", 1)
+    );
     assert!(errors[0].starts_with("gone: "), "{errors:?}");
     session.close().await.unwrap();
     manager.close().await.unwrap();
@@ -238,7 +338,10 @@ async fn a_task_goes_on_when_its_client_goes_away_and_its_outcome_is_kept() {
     let second = session(&manager.endpoint()).await;
     for _ in 0..2 {
         let (ending, outcome) = outcome(&second, task_id).await;
-        assert_eq!((ending, &*outcome.message), (Ending::Done, "images found: 1, in registries: 1"));
+        assert_eq!(
+            (ending, &*outcome.message),
+            (Ending::Done, "images found: 1, in registries: 1")
+        );
     }
     second.close().await.unwrap();
     manager.close().await.unwrap();
@@ -259,8 +362,13 @@ async fn a_manager_that_stops_in_the_middle_tells_it_and_leaves_whole_registries
     }
     let (closed, event) = tokio::join!(first.close(), events.next());
     closed.unwrap();
-    let Some(Event::Ended(ending, outcome)) = event.unwrap() else { panic!("an end") };
-    assert_eq!((ending, &*outcome.message), (Ending::Cancelled, "the manager is stopping"));
+    let Some(Event::Ended(ending, outcome)) = event.unwrap() else {
+        panic!("an end")
+    };
+    assert_eq!(
+        (ending, &*outcome.message),
+        (Ending::Cancelled, "the manager is stopping")
+    );
     assert_eq!(events.next().await.unwrap(), None);
     events.close().await.unwrap();
     client.close().await.unwrap();
@@ -287,14 +395,22 @@ async fn two_managers_and_twenty_sessions() {
         tokio::spawn(async move {
             let session = session(&endpoint).await;
             let (ending, outcome) = rescan(&session).await;
-            assert_eq!((ending, &*outcome.errors), (Ending::Done, &[][..]), "{}", outcome.message);
+            assert_eq!(
+                (ending, &*outcome.errors),
+                (Ending::Done, &[][..]),
+                "{}",
+                outcome.message
+            );
             let images = images(&session).await;
             session.close().await.unwrap();
             images
         })
     });
     for (number, session) in sessions.collect::<Vec<_>>().into_iter().enumerate() {
-        assert_eq!(session.await.unwrap(), [["stable/first:1"], ["stable/second:1"]][number % 2]);
+        assert_eq!(
+            session.await.unwrap(),
+            [["stable/first:1"], ["stable/second:1"]][number % 2]
+        );
     }
     for manager in managers {
         manager.close().await.unwrap();

@@ -26,7 +26,9 @@ async fn two_who_close_it_at_once_get_the_same_result_when_it_is_closed() {
     assert_eq!(session.version().to_string(), "v9.20250722");
     session.close().await.unwrap();
     assert!(user.upgrade().is_none());
-    assert!(matches!(poll!(first), Poll::Ready(Ok(()))) && matches!(poll!(second), Poll::Ready(Ok(()))));
+    assert!(
+        matches!(poll!(first), Poll::Ready(Ok(()))) && matches!(poll!(second), Poll::Ready(Ok(())))
+    );
     server.all_closed().await;
 }
 
@@ -66,7 +68,8 @@ async fn a_session_that_is_dropped_is_closed() {
 async fn a_body_that_fails_closes_it() {
     let server = server().await;
     let used = backend::session::Session::new(remote(&server.endpoint), None);
-    let used: Result<(), aobject::BoxError> = used.with(async |_| Err("the user gave up".into())).await;
+    let used: Result<(), aobject::BoxError> =
+        used.with(async |_| Err("the user gave up".into())).await;
     assert_eq!(used.unwrap_err().to_string(), "the user gave up");
     server.all_closed().await;
 }

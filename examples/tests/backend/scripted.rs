@@ -27,29 +27,45 @@ enum Then {
 impl Answer {
     /// Whatever text, and the end of the connection.
     pub(crate) fn hangs_up(text: impl Into<Vec<u8>>) -> Self {
-        Self { text: text.into(), then: Then::HangsUp }
+        Self {
+            text: text.into(),
+            then: Then::HangsUp,
+        }
     }
 
     /// Whatever text, and then nothing more.
     pub(crate) fn hangs(text: impl Into<Vec<u8>>) -> Self {
-        Self { text: text.into(), then: Then::Hangs }
+        Self {
+            text: text.into(),
+            then: Then::Hangs,
+        }
     }
 
     /// A whole answer.
     pub(crate) fn whole(status: &str, body: &str) -> Self {
-        let text = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        Self { text: text.into(), then: Then::GoesOn }
+        let text = format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        Self {
+            text: text.into(),
+            then: Then::GoesOn,
+        }
     }
 
     /// What a manager says first.
     pub(crate) fn version() -> Self {
-        Self::whole("200 OK", r#"{"version": "v9.20250722", "manager": "26.9.6"}"#)
+        Self::whole(
+            "200 OK",
+            r#"{"version": "v9.20250722", "manager": "26.9.6"}"#,
+        )
     }
 
     /// What a manager says to a rescan.
     pub(crate) fn started() -> Self {
-        let body =
-            format!(r#"{{"data": {{"rescan_images": {{"ok": true, "msg": "", "task_id": "{TASK}"}}}}}}"#);
+        let body = format!(
+            r#"{{"data": {{"rescan_images": {{"ok": true, "msg": "", "task_id": "{TASK}"}}}}}}"#
+        );
         Self::whole("200 OK", &body)
     }
 }
@@ -71,10 +87,13 @@ pub(crate) struct Server {
 
 impl Server {
     /// `script` gives the answer to a path, and to how many requests of that path there were before.
-    pub(crate) async fn start(script: impl Fn(&str, usize) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        script: impl Fn(&str, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let endpoint = format!("http://{}/", listener.local_addr().expect("an address"));
-        let ((said, requests), (open, connections)) = (watch::channel(Vec::new()), watch::channel(0));
+        let ((said, requests), (open, connections)) =
+            (watch::channel(Vec::new()), watch::channel(0));
         let script = Arc::new(script);
         let task = tokio::spawn(async move {
             loop {
@@ -87,27 +106,47 @@ impl Server {
                 });
             }
         });
-        Self { endpoint, requests, connections, _task: AbortOnDropHandle::new(task) }
+        Self {
+            endpoint,
+            requests,
+            connections,
+            _task: AbortOnDropHandle::new(task),
+        }
     }
 
     /// Waits for a request of this path, and gives its head.
     pub(crate) async fn requested(&self, path: &str) -> String {
         let mut requests = self.requests.clone();
-        let asked = requests.wait_for(|requests| requests.iter().any(|request| path_of(request) == path));
-        let requests = timeout(LIMIT, asked).await.expect("a request").expect("a server that runs");
-        requests.iter().find(|request| path_of(request) == path).expect("it was there").clone()
+        let asked =
+            requests.wait_for(|requests| requests.iter().any(|request| path_of(request) == path));
+        let requests = timeout(LIMIT, asked)
+            .await
+            .expect("a request")
+            .expect("a server that runs");
+        requests
+            .iter()
+            .find(|request| path_of(request) == path)
+            .expect("it was there")
+            .clone()
     }
 
     /// Waits until the clients have given up all their connections.
     pub(crate) async fn all_closed(&self) {
         let mut connections = self.connections.clone();
         let closed = connections.wait_for(|open| *open == 0);
-        timeout(LIMIT, closed).await.expect("a connection stays open").expect("a server that runs");
+        timeout(LIMIT, closed)
+            .await
+            .expect("a connection stays open")
+            .expect("a server that runs");
     }
 
     /// How many requests of this path there were.
     pub(crate) fn count(&self, path: &str) -> usize {
-        self.requests.borrow().iter().filter(|request| path_of(request) == path).count()
+        self.requests
+            .borrow()
+            .iter()
+            .filter(|request| path_of(request) == path)
+            .count()
     }
 }
 
@@ -120,7 +159,10 @@ async fn converse(
         let path = path_of(&request).to_owned();
         let mut before = 0;
         said.send_modify(|requests| {
-            before = requests.iter().filter(|request| path_of(request) == path).count();
+            before = requests
+                .iter()
+                .filter(|request| path_of(request) == path)
+                .count();
             requests.push(request);
         });
         let answer = script(&path, before);
@@ -152,8 +194,13 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
         head.push(stream.read_u8().await.ok()?);
     }
     let head = String::from_utf8(head).expect("a request in text");
-    let length =
-        head.to_lowercase().lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-    stream.read_exact(&mut vec![0; length.unwrap_or(0)]).await.ok()?;
+    let length = head
+        .to_lowercase()
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    stream
+        .read_exact(&mut vec![0; length.unwrap_or(0)])
+        .await
+        .ok()?;
     Some(head)
 }

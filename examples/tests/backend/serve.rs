@@ -19,7 +19,10 @@ async fn serve(listen: &str, database: &Path) -> Ended {
 /// Opens a session with it; the manager has then accepted every connection made before.
 async fn assert_answers(serving: &Serving) {
     let ended = serving.ask(&["image", "list"]).await;
-    assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(0), "", ""));
+    assert_eq!(
+        (ended.code, &*ended.stdout, &*ended.stderr),
+        (Some(0), "", "")
+    );
 }
 
 #[cfg(unix)]
@@ -60,7 +63,10 @@ async fn a_request_that_is_open_is_finished_first() {
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert!(answer.ends_with(r#"{"manager":"26.9.6","version":"v9.20250722"}"#), "{answer}");
+    assert!(
+        answer.ends_with(r#"{"manager":"26.9.6","version":"v9.20250722"}"#),
+        "{answer}"
+    );
     let ended = serving.program.end().await;
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
     ended.assert_all_closed();
@@ -79,8 +85,16 @@ async fn a_request_that_never_ends_stops_no_other_close() {
     assert_eq!(ended.code, Some(1), "{ended:#?}");
     let error = "error: close of `Manager.server.tasks[0]` timed out after 2s\n";
     assert!(ended.stderr.contains(error), "{}", ended.stderr);
-    ended.assert_order(&["manager.server closing", "manager.database closing", "manager.database closed"]);
-    ended.assert_order(&["manager.server closing", "manager.runner closing", "manager.runner closed"]);
+    ended.assert_order(&[
+        "manager.server closing",
+        "manager.database closing",
+        "manager.database closed",
+    ]);
+    ended.assert_order(&[
+        "manager.server closing",
+        "manager.runner closing",
+        "manager.runner closed",
+    ]);
 }
 
 #[tokio::test]
@@ -107,7 +121,10 @@ async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
 async fn a_database_that_is_a_directory_is_told() {
     let folder = Folder::new("directory");
     let ended = serve("127.0.0.1:0", folder.path()).await;
-    let beginning = format!("error: init of `Manager.database.pool` failed: {}: ", folder.path().display());
+    let beginning = format!(
+        "error: init of `Manager.database.pool` failed: {}: ",
+        folder.path().display()
+    );
     ended.assert_one_error(&beginning, "unable to open database file");
     ended.assert_all_closed();
 }
@@ -118,7 +135,10 @@ async fn a_database_that_is_none_is_told_and_left_as_it_is() {
     let file = folder.file("notes.txt");
     std::fs::write(&file, "not a database").unwrap();
     let ended = serve("127.0.0.1:0", &file).await;
-    let beginning = format!("error: init of `Manager.database` failed: {}: ", file.display());
+    let beginning = format!(
+        "error: init of `Manager.database` failed: {}: ",
+        file.display()
+    );
     ended.assert_one_error(&beginning, "file is not a database");
     ended.assert_all_closed();
     assert_eq!(std::fs::read(&file).unwrap(), b"not a database");
@@ -132,10 +152,19 @@ async fn registries_come_from_a_file_too() {
     folder.layout("layouts/stable", &["a:1"]).await;
     let file = folder.file("layouts/registries.json");
     std::fs::write(&file, r#"{"stable": "stable"}"#).unwrap();
-    let serving = Serving::start_with(&folder, [OsStr::new("--registries"), file.as_os_str()]).await;
-    let ended = serving.ask(&["image", "rescan", "--registry", "stable"]).await;
+    let serving =
+        Serving::start_with(&folder, [OsStr::new("--registries"), file.as_os_str()]).await;
+    let ended = serving
+        .ask(&["image", "rescan", "--registry", "stable"])
+        .await;
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
-    assert!(ended.stdout.ends_with("done: images found: 1, in registries: 1\n"), "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .ends_with("done: images found: 1, in registries: 1\n"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,10 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     let temp = Folder::new("tour");
     let begun = std::time::Instant::now();
     let ended = run_with_temp(temp.path().as_os_str()).await;
-    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "the promise of the README");
+    assert!(
+        begun.elapsed() < std::time::Duration::from_secs(10),
+        "the promise of the README"
+    );
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
 
     ended.assert_order(&[
@@ -19,16 +22,41 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
         "session opening",
         "session open",
     ]);
-    assert!(ended.stdout.contains("The manager announces: welcome to the tour\n"), "{}", ended.stdout);
-    assert!(ended.stdout.contains("The session speaks v9.20250722 "), "{}", ended.stdout);
-    assert!(ended.stdout.contains("done: images found: 4, in registries: 2\n"), "{}", ended.stdout);
-    for image in ["nightly  library/rust:nightly for amd64\n", "stable   library/python:3.13 for arm64\n"] {
+    assert!(
+        ended
+            .stdout
+            .contains("The manager announces: welcome to the tour\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stdout.contains("The session speaks v9.20250722 "),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended
+            .stdout
+            .contains("done: images found: 4, in registries: 2\n"),
+        "{}",
+        ended.stdout
+    );
+    for image in [
+        "nightly  library/rust:nightly for amd64\n",
+        "stable   library/python:3.13 for arm64\n",
+    ] {
         assert!(ended.stdout.contains(image), "{}", ended.stdout);
     }
 
-    ended.assert_order(&["second.database open", "second.server failed", "second.database closing"]);
+    ended.assert_order(&[
+        "second.database open",
+        "second.server failed",
+        "second.database closing",
+    ]);
     assert!(
-        ended.stdout.contains("init of `Manager.server.address` failed: cannot listen on 127.0.0.1:"),
+        ended
+            .stdout
+            .contains("init of `Manager.server.address` failed: cannot listen on 127.0.0.1:"),
         "{}",
         ended.stdout
     );
@@ -51,14 +79,29 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
 async fn it_ends_with_one_line_for_each_object_that_was_open() {
     let temp = Folder::new("summary");
     let ended = run_with_temp(temp.path().as_os_str()).await;
-    let (_, summary) = ended.stdout.split_once("What was open from when to when:").unwrap();
-    for name in
-        ["manager.database", "manager.runner", "manager.server", "manager", "session", "second.database"]
-    {
-        let lines = summary.lines().filter(|line| line.split_whitespace().next() == Some(name));
-        let times: Vec<_> =
-            lines.flat_map(str::split_whitespace).filter_map(|word| word.parse::<f64>().ok()).collect();
-        assert!(matches!(*times, [open, closed] if open < closed), "{name}: {times:?} in {summary}");
+    let (_, summary) = ended
+        .stdout
+        .split_once("What was open from when to when:")
+        .unwrap();
+    for name in [
+        "manager.database",
+        "manager.runner",
+        "manager.server",
+        "manager",
+        "session",
+        "second.database",
+    ] {
+        let lines = summary
+            .lines()
+            .filter(|line| line.split_whitespace().next() == Some(name));
+        let times: Vec<_> = lines
+            .flat_map(str::split_whitespace)
+            .filter_map(|word| word.parse::<f64>().ok())
+            .collect();
+        assert!(
+            matches!(*times, [open, closed] if open < closed),
+            "{name}: {times:?} in {summary}"
+        );
     }
 }
 
@@ -74,9 +117,17 @@ async fn a_temporary_folder_that_is_missing_is_told() {
 #[tokio::test]
 async fn a_reader_that_leaves_early_changes_nothing() {
     let temp = Folder::new("head");
-    let script =
-        format!("TMPDIR='{}' '{}' | head -n 1", temp.path().display(), env!("CARGO_BIN_EXE_backend"));
-    let output = tokio::process::Command::new("sh").arg("-c").arg(script).output().await.unwrap();
+    let script = format!(
+        "TMPDIR='{}' '{}' | head -n 1",
+        temp.path().display(),
+        env!("CARGO_BIN_EXE_backend")
+    );
+    let output = tokio::process::Command::new("sh")
+        .arg("-c")
+        .arg(script)
+        .output()
+        .await
+        .unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(temp.names(), Vec::<String>::new());
 }
@@ -84,16 +135,22 @@ async fn a_reader_that_leaves_early_changes_nothing() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_signal_at_any_time_leaves_nothing() {
-    for moment in
-        ["manager.database  opening", "session           opening", "The images that it knows", "second"]
-    {
+    for moment in [
+        "manager.database  opening",
+        "session           opening",
+        "The images that it knows",
+        "second",
+    ] {
         let temp = Folder::new("stopped_tour");
         let mut program = Running::start_with_temp(temp.path().as_os_str());
         program.wait_for(moment).await;
         program.signal("INT").await;
         let ended = program.end().await;
         // What the second manager failed with is told, too, if nobody waited for it any more.
-        let told = ended.stderr.lines().filter(|line| !line.contains("Address already in use"));
+        let told = ended
+            .stderr
+            .lines()
+            .filter(|line| !line.contains("Address already in use"));
         match ended.code {
             Some(130) => assert_eq!(told.collect::<Vec<_>>(), ["interrupted: stopped by SIGINT"]),
             // It was at its end before the signal came.

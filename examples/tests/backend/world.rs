@@ -16,7 +16,10 @@ use crate::folder::Folder;
 use crate::program::LIMIT;
 
 pub(crate) fn keys() -> KeyPair {
-    KeyPair { access: "AKIATESTKEY000000001".to_owned(), secret: "s3cr3t".to_owned() }
+    KeyPair {
+        access: "AKIATESTKEY000000001".to_owned(),
+        secret: "s3cr3t".to_owned(),
+    }
 }
 
 /// A manager of the registries that the folder has under these names.
@@ -24,36 +27,54 @@ pub(crate) fn settings(folder: &Folder, registries: &[&str]) -> Settings {
     Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         database: folder.file("images.db"),
-        registries: registries.iter().map(|name| ((*name).to_owned(), folder.file(name))).collect(),
+        registries: registries
+            .iter()
+            .map(|name| ((*name).to_owned(), folder.file(name)))
+            .collect(),
         keys: keys(),
         announcement: None,
     }
 }
 
 pub(crate) async fn manager(folder: &Folder, registries: &[&str]) -> Live<Manager> {
-    Manager::new(settings(folder, registries), Journal::default()).await.unwrap()
+    Manager::new(settings(folder, registries), Journal::default())
+        .await
+        .unwrap()
 }
 
 pub(crate) fn remote(endpoint: &str) -> Remote {
-    Remote { endpoint: endpoint.parse().unwrap(), keys: keys(), patience: LIMIT }
+    Remote {
+        endpoint: endpoint.parse().unwrap(),
+        keys: keys(),
+        patience: LIMIT,
+    }
 }
 
 /// For a server that says nothing: long enough for any that does, and short enough to wait for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) fn impatient(endpoint: &str) -> Remote {
-    Remote { patience: PATIENCE, ..remote(endpoint) }
+    Remote {
+        patience: PATIENCE,
+        ..remote(endpoint)
+    }
 }
 
 pub(crate) async fn session(endpoint: &str) -> Live<Session> {
-    Session::new(remote(endpoint), None).timeout(LIMIT).await.unwrap()
+    Session::new(remote(endpoint), None)
+        .timeout(LIMIT)
+        .await
+        .unwrap()
 }
 
 /// Follows a task to its end.
 pub(crate) async fn outcome(session: &Session, task_id: Uuid) -> (Ending, Outcome) {
     let follow = session.follow(task_id).await.unwrap();
     let events = follow.into_stream(async |follow: &mut Follow| follow.next().await);
-    let events: Vec<Event> = timeout(LIMIT, events.try_collect()).await.expect("an end").unwrap();
+    let events: Vec<Event> = timeout(LIMIT, events.try_collect())
+        .await
+        .expect("an end")
+        .unwrap();
     match events.into_iter().last() {
         Some(Event::Ended(ending, outcome)) => (ending, outcome),
         other => panic!("no end but {other:?}"),
@@ -69,5 +90,8 @@ pub(crate) async fn rescan(session: &Session) -> (Ending, Outcome) {
 /// What the manager knows, as `registry/name:tag`.
 pub(crate) async fn images(session: &Session) -> Vec<String> {
     let images = session.images().await.unwrap();
-    images.iter().map(|image| format!("{}/{}:{}", image.registry, image.name, image.tag)).collect()
+    images
+        .iter()
+        .map(|image| format!("{}/{}:{}", image.registry, image.name, image.tag))
+        .collect()
 }

@@ -17,8 +17,13 @@ fn assert_told(by: Macro, options: TokenStream, item: &Item, expected: &Expect) 
     diag.finish().unwrap();
     let mut diag = Diag::default();
     check(&model, &mut diag);
-    let told: Vec<String> =
-        diag.finish().err().into_iter().flatten().map(|error| format!("{error}\n")).collect();
+    let told: Vec<String> = diag
+        .finish()
+        .err()
+        .into_iter()
+        .flatten()
+        .map(|error| format!("{error}\n"))
+        .collect();
     expected.assert_eq(&told.concat());
 }
 
@@ -29,16 +34,36 @@ fn a_right_function_is_passed() {
         #[allow(unused)]
         pub async fn main() -> Result<(), Box<dyn std::error::Error>> {}
     };
-    assert_told(Macro::Main, quote!(worker_threads = 0x10), &main, &expect![[""]]);
-    assert_told(Macro::Main, quote!(flavor = "current_thread"), &main, &expect![[""]]);
+    assert_told(
+        Macro::Main,
+        quote!(worker_threads = 0x10),
+        &main,
+        &expect![[""]],
+    );
+    assert_told(
+        Macro::Main,
+        quote!(flavor = "current_thread"),
+        &main,
+        &expect![[""]],
+    );
     let test = parse_quote! {
         #[should_panic(expected = "no")]
         #[ignore]
         #[test_case]
         async fn answers() {}
     };
-    assert_told(Macro::Test, quote!(start_paused = true), &test, &expect![[""]]);
-    assert_told(Macro::Test, quote!(flavor = "multi_thread", worker_threads = 1), &test, &expect![[""]]);
+    assert_told(
+        Macro::Test,
+        quote!(start_paused = true),
+        &test,
+        &expect![[""]],
+    );
+    assert_told(
+        Macro::Test,
+        quote!(flavor = "multi_thread", worker_threads = 1),
+        &test,
+        &expect![[""]],
+    );
 }
 
 #[test]

@@ -13,8 +13,13 @@ fn assert_told(input: &DeriveInput, expected: &Expect) {
     diag.finish().unwrap();
     let mut diag = Diag::default();
     check(&model, &mut diag);
-    let told: Vec<String> =
-        diag.finish().err().into_iter().flatten().map(|error| format!("{error}\n")).collect();
+    let told: Vec<String> = diag
+        .finish()
+        .err()
+        .into_iter()
+        .flatten()
+        .map(|error| format!("{error}\n"))
+        .collect();
     expected.assert_eq(&told.concat());
 }
 

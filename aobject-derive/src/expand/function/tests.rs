@@ -9,14 +9,23 @@ use crate::words::Macro;
 #[track_caller]
 fn assert_made(by: Macro, options: TokenStream, item: &TokenStream, expected: &Expect) {
     let made = run(by, options, item).to_string();
-    expected.assert_eq(&made.replace("; ", ";\n").replace("{ ", "{\n").replace("} ", "}\n"));
+    expected.assert_eq(
+        &made
+            .replace("; ", ";\n")
+            .replace("{ ", "{\n")
+            .replace("} ", "}\n"),
+    );
 }
 
 #[test]
 fn main_is_called_with_a_runner() {
     assert_made(
         Macro::Main,
-        quote!(flavor = "current_thread", limit = LIMIT, crate = other::aobject),
+        quote!(
+            flavor = "current_thread",
+            limit = LIMIT,
+            crate = other::aobject
+        ),
         &quote! { #[inline] pub async fn main() -> R { #![allow(unused)] body } },
         &expect![[r#"
             # [inline] pub fn main () -> R {

@@ -61,7 +61,10 @@ fn assemble(model: &Object<'_>) -> TokenStream {
 
 /// The fields made by an `init`, in an order of start.
 fn in_order<'a>(model: &'a Object<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
-    let fields = model.order().into_iter().map(|index| (index, &model.fields[index]));
+    let fields = model
+        .order()
+        .into_iter()
+        .map(|index| (index, &model.fields[index]));
     let with_init = fields.filter_map(|(index, field)| match &field.made {
         Made::Init(init) => Some((index, field, init)),
         Made::Argument { .. } | Made::Default { .. } => None,
@@ -82,7 +85,9 @@ fn starting(model: &Object<'_>) -> Option<TokenStream> {
     });
     let count = order.len();
     let slots = slots(model);
-    let fields = order.iter().map(|(index, field, init)| start(model, *index, field, init));
+    let fields = order
+        .iter()
+        .map(|(index, field, init)| start(model, *index, field, init));
     Some(quote! {
         #slots
         const __STARTS: &[__aobject::Start; #count] = &[#(#starts),*];
@@ -100,10 +105,12 @@ fn slots(model: &Object<'_>) -> TokenStream {
         let (name, local) = (&field.name, field.local());
         quote!(#name: #local)
     });
-    let shared = used().filter(|(index, _)| model.is_named(*index)).map(|(_, field)| {
-        let local = field.local();
-        quote!(let #local = &*#local;)
-    });
+    let shared = used()
+        .filter(|(index, _)| model.is_named(*index))
+        .map(|(_, field)| {
+            let local = field.local();
+            quote!(let #local = &*#local;)
+        });
     quote! {
         let __Parts { #(#slots,)* .. } = __aobject::Seed::parts(&mut __seed);
         #(#shared)*
@@ -113,7 +120,11 @@ fn slots(model: &Object<'_>) -> TokenStream {
 fn start(model: &Object<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
     let (ty, expr, slot) = (field.ty(), &init.expr, field.local());
     let bindings = model.bindings(&init.uses);
-    let make = if model.is_shared_slot(index) { "shared_field" } else { "field" };
+    let make = if model.is_shared_slot(index) {
+        "shared_field"
+    } else {
+        "field"
+    };
     let make = Ident::new(make, expr.span());
     let limit = init.timeout.as_ref().map(|limit| {
         let limit = &limit.value;

@@ -20,8 +20,16 @@ use crate::model::object::{Field, Made, Object};
 pub(super) fn constructor(model: &Object<'_>) -> TokenStream {
     let name = &model.input.ident;
     let (impl_generics, ty_generics, where_clause) = model.input.generics.split_for_impl();
-    let vis = model.options.vis.as_ref().map_or(&model.input.vis, |vis| &vis.value);
-    let new = model.options.new.as_ref().map_or_else(|| format_ident!("new"), |new| new.value.clone());
+    let vis = model
+        .options
+        .vis
+        .as_ref()
+        .map_or(&model.input.vis, |vis| &vis.value);
+    let new = model
+        .options
+        .new
+        .as_ref()
+        .map_or_else(|| format_ident!("new"), |new| new.value.clone());
     let doc = format!(
         "Makes a [`{}`]: the sync constructor has run when this returns, the async init runs when it is awaited.",
         name.unraw()
@@ -29,7 +37,10 @@ pub(super) fn constructor(model: &Object<'_>) -> TokenStream {
     let arguments = model.fields.iter().filter_map(argument);
     let slots = model.fields.iter().map(slot);
     let conversions = model.fields.iter().filter_map(conversion);
-    let defaults = model.fields.iter().filter_map(|field| default(model, field));
+    let defaults = model
+        .fields
+        .iter()
+        .filter_map(|field| default(model, field));
     let timeout = model.options.init_timeout.as_ref().map(|limit| {
         let limit = &limit.value;
         quote!(.timeout(#limit))
@@ -77,7 +88,9 @@ fn slot(field: &Field<'_>) -> TokenStream {
 
 fn conversion(field: &Field<'_>) -> Option<TokenStream> {
     let (name, ty) = (&field.name, field.ty());
-    let Made::Argument { into: true } = field.made else { return None };
+    let Made::Argument { into: true } = field.made else {
+        return None;
+    };
     Some(quote! {
         __aobject::Seed::parts(&mut __seed).#name =
             ::core::option::Option::Some(::core::convert::Into::<#ty>::into(#name));
@@ -85,7 +98,9 @@ fn conversion(field: &Field<'_>) -> Option<TokenStream> {
 }
 
 fn default(model: &Object<'_>, field: &Field<'_>) -> Option<TokenStream> {
-    let Made::Default { expr, uses } = &field.made else { return None };
+    let Made::Default { expr, uses } = &field.made else {
+        return None;
+    };
     let (name, ty) = (&field.name, field.ty());
     let Some(expr) = expr else {
         return Some(quote_spanned! {ty.span()=>

@@ -19,8 +19,10 @@ pub(super) fn parts(model: &Object<'_>) -> TokenStream {
             quote!(#name: ::core::option::Option<#ty>)
         }
     });
-    let (impl_generics, where_clause) =
-        (written_out(model, &impl_generics), written_out(model, &where_clause));
+    let (impl_generics, where_clause) = (
+        written_out(model, &impl_generics),
+        written_out(model, &where_clause),
+    );
     quote! {
         #[doc(hidden)]
         #[allow(missing_debug_implementations, unreachable_pub)]

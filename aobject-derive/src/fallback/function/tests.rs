@@ -9,9 +9,16 @@ use crate::words::Macro;
 #[track_caller]
 fn assert_given_back(by: Macro, options: TokenStream, item: &TokenStream, expected: &Expect) {
     let all = run(by, options, item).to_string();
-    let rest = all.rsplit_once("compile_error ! { ").and_then(|(_, rest)| rest.split_once('}'));
+    let rest = all
+        .rsplit_once("compile_error ! { ")
+        .and_then(|(_, rest)| rest.split_once('}'));
     let rest = rest.unwrap().1.trim();
-    expected.assert_eq(&rest.replace("; ", ";\n").replace("{ ", "{\n").replace("} ", "}\n"));
+    expected.assert_eq(
+        &rest
+            .replace("; ", ";\n")
+            .replace("{ ", "{\n")
+            .replace("} ", "}\n"),
+    );
 }
 
 #[test]
@@ -58,5 +65,10 @@ fn a_method_stays_one() {
 
 #[test]
 fn what_is_no_function_stays() {
-    assert_given_back(Macro::Main, quote!(), &quote! { struct Main; }, &expect!["struct Main ;"]);
+    assert_given_back(
+        Macro::Main,
+        quote!(),
+        &quote! { struct Main; },
+        &expect!["struct Main ;"],
+    );
 }

@@ -7,9 +7,14 @@ use super::outlive;
 #[test]
 fn lifetimes_of_the_struct_become_static() {
     let lifetimes = [&parse_quote!('a), &parse_quote!('b)];
-    let outlived = outlive(quote!(impl<T: 'a> X for App<'a, 'b, T> where T: for<'c> F<&'c a>), &lifetimes);
-    expect!["impl < T : 'static > X for App < 'static , 'static , T > where T : for < 'c > F < & 'c a >"]
-        .assert_eq(&outlived.to_string());
+    let outlived = outlive(
+        quote!(impl<T: 'a> X for App<'a, 'b, T> where T: for<'c> F<&'c a>),
+        &lifetimes,
+    );
+    expect![
+        "impl < T : 'static > X for App < 'static , 'static , T > where T : for < 'c > F < & 'c a >"
+    ]
+    .assert_eq(&outlived.to_string());
 }
 
 #[test]

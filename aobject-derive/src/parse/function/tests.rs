@@ -18,8 +18,13 @@ fn item() -> Item {
 fn assert_told(by: Macro, options: TokenStream, expected: &Expect) {
     let mut diag = Diag::default();
     drop(parse(by, options, &item(), &mut diag));
-    let told: Vec<String> =
-        diag.finish().err().into_iter().flatten().map(|error| format!("{error}\n")).collect();
+    let told: Vec<String> = diag
+        .finish()
+        .err()
+        .into_iter()
+        .flatten()
+        .map(|error| format!("{error}\n"))
+        .collect();
     expected.assert_eq(&told.concat());
 }
 
@@ -31,7 +36,10 @@ fn every_option_is_read_in_order() {
     };
     let main = parse(Macro::Main, options, &item, &mut diag);
     let words: Vec<_> = main.settings.iter().map(|setting| setting.word).collect();
-    assert_eq!(words, ["worker_threads", "limit", "flavor", "grace", "signals"]);
+    assert_eq!(
+        words,
+        ["worker_threads", "limit", "flavor", "grace", "signals"]
+    );
     assert!(main.flavor() == (Some(2), Flavor::MultiThread));
     assert!(main.krate.is_some());
 

@@ -41,13 +41,22 @@ impl Options {
             }
             words::DEFAULT => {
                 self.way(entry)?;
-                self.default = if entry.alone().is_ok() { None } else { Some(entry.value(Expr::parse)?) };
+                self.default = if entry.alone().is_ok() {
+                    None
+                } else {
+                    Some(entry.value(Expr::parse)?)
+                };
             }
             words::INIT => {
                 self.way(entry)?;
                 self.init = Some(entry.value(Expr::parse)?);
             }
-            words::AFTER => self.after = Some(Keyed { key: entry.key, value: after(entry)? }),
+            words::AFTER => {
+                self.after = Some(Keyed {
+                    key: entry.key,
+                    value: after(entry)?,
+                })
+            }
             words::CLOSE => self.close = entry.keyed(Expr::parse)?,
             words::INIT_TIMEOUT => self.init_timeout = entry.keyed(Expr::parse)?,
             words::CLOSE_TIMEOUT => self.close_timeout = entry.keyed(Expr::parse)?,
@@ -71,8 +80,10 @@ impl Options {
         let timeout = self.init_timeout.take();
         if !self.ways.contains(&words::INIT) {
             // These say how to run something that is not there.
-            let keys =
-                [(words::AFTER, after.map(|of| of.key)), (words::INIT_TIMEOUT, timeout.map(|of| of.key))];
+            let keys = [
+                (words::AFTER, after.map(|of| of.key)),
+                (words::INIT_TIMEOUT, timeout.map(|of| of.key)),
+            ];
             for (word, key) in keys {
                 if let Some(key) = key {
                     diag.error(key, words::needs_init(word));
@@ -80,18 +91,31 @@ impl Options {
             }
             return self.made_at_once(own, names);
         }
-        let expr = self.init.take().unwrap_or(Expr::Verbatim(TokenStream::new()));
+        let expr = self
+            .init
+            .take()
+            .unwrap_or(Expr::Verbatim(TokenStream::new()));
         let uses = names.uses(&expr, Some(own));
         let after = after.map_or_else(Vec::new, |after| resolve(&after.value, own, names, diag));
-        Made::Init(Init { expr, uses, after, timeout })
+        Made::Init(Init {
+            expr,
+            uses,
+            after,
+            timeout,
+        })
     }
 
     fn made_at_once(&mut self, own: usize, names: &Names<'_>) -> Made {
         if self.ways.contains(&words::DEFAULT) {
             let expr = self.default.take();
-            Made::Default { uses: names.uses(&expr, Some(own)), expr }
+            Made::Default {
+                uses: names.uses(&expr, Some(own)),
+                expr,
+            }
         } else {
-            Made::Argument { into: self.ways.contains(&words::INTO) }
+            Made::Argument {
+                into: self.ways.contains(&words::INTO),
+            }
         }
     }
 }
@@ -118,12 +142,20 @@ fn resolve(after: &[Ident], own: usize, names: &Names<'_>, diag: &mut Diag) -> V
     let mut uses: Vec<Use> = Vec::new();
     for ident in after {
         match names.find(ident) {
-            None => _ = diag.error(ident.span(), words::unknown_field(ident, &names.others(own))),
+            None => {
+                _ = diag.error(
+                    ident.span(),
+                    words::unknown_field(ident, &names.others(own)),
+                )
+            }
             Some(field) if field == own => _ = diag.error(ident.span(), words::after_itself(ident)),
             Some(field) if uses.iter().any(|of| of.field == field) => {
                 diag.error(ident.span(), words::duplicate_field(ident));
             }
-            Some(field) => uses.push(Use { field, ident: ident.clone() }),
+            Some(field) => uses.push(Use {
+                field,
+                ident: ident.clone(),
+            }),
         }
     }
     uses

@@ -11,7 +11,9 @@ use crate::words::{self, Place};
 
 pub(super) fn options(attrs: &[Attribute], diag: &mut Diag) -> Options {
     let mut options = Options::default();
-    read(attrs, Place::Struct, diag, |entry| take(&mut options, entry));
+    read(attrs, Place::Struct, diag, |entry| {
+        take(&mut options, entry)
+    });
     options
 }
 
@@ -20,7 +22,12 @@ fn take(options: &mut Options, entry: &Entry<'_>) -> Result<()> {
         words::INIT => options.init = entry.keyed(|input| hook(entry.word, input))?,
         words::CLOSE => options.close = entry.keyed(|input| hook(entry.word, input))?,
         words::NEW => options.new = entry.keyed(name)?,
-        words::VIS => options.vis = Some(Keyed { key: entry.key, value: visibility(entry)? }),
+        words::VIS => {
+            options.vis = Some(Keyed {
+                key: entry.key,
+                value: visibility(entry)?,
+            })
+        }
         words::INIT_TIMEOUT => options.init_timeout = entry.keyed(Expr::parse)?,
         words::CLOSE_TIMEOUT => options.close_timeout = entry.keyed(Expr::parse)?,
         words::CRATE => options.krate = entry.krate()?,
@@ -43,12 +50,18 @@ fn hook(word: &str, input: ParseStream<'_>) -> Result<ExprPath> {
 }
 
 fn name(input: ParseStream<'_>) -> Result<Ident> {
-    input.parse().map_err(|error: Error| Error::new(error.span(), words::not_a_name()))
+    input
+        .parse()
+        .map_err(|error: Error| Error::new(error.span(), words::not_a_name()))
 }
 
 /// Nothing is a visibility too: that of a macro's `$vis:vis` without `pub`.
 fn visibility(entry: &Entry<'_>) -> Result<Visibility> {
     entry.equals()?;
     let visibility = entry.input.parse()?;
-    if at_end(entry.input) { Ok(visibility) } else { Err(entry.input.error(words::not_a_visibility())) }
+    if at_end(entry.input) {
+        Ok(visibility)
+    } else {
+        Err(entry.input.error(words::not_a_visibility()))
+    }
 }

@@ -10,8 +10,13 @@ use crate::model::object::Made;
 fn assert_told(input: &DeriveInput, expected: &Expect) {
     let mut diag = Diag::default();
     drop(parse(input, &mut diag));
-    let told: Vec<String> =
-        diag.finish().err().into_iter().flatten().map(|error| format!("{error}\n")).collect();
+    let told: Vec<String> = diag
+        .finish()
+        .err()
+        .into_iter()
+        .flatten()
+        .map(|error| format!("{error}\n"))
+        .collect();
     expected.assert_eq(&told.concat());
 }
 
@@ -34,17 +39,30 @@ fn every_option_of_a_field_is_read() {
     let mut diag = Diag::default();
     let model = parse(&input, &mut diag).unwrap();
     diag.finish().unwrap();
-    let [plain, into, default, value, init] = &model.fields[..] else { panic!("five fields") };
+    let [plain, into, default, value, init] = &model.fields[..] else {
+        panic!("five fields")
+    };
     assert!(matches!(plain.made, Made::Argument { into: false }));
     assert!(matches!(into.made, Made::Argument { into: true }));
     assert!(matches!(default.made, Made::Default { expr: None, .. }));
     assert!(value.close.is_some() && value.close_timeout.is_some());
-    let Made::Default { expr: Some(_), uses } = &value.made else { panic!("made by `default`") };
+    let Made::Default {
+        expr: Some(_),
+        uses,
+    } = &value.made
+    else {
+        panic!("made by `default`")
+    };
     assert_eq!(uses[0].field, 0);
-    let Made::Init(init) = &init.made else { panic!("made by `init`") };
+    let Made::Init(init) = &init.made else {
+        panic!("made by `init`")
+    };
     assert!(init.timeout.is_some());
     assert_eq!(init.uses.iter().map(|of| of.field).collect::<Vec<_>>(), [0]);
-    assert_eq!(init.after.iter().map(|of| of.field).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(
+        init.after.iter().map(|of| of.field).collect::<Vec<_>>(),
+        [1, 3]
+    );
 }
 
 #[test]

@@ -14,12 +14,19 @@ pub(super) enum Added {
 
 impl<W> Roster<W> {
     pub(super) const fn new() -> Self {
-        Self { work: Vec::new(), running: false }
+        Self {
+            work: Vec::new(),
+            running: false,
+        }
     }
 
     pub(super) fn add(&mut self, work: W) -> Added {
         self.work.push(work);
-        if std::mem::replace(&mut self.running, true) { Added::WakeThread } else { Added::StartThread }
+        if std::mem::replace(&mut self.running, true) {
+            Added::WakeThread
+        } else {
+            Added::StartThread
+        }
     }
 
     pub(super) fn take(&mut self) -> Vec<W> {
@@ -99,7 +106,10 @@ mod model {
             let adding = thread::spawn(move || add(&other));
             let own = add(&world);
             let threads = [own, adding.join().expect("no panics")];
-            threads.into_iter().flatten().for_each(|thread| thread.join().expect("no panics"));
+            threads
+                .into_iter()
+                .flatten()
+                .for_each(|thread| thread.join().expect("no panics"));
             assert_eq!(world.done.load(SeqCst), 2);
         });
     }

@@ -82,7 +82,9 @@ mod model {
             });
             block_on(count.idle());
             assert_eq!((count.pending(), count.take_closed()), (0, 2));
-            closes.into_iter().for_each(|close| close.join().expect("no panics"));
+            closes
+                .into_iter()
+                .for_each(|close| close.join().expect("no panics"));
         });
     }
 

@@ -50,7 +50,9 @@ async fn climb(fault: Option<Fault>, dropped: usize, polls: usize) -> bool {
         Some(fault) => World::new().with_fault("part", Step::Init, fault),
     };
     let cell = cell(&world.part("part", &[]));
-    let mut waiters: Vec<_> = (0..3).map(|_| Some(task::spawn(cell.ensure_init()))).collect();
+    let mut waiters: Vec<_> = (0..3)
+        .map(|_| Some(task::spawn(cell.ensure_init())))
+        .collect();
     let mut told = [false; 3];
     // They are polled in turn whether they were woken or not, and in an order that lets each be the first.
     for round in 0.. {
@@ -59,7 +61,9 @@ async fn climb(fault: Option<Fault>, dropped: usize, polls: usize) -> bool {
         }
         for turn in 0..3 {
             let at = (turn + dropped) % 3;
-            let Some(waiter) = waiters[at].as_mut().filter(|_| !told[at]) else { continue };
+            let Some(waiter) = waiters[at].as_mut().filter(|_| !told[at]) else {
+                continue;
+            };
             if let std::task::Poll::Ready(outcome) = waiter.poll() {
                 assert_eq!(outcome.is_err(), fault.is_some());
                 told[at] = true;
@@ -68,12 +72,19 @@ async fn climb(fault: Option<Fault>, dropped: usize, polls: usize) -> bool {
         if (0..3).all(|at| told[at] || waiters[at].is_none()) {
             break;
         }
-        assert!(round < 100, "{fault:?}, {dropped}, {polls}: they wait for ever");
+        assert!(
+            round < 100,
+            "{fault:?}, {dropped}, {polls}: they wait for ever"
+        );
         tokio::task::yield_now().await;
     }
     let ended_before = told[dropped] && waiters[dropped].is_some();
     drop(waiters);
-    let begun = world.events().iter().filter(|line| *line == "init part").count();
+    let begun = world
+        .events()
+        .iter()
+        .filter(|line| *line == "init part")
+        .count();
     assert_eq!(begun, 1, "{fault:?}, {dropped}, {polls}: {:?}", world.log());
     cell.close().await.unwrap();
     assert_eq!(world.broken(), [""; 0], "{fault:?}, {dropped}, {polls}");
@@ -89,7 +100,9 @@ async fn whoever_of_three_is_dropped_the_others_are_woken() {
             for polls in 0..6 {
                 let world = World::new();
                 let cell = cell(&world.part("part", &[]));
-                let mut waiters: Vec<_> = (0..3).map(|_| Some(task::spawn(cell.ensure_init()))).collect();
+                let mut waiters: Vec<_> = (0..3)
+                    .map(|_| Some(task::spawn(cell.ensure_init())))
+                    .collect();
                 for waiter in waiters.iter_mut().flatten() {
                     assert!(waiter.poll().is_pending());
                 }
@@ -99,8 +112,9 @@ async fn whoever_of_three_is_dropped_the_others_are_woken() {
                         (waiters[dropped], left[dropped]) = (None, false);
                     }
                     for at in (0..3).filter(|at| *at != idle || *at == dropped) {
-                        let Some(waiter) =
-                            waiters[at].as_mut().filter(|waiter| left[at] && waiter.is_woken())
+                        let Some(waiter) = waiters[at]
+                            .as_mut()
+                            .filter(|waiter| left[at] && waiter.is_woken())
                         else {
                             continue;
                         };
@@ -109,7 +123,10 @@ async fn whoever_of_three_is_dropped_the_others_are_woken() {
                     if (0..3).all(|at| at == idle || !left[at]) {
                         break;
                     }
-                    assert!(round < 100, "{dropped} dropped after {polls}, {idle} idle: the others sleep");
+                    assert!(
+                        round < 100,
+                        "{dropped} dropped after {polls}, {idle} idle: the others sleep"
+                    );
                 }
                 assert_eq!(world.counts("part"), (1, 0));
                 drop(waiters);

@@ -43,7 +43,9 @@ fn ring(waits: [u64; 3]) -> Arc<Ring> {
     let ring = Arc::new(Ring::default());
     fn cell<T: AObject<Seed = (u64, Arc<Ring>)>>(wait: u64, ring: &Arc<Ring>) -> Cell<T> {
         let ring = Arc::downgrade(ring);
-        Lazy::new(Box::new(move || T::start((wait, ring.upgrade().unwrap())).boxed()))
+        Lazy::new(Box::new(move || {
+            T::start((wait, ring.upgrade().unwrap())).boxed()
+        }))
     }
     ring.a.set(cell(waits[0], &ring)).unwrap();
     ring.b.set(cell(waits[1], &ring)).unwrap();
@@ -52,7 +54,9 @@ fn ring(waits: [u64; 3]) -> Arc<Ring> {
 }
 
 fn told<T>(result: Result<&T, Error>) -> String {
-    let Err(error) = result else { panic!("it is a cycle") };
+    let Err(error) = result else {
+        panic!("it is a cycle")
+    };
     assert_eq!(error.kind(), ErrorKind::Reentered);
     error.to_string()
 }
@@ -61,8 +65,13 @@ fn told<T>(result: Result<&T, Error>) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_chain_of_cells_that_comes_back_is_an_error_that_names_it() {
     let ring = ring([1, 1, 1]);
-    let asked = timeout(millis(100), ring.a.get().unwrap().ensure_init()).await.unwrap();
-    assert_eq!(told(asked), "init of `A.B.C.A` waits for itself: A -> B -> C -> A");
+    let asked = timeout(millis(100), ring.a.get().unwrap().ensure_init())
+        .await
+        .unwrap();
+    assert_eq!(
+        told(asked),
+        "init of `A.B.C.A` waits for itself: A -> B -> C -> A"
+    );
 }
 
 /// Each build is driven by a task of its own: none sees the others on its thread.
@@ -79,8 +88,14 @@ async fn a_cycle_over_the_waiters_of_other_cells_is_seen_too() {
     let (a, b, c) = ask.await.unwrap();
     // C comes last and closes it; the others are told by what they wait for.
     assert_eq!(told(c), "init of `C.A` waits for itself: A -> B -> C -> A");
-    assert_eq!(told(b), "init of `B.C.A` waits for itself: A -> B -> C -> A");
-    assert_eq!(told(a), "init of `A.B.C.A` waits for itself: A -> B -> C -> A");
+    assert_eq!(
+        told(b),
+        "init of `B.C.A` waits for itself: A -> B -> C -> A"
+    );
+    assert_eq!(
+        told(a),
+        "init of `A.B.C.A` waits for itself: A -> B -> C -> A"
+    );
 }
 
 /// B18, with threads, and in every order in which they come.
@@ -112,7 +127,10 @@ async fn an_init_that_asks_for_itself_is_told_so() {
     }
     static CELL: Lazy<Own> = Lazy::new(|| Own::start(()).boxed());
     let asked = timeout(millis(100), CELL.ensure_init()).await.unwrap();
-    assert_eq!(told(asked), "init of `Own.Own` waits for itself: Own -> Own");
+    assert_eq!(
+        told(asked),
+        "init of `Own.Own` waits for itself: Own -> Own"
+    );
 }
 
 /// In the call of the closure, before there is a future.
@@ -124,10 +142,15 @@ async fn a_closure_that_asks_for_its_own_object_is_told_so() {
     }
     static CELL: Lazy<Own> = Lazy::new(|| {
         let mut asked = tokio_test::task::spawn(CELL.ensure_init());
-        let std::task::Poll::Ready(asked) = asked.poll() else { panic!("it waits for itself") };
+        let std::task::Poll::Ready(asked) = asked.poll() else {
+            panic!("it waits for itself")
+        };
         Own::new(told(asked)).boxed()
     });
-    assert_eq!(CELL.ensure_init().await.unwrap().told, "init of `Own` waits for itself: Own -> Own");
+    assert_eq!(
+        CELL.ensure_init().await.unwrap().told,
+        "init of `Own` waits for itself: Own -> Own"
+    );
 }
 
 /// Not a cycle: two that wait for the same third one, and one that asks twice.
@@ -182,10 +205,19 @@ async fn a_cycle_of_which_one_edge_waits_for_no_init_starts() {
 async fn a_wait_that_has_ended_is_forgotten() {
     let ring = ring([1, 50, 1]);
     // A waits for B, which is given up with it.
-    assert!(timeout(millis(10), ring.a.get().unwrap().ensure_init()).await.is_err());
+    assert!(
+        timeout(millis(10), ring.a.get().unwrap().ensure_init())
+            .await
+            .is_err()
+    );
     // Were it still noted, B would be found to wait for itself one step too early: by way of the A of before.
-    let asked = timeout(millis(200), ring.b.get().unwrap().ensure_init()).await.unwrap();
-    assert_eq!(told(asked), "init of `B.C.A.B` waits for itself: B -> C -> A -> B");
+    let asked = timeout(millis(200), ring.b.get().unwrap().ensure_init())
+        .await
+        .unwrap();
+    assert_eq!(
+        told(asked),
+        "init of `B.C.A.B` waits for itself: B -> C -> A -> B"
+    );
 }
 
 /// A future that was polled elsewhere first, and is awaited in an init then, is that init's.
@@ -215,11 +247,15 @@ async fn a_wait_that_is_handed_to_an_init_counts_as_its() {
     }
     static TAKER: Lazy<Taker> = Lazy::new(|| Taker::start(()).boxed());
     static ASKER: Lazy<Asker> = Lazy::new(|| Asker::start(()).boxed());
-    let mut waiting = tokio_test::task::spawn(Box::pin(async { ASKER.ensure_init().await.map(|_| ()) }));
+    let mut waiting =
+        tokio_test::task::spawn(Box::pin(async { ASKER.ensure_init().await.map(|_| ()) }));
     assert!(waiting.poll().is_pending());
     *HANDED_OVER.lock().unwrap() = Some(waiting.into_inner());
     let asked = timeout(millis(100), TAKER.ensure_init()).await.unwrap();
-    assert_eq!(told(asked), "init of `Taker.Asker.Taker` waits for itself: Taker -> Asker -> Taker");
+    assert_eq!(
+        told(asked),
+        "init of `Taker.Asker.Taker` waits for itself: Taker -> Asker -> Taker"
+    );
 }
 
 /// And one that an init polled, and gave away, is not its any more.
@@ -234,7 +270,10 @@ async fn a_wait_that_an_init_gave_away_counts_no_longer() {
         type Seed = ();
         async fn init((): ()) -> Result<Self, BoxError> {
             let mut waiting: Waiting = Box::pin(async { ASKER.ensure_init().await.map(|_| ()) });
-            std::future::poll_fn(|cx| std::task::Poll::Ready(waiting.as_mut().poll(cx).is_pending())).await;
+            std::future::poll_fn(|cx| {
+                std::task::Poll::Ready(waiting.as_mut().poll(cx).is_pending())
+            })
+            .await;
             *GIVEN.lock().unwrap() = Some(waiting);
             sleep(millis(50)).await;
             Ok(Giver)

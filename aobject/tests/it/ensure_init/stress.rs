@@ -100,7 +100,10 @@ impl AObject for Stressed {
             _ => {}
         }
         counts.made.fetch_add(1, Ordering::SeqCst);
-        Ok(Self { counts, _base: base })
+        Ok(Self {
+            counts,
+            _base: base,
+        })
     }
 
     async fn close(self) -> Result<(), BoxError> {
@@ -120,8 +123,9 @@ async fn rounds(rounds: usize, seed: u64) -> Arc<Counts> {
             let seed = next.fetch_add(0x9E37_79B9, Ordering::Relaxed) | 1;
             Stressed::start((Arc::clone(&made_by), seed))
         }));
-        let tasks: Vec<_> =
-            (0..TASKS).map(|_| tokio::spawn(visit(Arc::clone(&cell), random.below(u64::MAX) | 1))).collect();
+        let tasks: Vec<_> = (0..TASKS)
+            .map(|_| tokio::spawn(visit(Arc::clone(&cell), random.below(u64::MAX) | 1)))
+            .collect();
         for task in tasks {
             task.await.unwrap();
         }
@@ -159,22 +163,38 @@ where
 fn balance(workers: usize) {
     let _counting = crate::REAPER.blocking_read();
     quiet();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .unwrap();
     let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
     runtime.block_on(async {
         let counts = tokio::spawn(rounds(ROUNDS, 0x5EED)).await.unwrap();
         let drained = aobject::drain(Duration::from_secs(60)).await;
         assert_eq!(drained.pending, 0);
-        let ends = [&counts.made, &counts.failed, &counts.panicked, &counts.given_up].map(count);
+        let ends = [
+            &counts.made,
+            &counts.failed,
+            &counts.panicked,
+            &counts.given_up,
+        ]
+        .map(count);
         println!(
             "{workers} workers: {} begun; made, failed, panicked, given up: {ends:?}",
             count(&counts.begun)
         );
         assert_eq!(count(&counts.begun), ends.iter().sum::<usize>());
         assert_eq!(count(&counts.made), count(&counts.closed));
-        assert_eq!((count(&counts.opened), count(&counts.open)), (count(&counts.begun), 0));
-        assert_eq!(count(&counts.too_many), 0, "one began before the other was rolled back");
+        assert_eq!(
+            (count(&counts.opened), count(&counts.open)),
+            (count(&counts.begun), 0)
+        );
+        assert_eq!(
+            count(&counts.too_many),
+            0,
+            "one began before the other was rolled back"
+        );
         assert!(ends.iter().all(|end| *end > ROUNDS / 1000), "{ends:?}");
     });
 }

@@ -13,11 +13,39 @@ use crate::survival::outcome::Must::{Close, Report};
 
 pub(super) fn rows<W: Way>() -> Vec<Situation> {
     each_flavour(&[
-        (1, "dropped in a task", MULTI, Work::Linger, Close, in_a_task::<W>),
+        (
+            1,
+            "dropped in a task",
+            MULTI,
+            Work::Linger,
+            Close,
+            in_a_task::<W>,
+        ),
         (2, "the same", CURRENT, Work::Linger, Close, in_a_task::<W>),
-        (3, "no runtime at all", NONE, Work::Linger, Close, nowhere::<W>),
-        (4, "the runtime is dropped, a task owns it", MULTI, Work::Linger, Close, with_its_task::<W>),
-        (5, "the same", CURRENT, Work::Linger, Close, with_its_task::<W>),
+        (
+            3,
+            "no runtime at all",
+            NONE,
+            Work::Linger,
+            Close,
+            nowhere::<W>,
+        ),
+        (
+            4,
+            "the runtime is dropped, a task owns it",
+            MULTI,
+            Work::Linger,
+            Close,
+            with_its_task::<W>,
+        ),
+        (
+            5,
+            "the same",
+            CURRENT,
+            Work::Linger,
+            Close,
+            with_its_task::<W>,
+        ),
         (
             5,
             "the runtime is shut down in the background",
@@ -26,17 +54,87 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             Close,
             with_a_task_left_behind::<W>,
         ),
-        (8, "the value outlives its runtime", ANY, Work::Linger, Close, too_late::<W>),
-        (9, "during the user's panic", ANY, Work::Linger, Close, in_a_panic::<W>),
-        (10, "the close panics", ANY, Work::Panic, Report, in_a_task::<W>),
-        (11, "the close returns an error", ANY, Work::Fail, Report, in_a_task::<W>),
-        (12, "the close panics while a panic unwinds", ANY, Work::Panic, Report, in_a_panic::<W>),
-        (13, "the close returns an error while a panic unwinds", ANY, Work::Fail, Report, in_a_panic::<W>),
-        (14, "the close needs the runtime it was dropped in", CURRENT, Work::Ask, Close, in_a_task::<W>),
+        (
+            8,
+            "the value outlives its runtime",
+            ANY,
+            Work::Linger,
+            Close,
+            too_late::<W>,
+        ),
+        (
+            9,
+            "during the user's panic",
+            ANY,
+            Work::Linger,
+            Close,
+            in_a_panic::<W>,
+        ),
+        (
+            10,
+            "the close panics",
+            ANY,
+            Work::Panic,
+            Report,
+            in_a_task::<W>,
+        ),
+        (
+            11,
+            "the close returns an error",
+            ANY,
+            Work::Fail,
+            Report,
+            in_a_task::<W>,
+        ),
+        (
+            12,
+            "the close panics while a panic unwinds",
+            ANY,
+            Work::Panic,
+            Report,
+            in_a_panic::<W>,
+        ),
+        (
+            13,
+            "the close returns an error while a panic unwinds",
+            ANY,
+            Work::Fail,
+            Report,
+            in_a_panic::<W>,
+        ),
+        (
+            14,
+            "the close needs the runtime it was dropped in",
+            CURRENT,
+            Work::Ask,
+            Close,
+            in_a_task::<W>,
+        ),
         (15, "the same", ONE_WORKER, Work::Ask, Close, in_a_task::<W>),
-        (16, "in a `LocalSet`", ANY, Work::Linger, Close, in_a_local_set::<W>),
-        (17, "in `spawn_blocking`", ANY, Work::Linger, Close, in_spawn_blocking::<W>),
-        (21, "the close never ends", ANY, Work::Never, Report, in_a_task::<W>),
+        (
+            16,
+            "in a `LocalSet`",
+            ANY,
+            Work::Linger,
+            Close,
+            in_a_local_set::<W>,
+        ),
+        (
+            17,
+            "in `spawn_blocking`",
+            ANY,
+            Work::Linger,
+            Close,
+            in_spawn_blocking::<W>,
+        ),
+        (
+            21,
+            "the close never ends",
+            ANY,
+            Work::Never,
+            Report,
+            in_a_task::<W>,
+        ),
     ])
 }
 
@@ -106,7 +204,9 @@ fn in_a_local_set<W: Way>(flavour: Flavour, work: Work) {
     flavour.runtime().block_on(async move {
         let value = Watched::<W>::new(work);
         let local = LocalSet::new();
-        let _ = local.run_until(async { spawn_local(async move { drop(value) }).await }).await;
+        let _ = local
+            .run_until(async { spawn_local(async move { drop(value) }).await })
+            .await;
         settle::<W>(LONG).await;
     });
 }

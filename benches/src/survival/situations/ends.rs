@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::{
-    ANY, Flavour, LONG, NONE, Situation, Watched, Way, Work, each_flavour, limit, settle, settle_elsewhere,
+    ANY, Flavour, LONG, NONE, Situation, Watched, Way, Work, each_flavour, limit, settle,
+    settle_elsewhere,
 };
 use crate::survival::events::{NOT_OFFERED, RETURNED, let_go, say, say_that};
 use crate::survival::outcome::Must::{Close, CloseOrReport, NotWait, Report};
@@ -18,9 +19,30 @@ const THREADS: &[Flavour] = &[Flavour::None, Flavour::MultiThread];
 
 pub(super) fn rows<W: Way>() -> Vec<Situation> {
     each_flavour(&[
-        (6, "the last thing in `main`, under `run`", ANY, Work::Nap, Close, last_under_run::<W>),
-        (7, "the same under `#[tokio::main]`", ANY, Work::Nap, CloseOrReport, last_in_main::<W>),
-        (7, "the same, then a drain", ANY, Work::Nap, Close, last_before_a_drain::<W>),
+        (
+            6,
+            "the last thing in `main`, under `run`",
+            ANY,
+            Work::Nap,
+            Close,
+            last_under_run::<W>,
+        ),
+        (
+            7,
+            "the same under `#[tokio::main]`",
+            ANY,
+            Work::Nap,
+            CloseOrReport,
+            last_in_main::<W>,
+        ),
+        (
+            7,
+            "the same, then a drain",
+            ANY,
+            Work::Nap,
+            Close,
+            last_before_a_drain::<W>,
+        ),
         (
             18,
             "`timeout(5 ms)` cancels its owner and returns after",
@@ -37,23 +59,52 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             CloseOrReport,
             with_its_thread::<W>,
         ),
-        (19, "the same, of the main thread", NONE, Work::Linger, CloseOrReport, with_the_main_thread::<W>),
-        (20, "its close has begun, and is dropped half-way", ANY, Work::Linger, Close, half_closed::<W>),
-        (21, "the same, the last thing under `run`", ANY, Work::Never, Report, last_under_run::<W>),
+        (
+            19,
+            "the same, of the main thread",
+            NONE,
+            Work::Linger,
+            CloseOrReport,
+            with_the_main_thread::<W>,
+        ),
+        (
+            20,
+            "its close has begun, and is dropped half-way",
+            ANY,
+            Work::Linger,
+            Close,
+            half_closed::<W>,
+        ),
+        (
+            21,
+            "the same, the last thing under `run`",
+            ANY,
+            Work::Never,
+            Report,
+            last_under_run::<W>,
+        ),
     ])
 }
 
 fn last_under_run<W: Way>(flavour: Flavour, work: Work) {
-    W::run(flavour, limit(work), Box::pin(async move { drop(Watched::<W>::new(work)) }));
+    W::run(
+        flavour,
+        limit(work),
+        Box::pin(async move { drop(Watched::<W>::new(work)) }),
+    );
 }
 
 fn last_in_main<W: Way>(flavour: Flavour, work: Work) {
-    flavour.runtime().block_on(async move { drop(Watched::<W>::new(work)) });
+    flavour
+        .runtime()
+        .block_on(async move { drop(Watched::<W>::new(work)) });
 }
 
 fn last_before_a_drain<W: Way>(flavour: Flavour, work: Work) {
     flavour.runtime().block_on(async move {
-        let Some(drain) = W::drain(LONG) else { return say(NOT_OFFERED) };
+        let Some(drain) = W::drain(LONG) else {
+            return say(NOT_OFFERED);
+        };
         drop(Watched::<W>::new(work));
         drain.await;
     });
@@ -100,7 +151,9 @@ fn with_the_main_thread<W: Way>(_: Flavour, work: Work) {
 
 fn half_closed<W: Way>(flavour: Flavour, work: Work) {
     flavour.runtime().block_on(async move {
-        let Some(mut close) = W::close(W::guard(work)) else { return say(NOT_OFFERED) };
+        let Some(mut close) = W::close(W::guard(work)) else {
+            return say(NOT_OFFERED);
+        };
         let task = tokio::spawn(async move {
             poll_once(close.as_mut()).await;
             let_go(close);

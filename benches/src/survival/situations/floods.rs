@@ -16,7 +16,9 @@ const LIFE: Duration = Duration::from_secs(30);
 pub(super) fn rows<W: Way>() -> Vec<Situation> {
     let title = "100,000 dropped at once: bytes that each takes while it waits";
     let rows = each_flavour(&[(22, title, ANY, Work::Count, Bound, at_once::<W>)]);
-    rows.into_iter().map(|row| Situation { life: LIFE, ..row }).collect()
+    rows.into_iter()
+        .map(|row| Situation { life: LIFE, ..row })
+        .collect()
 }
 
 fn at_once<W: Way>(flavour: Flavour, work: Work) {

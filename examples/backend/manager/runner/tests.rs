@@ -2,12 +2,22 @@ use super::*;
 
 async fn last(runner: &Runner, task_id: Uuid) -> Event {
     let mut said = runner.follow(task_id).unwrap();
-    said.wait_for(|event| matches!(event, Event::Ended(..))).await.unwrap().clone()
+    said.wait_for(|event| matches!(event, Event::Ended(..)))
+        .await
+        .unwrap()
+        .clone()
 }
 
 fn ended(ending: Ending, task_id: Uuid, message: &str, errors: &[&str]) -> Event {
     let errors = errors.iter().map(ToString::to_string).collect();
-    Event::Ended(ending, Outcome { task_id, message: message.to_owned(), errors })
+    Event::Ended(
+        ending,
+        Outcome {
+            task_id,
+            message: message.to_owned(),
+            errors,
+        },
+    )
 }
 
 #[aobject::test]
@@ -17,14 +27,20 @@ async fn a_task_says_how_far_it_is_and_how_it_ended() {
     let work = |reporter: Reporter| async move {
         reporter.progress("half", 1, 2);
         gone_on.await?;
-        Ok(Report { message: "all".to_owned(), errors: vec!["but one".to_owned()] })
+        Ok(Report {
+            message: "all".to_owned(),
+            errors: vec!["but one".to_owned()],
+        })
     };
     let task_id = runner.start(work).unwrap();
     let mut said = runner.follow(task_id).unwrap();
     let half = said.wait_for(|event| *event == progress(task_id, "half", 1, 2));
     half.await.unwrap();
     go_on.send(()).unwrap();
-    assert_eq!(last(&runner, task_id).await, ended(Ending::Done, task_id, "all", &["but one"]));
+    assert_eq!(
+        last(&runner, task_id).await,
+        ended(Ending::Done, task_id, "all", &["but one"])
+    );
     runner.close().await.unwrap();
 }
 
@@ -32,9 +48,15 @@ async fn a_task_says_how_far_it_is_and_how_it_ended() {
 async fn a_task_that_fails_or_panics_says_so() {
     let runner = Runner::shared().await.unwrap();
     let failing = runner.start(|_| async { Err("no disk".into()) }).unwrap();
-    assert_eq!(last(&runner, failing).await, ended(Ending::Failed, failing, "no disk", &[]));
+    assert_eq!(
+        last(&runner, failing).await,
+        ended(Ending::Failed, failing, "no disk", &[])
+    );
     let panicking = runner.start(|_| async { panic!("oops") }).unwrap();
-    assert_eq!(last(&runner, panicking).await, ended(Ending::Failed, panicking, "the task panicked", &[]));
+    assert_eq!(
+        last(&runner, panicking).await,
+        ended(Ending::Failed, panicking, "the task panicked", &[])
+    );
     runner.close().await.unwrap();
 }
 
@@ -49,8 +71,14 @@ async fn closing_cancels_what_runs_and_waits_for_it() {
     let task_id = runner.start(work).unwrap();
     let said = runner.follow(task_id).unwrap();
     runner.close().await.unwrap();
-    assert_eq!(alive.try_recv(), Err(tokio::sync::mpsc::error::TryRecvError::Disconnected));
-    assert_eq!(*said.borrow(), ended(Ending::Cancelled, task_id, "the manager is stopping", &[]));
+    assert_eq!(
+        alive.try_recv(),
+        Err(tokio::sync::mpsc::error::TryRecvError::Disconnected)
+    );
+    assert_eq!(
+        *said.borrow(),
+        ended(Ending::Cancelled, task_id, "the manager is stopping", &[])
+    );
 }
 
 #[aobject::test]
@@ -67,7 +95,12 @@ async fn the_oldest_outcomes_are_forgotten_and_no_running_task() {
     let running = runner.start(|_| std::future::pending()).unwrap();
     let mut ids = Vec::new();
     for _ in 0..=REMEMBERED {
-        let done = |_: Reporter| async { Ok(Report { message: String::new(), errors: Vec::new() }) };
+        let done = |_: Reporter| async {
+            Ok(Report {
+                message: String::new(),
+                errors: Vec::new(),
+            })
+        };
         let task_id = runner.start(done).unwrap();
         last(&runner, task_id).await;
         ids.push(task_id);

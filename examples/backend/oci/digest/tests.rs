@@ -24,10 +24,20 @@ fn sha512_is_known_too() {
 #[test]
 fn what_is_no_digest_is_refused_and_quoted() {
     let upper = ABC.to_uppercase();
-    for text in
-        ["", "sha256", "sha256:", "sha256:../../etc/passwd", "md5:00", &ABC[..70], &upper, &format!("{ABC}0")]
-    {
+    for text in [
+        "",
+        "sha256",
+        "sha256:",
+        "sha256:../../etc/passwd",
+        "md5:00",
+        &ABC[..70],
+        &upper,
+        &format!("{ABC}0"),
+    ] {
         let error = text.parse::<Digest>().unwrap_err();
-        assert_eq!(error.to_string(), format!("{text:?} is not a digest that can be verified"));
+        assert_eq!(
+            error.to_string(),
+            format!("{text:?} is not a digest that can be verified")
+        );
     }
 }

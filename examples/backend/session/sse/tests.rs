@@ -7,13 +7,19 @@ fn read(text: &[u8]) -> Vec<Raw> {
 }
 
 fn raw(name: &str, data: &str) -> Raw {
-    Raw { name: name.to_owned(), data: data.to_owned() }
+    Raw {
+        name: name.to_owned(),
+        data: data.to_owned(),
+    }
 }
 
 #[test]
 fn events_are_read_whatever_ends_their_lines() {
     for end in ["\n", "\r", "\r\n"] {
-        let text = ["event: a", "data: 1", "", ": alive", "event:b", "data:2", "data: 3", "", ""].join(end);
+        let text = [
+            "event: a", "data: 1", "", ": alive", "event:b", "data:2", "data: 3", "", "",
+        ]
+        .join(end);
         assert_eq!(read(text.as_bytes()), [raw("a", "1"), raw("b", "2\n3")]);
     }
 }
@@ -39,7 +45,10 @@ fn an_event_without_data_or_without_an_end_is_none() {
 
 #[test]
 fn what_is_not_utf8_is_replaced() {
-    assert_eq!(read(b"event: a\ndata: \xff\xfe!\n\n"), [raw("a", "\u{fffd}\u{fffd}!")]);
+    assert_eq!(
+        read(b"event: a\ndata: \xff\xfe!\n\n"),
+        [raw("a", "\u{fffd}\u{fffd}!")]
+    );
 }
 
 #[test]
@@ -53,9 +62,18 @@ fn the_time_to_wait_is_the_last_that_is_a_number() {
 #[test]
 fn an_event_may_be_as_long_as_the_limit() {
     let long = "x".repeat(LIMIT - "data:".len());
-    assert_eq!(read(format!("data:{long}\n\n").as_bytes()), [raw("", &long)]);
+    assert_eq!(
+        read(format!("data:{long}\n\n").as_bytes()),
+        [raw("", &long)]
+    );
     let mut parser = Parser::default();
-    assert_eq!(parser.push(format!("data:{long}x").as_bytes()), Err(TooLong));
+    assert_eq!(
+        parser.push(format!("data:{long}x").as_bytes()),
+        Err(TooLong)
+    );
     let mut parser = Parser::default();
-    assert_eq!(parser.push("data: x\n".repeat(LIMIT).as_bytes()), Err(TooLong));
+    assert_eq!(
+        parser.push("data: x\n".repeat(LIMIT).as_bytes()),
+        Err(TooLong)
+    );
 }

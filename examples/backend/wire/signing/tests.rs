@@ -15,7 +15,14 @@ fn date() -> DateTime<FixedOffset> {
 
 fn signable<'a>(method: &'a str, target: &'a str, content_type: &'a str) -> Signable<'a> {
     let (authority, version) = ("127.0.0.1:8090", "v9.20250722");
-    Signable { method, target, date: DATE, authority, content_type, version }
+    Signable {
+        method,
+        target,
+        date: DATE,
+        authority,
+        content_type,
+        version,
+    }
 }
 
 const ANNOUNCEMENT: (&str, &str, &str) = ("GET", "/manager/announcement", "text/plain");
@@ -24,7 +31,10 @@ const TASK: &str = "/events/background-task?task_id=4ca8b2bb-b717-417d-91df-a205
 #[test]
 fn the_vectors_of_the_protocol_hold() {
     for ((method, target, content_type), signature) in [
-        (ANNOUNCEMENT, "c8d65617d1f56ebdebc22a1ff3badb9b750dd58d2a1381f70c0d2f8df96f2564"),
+        (
+            ANNOUNCEMENT,
+            "c8d65617d1f56ebdebc22a1ff3badb9b750dd58d2a1381f70c0d2f8df96f2564",
+        ),
         (
             ("POST", "/admin/gql", "application/json"),
             "5771f7655b13d312b25b1678ec3e8062fde227ba743592521ce12f9502043883",
@@ -36,7 +46,9 @@ fn the_vectors_of_the_protocol_hold() {
     ] {
         let signable = signable(method, target, content_type);
         let credential = signable.sign(&keys(), date());
-        let header = format!("BackendAI signMethod=HMAC-SHA256, credential=AKIATESTKEY000000001:{signature}");
+        let header = format!(
+            "BackendAI signMethod=HMAC-SHA256, credential=AKIATESTKEY000000001:{signature}"
+        );
         assert_eq!(credential.to_string(), header);
         assert_eq!(Credential::parse(&header), Some(credential.clone()));
         assert!(signable.is_signed_by(&keys(), date(), &credential));
@@ -46,7 +58,8 @@ fn the_vectors_of_the_protocol_hold() {
 #[test]
 fn parameters_and_case_of_the_type_are_not_signed() {
     let plain = signable("POST", "/admin/gql", "application/json").sign(&keys(), date());
-    let other = signable("POST", "/admin/gql", "Application/JSON; charset=utf-8").sign(&keys(), date());
+    let other =
+        signable("POST", "/admin/gql", "Application/JSON; charset=utf-8").sign(&keys(), date());
     assert_eq!(plain, other);
 }
 
@@ -56,20 +69,44 @@ fn whatever_else_is_changed_changes_the_signature() {
     let signed = signable(method, target, content_type);
     let credential = signed.sign(&keys(), date());
     for changed in [
-        Signable { method: "POST", ..signed },
-        Signable { target: "/manager/announcement?", ..signed },
-        Signable { date: "2026-11-22T08:43:43.138001+00:00", ..signed },
-        Signable { authority: "127.0.0.1:8091", ..signed },
-        Signable { content_type: "text/html", ..signed },
-        Signable { version: "v8.20240915", ..signed },
+        Signable {
+            method: "POST",
+            ..signed
+        },
+        Signable {
+            target: "/manager/announcement?",
+            ..signed
+        },
+        Signable {
+            date: "2026-11-22T08:43:43.138001+00:00",
+            ..signed
+        },
+        Signable {
+            authority: "127.0.0.1:8091",
+            ..signed
+        },
+        Signable {
+            content_type: "text/html",
+            ..signed
+        },
+        Signable {
+            version: "v8.20240915",
+            ..signed
+        },
     ] {
         assert!(!changed.is_signed_by(&keys(), date(), &credential));
     }
     let next_day = date() + chrono::Days::new(1);
     assert!(!signed.is_signed_by(&keys(), next_day, &credential));
     for other in [
-        KeyPair { access: "AKIATESTKEY000000002".to_owned(), ..keys() },
-        KeyPair { secret: "guessed".to_owned(), ..keys() },
+        KeyPair {
+            access: "AKIATESTKEY000000002".to_owned(),
+            ..keys()
+        },
+        KeyPair {
+            secret: "guessed".to_owned(),
+            ..keys()
+        },
     ] {
         assert!(!signed.is_signed_by(&other, date(), &credential));
     }

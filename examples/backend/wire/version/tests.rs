@@ -43,7 +43,10 @@ fn anything_else_is_refused_and_quoted() {
     ];
     for text in nonsense {
         let error = text.parse::<ApiVersion>().unwrap_err();
-        assert_eq!(error.to_string(), format!("{text:?} is not a version such as v9.20250722"));
+        assert_eq!(
+            error.to_string(),
+            format!("{text:?} is not a version such as v9.20250722")
+        );
     }
 }
 
@@ -51,7 +54,10 @@ fn anything_else_is_refused_and_quoted() {
 fn majors_come_before_dates_in_order() {
     assert!(version(8, 20_301_231) < version(9, 20_250_722));
     assert!(version(9, 20_250_721) < version(9, 20_250_722));
-    assert_eq!(version(10, 20_200_101).min(ApiVersion::OURS), ApiVersion::OURS);
+    assert_eq!(
+        version(10, 20_200_101).min(ApiVersion::OURS),
+        ApiVersion::OURS
+    );
 }
 
 #[test]

@@ -16,7 +16,10 @@ pub(super) struct Guarded {
 #[async_trait]
 impl AsyncDrop for Guarded {
     async fn async_drop(&mut self) -> Result<(), AsyncDropError> {
-        self.work.run().await.map_err(|error: Trouble| AsyncDropError::UnexpectedError(Box::new(error)))
+        self.work
+            .run()
+            .await
+            .map_err(|error: Trouble| AsyncDropError::UnexpectedError(Box::new(error)))
     }
 }
 
