@@ -109,50 +109,39 @@
 //! 1.88. It is raised in minor releases only.
 #![forbid(unsafe_code)]
 
-mod blueprint;
-mod close;
-mod closing;
-mod contain;
-mod drain;
-mod error;
-mod global;
-mod in_flight;
-mod jobs;
-mod join;
-mod label;
-mod lazy;
-mod limit;
-mod live;
-mod new;
-mod object;
-mod report;
-mod run;
-mod scope;
-mod shared;
-mod sync;
-mod tasks;
-mod watch;
+// The floors, from below. A floor imports floors below it, and `__private` re-exports for derived code.
+mod derive;
+mod ground;
+mod handles;
+mod islands;
+mod kernel;
+mod programs;
 
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "nobody holds these")]
 pub mod __private;
 
-pub use blueprint::Blueprint;
-pub use close::Close;
-pub use closing::Closing;
-pub use drain::{Drained, drain};
-pub use error::{BoxError, Error, ErrorKind, Phase};
-pub use global::Global;
-pub use join::{Starts, try_join, try_join_all};
-pub use lazy::{EnsureInit, Lazy};
-pub use live::Live;
-pub use new::{BoxInit, BoxNew, New};
-pub use object::AObject;
-pub use report::{Report, set_report_hook};
-pub use run::{Runner, Stopped, run, stopped};
-pub use scope::{Scope, scope};
-pub use shared::{Shared, Weak};
-pub use tasks::{Ready, Tasks};
+pub use ground::blueprint::Blueprint;
+pub use ground::error::{BoxError, Error, ErrorKind, Phase};
+pub use ground::outcome::Outcome;
+pub use ground::report::{Report, set_report_hook};
+pub use handles::close::Close;
+pub use handles::closing::Closing;
+pub use handles::drain::{Drained, drain};
+pub use handles::live::Live;
+pub use handles::new::{BoxInit, BoxNew, New};
+pub use handles::object::AObject;
+pub use handles::shared::Shared;
+pub use handles::weak::Weak;
+pub use islands::global::Global;
+pub use islands::join::{JoinTuple, try_join, try_join_all};
+pub use islands::lazy::{EnsureInit, Lazy};
+pub use islands::scope::{Scope, scope};
+pub use islands::tasks::Tasks;
+pub use islands::tasks::ready::Ready;
+pub use islands::tasks::restart::Restart;
+pub use programs::run::stop::{Stopped, stopped};
+pub use programs::run::{Runner, run};
 pub use tokio_util::sync::CancellationToken;
 
 /// Derives [`trait@AObject`] for a struct, and its constructor.

@@ -107,7 +107,7 @@ where
 {
     for _ in 0..count {
         let made = block_on(start()).expect("nothing fails");
-        check(made.into_iter().map(|object| id(object.forget())).sum());
+        check(made.into_iter().map(|object| id(object.into_inner())).sum());
     }
 }
 

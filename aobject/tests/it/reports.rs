@@ -48,7 +48,7 @@ async fn every_report_is_given_to_the_hook_too() {
         failed.starts_with("close of `Part` failed: injected into failing (made at "),
         "{failed}"
     );
-    let why = "close of `Part` goes on on a thread of its own: it was dropped outside of a runtime (made at ";
+    let why = "closing `Part` on aobject's own thread: dropped outside a runtime (made at ";
     assert!(handed_over.starts_with(why), "{handed_over}");
 }
 
@@ -140,7 +140,7 @@ async fn a_report_of_several_closes_names_them() {
     aobject::drain(Duration::from_secs(20)).await;
     set_report_hook(|_| {});
     let told = told.lock().unwrap();
-    let expected = "close of `Part`, `Part` goes on on a thread of its own: it was dropped outside of a runtime";
+    let expected = "closing `Part`, `Part` on aobject's own thread: dropped outside a runtime";
     assert!(
         told.iter().any(|told| told.starts_with(expected)),
         "{told:?}"

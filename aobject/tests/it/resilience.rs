@@ -424,7 +424,7 @@ async fn a_close_by_the_trait_s_own_method_keeps_its_order_when_it_is_given_up()
     }
     let _counting = REAPER.read().await;
     let world = World::new();
-    let chain = Chain::new(world.clone()).await.unwrap().forget();
+    let chain = Chain::new(world.clone()).await.unwrap().into_inner();
     timeout(millis(10), AObject::close(chain))
         .await
         .unwrap_err();

@@ -114,7 +114,7 @@ async fn a_fallback_starts_only_after_the_failed_try_is_closed() {
         .unwrap();
     assert_eq!(first.broken(), [""; 0]);
     assert_eq!(second.live(), ["one", "three", "two"]);
-    let Either(three) = either.forget();
+    let Either(three) = either.into_inner();
     three.close().await.unwrap();
 }
 

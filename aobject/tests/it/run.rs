@@ -122,7 +122,7 @@ fn a_test_that_closes_what_it_made_passes() {
         scope.enter(start(world.part("c", &[]))).await.unwrap();
         other.close().await.unwrap();
         scope.close().await.unwrap();
-        drop(start(world.part("d", &[])).await.unwrap().forget());
+        drop(start(world.part("d", &[])).await.unwrap().into_inner());
         // A start that is given up is no object.
         drop(start(world.part("e", &[])));
         tokio::time::timeout(Duration::ZERO, start(world.timed("f", 1000, 0)))
@@ -160,7 +160,7 @@ fn a_test_that_leaves_an_object_alive_fails_with_the_place_where_it_was_made() {
     let mut kept = None;
     let failed = test(async { kept = Some(start(world.part("a", &[])).await) }).unwrap_err();
     assert!(
-        failed.contains(&place(line!() - 1)) && failed.ends_with("is still alive"),
+        failed.contains(&place(line!() - 2)) && failed.ends_with("is still alive"),
         "{failed}"
     );
 }

@@ -1,0 +1,202 @@
+//! The close of a derived object: its fields along their graph backwards, in one task.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::derive::parts::Derived;
+use crate::ground::error::{BoxError, Error};
+use crate::ground::path::PathSegment;
+use crate::handles::closing::Closing;
+use crate::kernel::job::Job;
+
+/// What is known at compile time of the close of a type.
+pub struct Plan {
+    /// The fields' names, as declared.
+    pub names: &'static [&'static str],
+    /// For each field, those that must be closed before it.
+    pub users: &'static [&'static [usize]],
+    /// The fields in an order in which users come before what they use.
+    pub order: &'static [usize],
+}
+
+/// How far the close of a field is.
+pub enum State {
+    /// Its users are not closed, or nobody has looked yet.
+    Waiting,
+    /// It is being closed.
+    Closing(Job),
+    /// It is closed, was dropped, or was never made.
+    Closed,
+}
+
+/// The future of the close of all fields.
+///
+/// Dropping it leaves what has not ended to whoever is next to own it.
+#[must_use = "a future"]
+pub struct Teardown<T: Derived> {
+    /// `None` once all is closed.
+    parts: Option<T::Parts>,
+    states: T::States,
+    errors: Vec<Error>,
+}
+
+/// Nothing in it is pinned.
+impl<T: Derived> Unpin for Teardown<T> {}
+
+impl<T: Derived> Teardown<T> {
+    /// Of a finished object.
+    #[inline]
+    pub fn of(object: T) -> Self {
+        Self::of_parts(object.take_apart())
+    }
+
+    /// Of whatever parts have been made.
+    #[inline]
+    pub fn of_parts(parts: T::Parts) -> Self {
+        Self {
+            parts: Some(parts),
+            states: T::STATES,
+            errors: Vec::new(),
+        }
+    }
+
+    /// Leaves the rest of the close; what needs no waiting is done at once.
+    pub fn leave(mut self) {
+        let Some(parts) = self.parts.take() else {
+            return;
+        };
+        let mut states = std::mem::replace(&mut self.states, T::STATES);
+        let errors = std::mem::take(&mut self.errors);
+        let mut jobs = Vec::from_iter(take_begun(&T::PLAN, states.as_mut()));
+        let mut rest = Self {
+            parts: Some(parts),
+            states,
+            errors: Vec::new(),
+        };
+        if !rest.advance(None) {
+            jobs.push(Job::of_future(rest));
+        }
+        if !jobs.is_empty() || !errors.is_empty() {
+            drop(Job::after_errors(errors, jobs));
+        }
+    }
+
+    /// Closes what can be closed, or without a context, only finds out what there is to close. True once all
+    /// is closed.
+    fn advance(&mut self, cx: Option<&mut Context<'_>>) -> bool {
+        let Some(parts) = &mut self.parts else {
+            return true;
+        };
+        let close_field = &mut |index| T::close_field(parts, index);
+        let all_closed = advance(
+            &T::PLAN,
+            self.states.as_mut(),
+            &mut self.errors,
+            close_field,
+            cx,
+        );
+        if all_closed {
+            self.parts = None;
+        }
+        all_closed
+    }
+}
+
+impl<T: Derived> Future for Teardown<T> {
+    type Output = Result<(), BoxError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if !self.advance(Some(cx)) {
+            return Poll::Pending;
+        }
+        Poll::Ready(if self.errors.is_empty() {
+            Ok(())
+        } else {
+            failed(&mut self.errors)
+        })
+    }
+}
+
+impl<T: Derived> Drop for Teardown<T> {
+    fn drop(&mut self) {
+        if let Some(parts) = self.parts.take() {
+            let states = std::mem::replace(&mut self.states, T::STATES);
+            Self {
+                parts: Some(parts),
+                states,
+                errors: std::mem::take(&mut self.errors),
+            }
+            .leave();
+        }
+    }
+}
+
+/// The close of a type with a `close_timeout`.
+pub fn close_within<T, F>(
+    limit: impl FnOnce() -> Duration,
+    close: F,
+) -> impl Future<Output = Result<(), BoxError>> + Send
+where
+    T: Derived,
+    F: Future<Output = Result<(), BoxError>> + Send + 'static,
+{
+    let closing =
+        Closing::of(Job::of_future(close).within(limit, PathSegment::Object(T::blueprint)));
+    async move { Ok(closing.await?) }
+}
+
+/// Compiled once, not for each type.
+#[cold]
+fn failed(errors: &mut Vec<Error>) -> Result<(), BoxError> {
+    Error::merge(std::mem::take(errors)).map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// One pass is enough: users come first, so what is closed in it is seen by all that wait for it.
+fn advance(
+    plan: &Plan,
+    states: &mut [State],
+    errors: &mut Vec<Error>,
+    close_field: &mut dyn FnMut(usize) -> Option<Job>,
+    mut cx: Option<&mut Context<'_>>,
+) -> bool {
+    let mut all_closed = true;
+    for &at in plan.order {
+        let is_closed = |&user: &usize| matches!(states[user], State::Closed);
+        if matches!(states[at], State::Waiting) && plan.users[at].iter().all(is_closed) {
+            states[at] = close_field(at).map_or(State::Closed, State::Closing);
+        }
+        if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx)
+            && let Poll::Ready(result) = job.poll(cx)
+        {
+            errors.extend(
+                result
+                    .err()
+                    .map(|error| error.named(&PathSegment::Field(plan.names[at]))),
+            );
+            states[at] = State::Closed;
+        }
+        all_closed &= matches!(states[at], State::Closed);
+    }
+    all_closed
+}
+
+/// Those that are being closed, as one job.
+fn take_begun(plan: &Plan, states: &mut [State]) -> Option<Job> {
+    let begun =
+        states
+            .iter_mut()
+            .zip(plan.names)
+            .filter_map(
+                |(state, name)| match std::mem::replace(state, State::Closed) {
+                    State::Closing(job) => Some((PathSegment::Field(name), job)),
+                    other => {
+                        *state = other;
+                        None
+                    }
+                },
+            );
+    let mut begun = begun.peekable();
+    begun.peek().is_some().then(|| Job::concurrently(begun))
+}

@@ -1,0 +1,16 @@
+//! The ground floor: plain parts that know no close and no object. Each file stands alone or on its neighbours.
+
+pub(crate) mod blueprint;
+pub(crate) mod error;
+pub(crate) mod errors;
+pub(crate) mod in_flight;
+pub(crate) mod limit;
+pub(crate) mod open_objects;
+pub(crate) mod outcome;
+pub(crate) mod panic;
+pub(crate) mod path;
+pub(crate) mod report;
+pub(crate) mod runtimes;
+pub(crate) mod shared_build;
+pub(crate) mod stopping;
+pub(crate) mod sync;

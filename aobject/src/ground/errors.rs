@@ -1,0 +1,51 @@
+//! Errors in order of time: the first ones say most, of the rest the number will do.
+
+use crate::ground::error::{Error, RELATED};
+
+/// Bounded: the error that is returned, those related to it, and how many more there were.
+#[derive(Default)]
+pub(crate) struct Errors {
+    first: Vec<Error>,
+    more: usize,
+}
+
+impl Errors {
+    /// Yields the error if it is only counted, to be dropped by the caller: it is the user's.
+    pub(crate) fn push(&mut self, error: Error) -> Option<Error> {
+        if self.first.len() <= RELATED {
+            self.first.push(error);
+            return None;
+        }
+        self.more += 1 + error.count_related();
+        Some(error)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    /// The first ones, each by itself.
+    pub(crate) fn take_all(&mut self) -> Vec<Error> {
+        std::mem::take(self).first
+    }
+
+    /// All of them as one error: the first, with the others related to it.
+    pub(crate) fn into_result(self) -> Result<(), Error> {
+        let Self { first, more } = self;
+        Error::merge(first).map_or(Ok(()), |error| Err(error.and_more(more)))
+    }
+}
+
+impl Extend<Error> for Errors {
+    fn extend<I: IntoIterator<Item = Error>>(&mut self, errors: I) {
+        errors.into_iter().for_each(|error| drop(self.push(error)));
+    }
+}
+
+impl FromIterator<Error> for Errors {
+    fn from_iter<I: IntoIterator<Item = Error>>(errors: I) -> Self {
+        let mut all = Self::default();
+        all.extend(errors);
+        all
+    }
+}

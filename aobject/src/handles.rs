@@ -1,0 +1,13 @@
+//! Objects, and what holds them: the trait, its future, that future's output, and their ends.
+
+pub(crate) mod body;
+pub(crate) mod cell;
+pub(crate) mod close;
+pub(crate) mod closing;
+pub(crate) mod drain;
+pub(crate) mod live;
+pub(crate) mod new;
+pub(crate) mod object;
+pub(crate) mod object_close;
+pub(crate) mod shared;
+pub(crate) mod weak;

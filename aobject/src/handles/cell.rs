@@ -1,0 +1,150 @@
+//! An object that is made when it is first asked for: what [`Lazy`](crate::Lazy) and [`Global`](crate::Global) are made
+//! of.
+
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::ground::error::Error;
+use crate::ground::path::PathSegment;
+use crate::ground::shared_build::{OnError, SharedBuild, Stage, WaiterKey};
+use crate::handles::live::Live;
+use crate::handles::object::AObject;
+use crate::kernel::job::Job;
+
+use init_attempt::{InitAttempt, Making};
+use reentry::{Node, Wait};
+
+pub(crate) mod init_attempt;
+mod reentry;
+
+/// A cell for `T`, of which `K` is kept. Its content is allocated by the first caller that does not find the object.
+pub(crate) struct Cell<T: AObject, K: Clone + Send + 'static>(OnceLock<Arc<Build<T, K>>>);
+
+type Build<T, K> = SharedBuild<InitAttempt<T>, K>;
+
+/// How it is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Policy {
+    pub(crate) on_error: OnError,
+    pub(crate) limit: Option<Duration>,
+}
+
+impl Policy {
+    pub(crate) const DEFAULT: Self = Self {
+        on_error: OnError::Retry,
+        limit: None,
+    };
+}
+
+impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
+    pub(crate) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// One more waiter.
+    pub(crate) const fn waiter(&self) -> Waiter<'_, T, K> {
+        Waiter {
+            cell: self,
+            key: WaiterKey::NONE,
+            wait: None,
+        }
+    }
+
+    pub(crate) fn build(&self) -> &Arc<Build<T, K>> {
+        self.0.get_or_init(|| SharedBuild::new(InitAttempt::new()))
+    }
+
+    pub(crate) fn get(&self) -> Option<K> {
+        self.0.get()?.get()
+    }
+
+    /// The job that has to end before what the closure used may be closed. There is no waiter any more.
+    pub(crate) fn into_job(mut self) -> Option<Job> {
+        self.take_all().map(InitAttempt::into_job)
+    }
+
+    fn take_all(&mut self) -> Option<InitAttempt<T>> {
+        match self.0.take()?.take_all() {
+            Stage::Idle(build) => Some(build),
+            _ => None,
+        }
+    }
+}
+
+/// An attempt that waits for its cell's waker holds the cell: it has to be taken out.
+impl<T: AObject, K: Clone + Send + 'static> Drop for Cell<T, K> {
+    fn drop(&mut self) {
+        self.take_all().into_iter().for_each(InitAttempt::leave);
+    }
+}
+
+/// A waiter, until it is dropped.
+pub(crate) struct Waiter<'a, T: AObject, K: Clone + Send + 'static> {
+    cell: &'a Cell<T, K>,
+    key: WaiterKey,
+    wait: Option<Wait>,
+}
+
+impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
+    /// Waits for the object, and makes it if no other waiter does. `keep` gets what was made.
+    pub(crate) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        policy: Policy,
+        begin: &dyn Fn() -> Making<T>,
+        keep: impl FnOnce(Live<T>) -> K,
+    ) -> Poll<Result<K, Error>> {
+        let build = self.cell.build();
+        if let Err(reentered) = Wait::note(&mut self.wait, node(build)) {
+            self.stop_waiting();
+            return Poll::Ready(Err(named::<T>(reentered)));
+        }
+        let drive = |attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| {
+            let polled = reentry::within(node(build), || attempt.poll(begin, policy.limit, cx));
+            polled.map(|result| result.map(keep).map_err(named::<T>))
+        };
+        let polled = build.poll(&mut self.key, cx, policy.on_error, drive);
+        if polled.is_ready() {
+            Wait::end(&mut self.wait);
+        }
+        polled.map_err(named::<T>)
+    }
+
+    /// Waits until nobody drives the build, and takes it, or what was made, for ever.
+    pub(crate) fn poll_take(&mut self, cx: &mut Context<'_>) -> Poll<Stage<InitAttempt<T>, K>> {
+        self.cell.build().poll_take(&mut self.key, cx)
+    }
+
+    fn stop_waiting(&mut self) {
+        Wait::end(&mut self.wait);
+        let build = self.cell.build();
+        build.stop_waiting(&mut self.key, |attempt| {
+            reentry::within(node(build), || attempt.abandon())
+        });
+    }
+}
+
+/// Cold: a caller that finds the object does not wait.
+impl<T: AObject, K: Clone + Send + 'static> Drop for Waiter<'_, T, K> {
+    #[cold]
+    fn drop(&mut self) {
+        self.stop_waiting();
+    }
+}
+
+fn node<T: AObject, K: Clone>(build: &SharedBuild<InitAttempt<T>, K>) -> Node {
+    Node {
+        id: build.id(),
+        blueprint: T::blueprint,
+    }
+}
+
+/// An error that the object itself did not name.
+fn named<T: AObject>(error: Error) -> Error {
+    if error.path().is_empty() {
+        error.named(&PathSegment::Object(T::blueprint))
+    } else {
+        error
+    }
+}

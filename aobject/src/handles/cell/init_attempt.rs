@@ -1,0 +1,118 @@
+//! The init that a cell owns: begun by one waiter, driven by any, and rolled back when it fails or is abandoned.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::sync::oneshot::{self, error::TryRecvError};
+
+use crate::ground::error::Error;
+use crate::ground::path::PathSegment;
+use crate::handles::live::Live;
+use crate::handles::object::AObject;
+use crate::kernel::attempt::{Attempt, State};
+use crate::kernel::drop_scope;
+use crate::kernel::job::Job;
+
+/// What the cell's closure returned.
+pub(crate) type Making<T> = Pin<Box<dyn Future<Output = Result<Live<T>, Error>> + Send>>;
+
+/// An init, begun or not. It ends like a [`New`](crate::New): an error is returned when everything that had been made
+/// is closed again, also what a closure made besides the object.
+pub(crate) struct InitAttempt<T: AObject> {
+    /// The rollback of an attempt that was abandoned: it ends before this one begins.
+    earlier: Option<oneshot::Receiver<()>>,
+    /// `None` until it begins.
+    attempt: Attempt<Option<Making<T>>>,
+}
+
+impl<T: AObject> InitAttempt<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            earlier: None,
+            attempt: Attempt::new(None),
+        }
+    }
+
+    /// An attempt that begins when `earlier` has ended.
+    pub(crate) const fn after(earlier: oneshot::Receiver<()>) -> Self {
+        Self {
+            earlier: Some(earlier),
+            attempt: Attempt::new(None),
+        }
+    }
+
+    /// Never panics. Ready, it can be begun anew.
+    pub(crate) fn poll(
+        &mut self,
+        begin: &dyn Fn() -> Making<T>,
+        limit: Option<Duration>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Live<T>, Error>> {
+        if let Some(earlier) = &mut self.earlier {
+            // Nothing is sent: the end of the rollback is the end of the sender.
+            let _ = ready!(Pin::new(earlier).poll(cx));
+            self.earlier = None;
+        }
+        if let (false, Some(limit)) = (self.has_begun(), limit) {
+            self.attempt.set_limit(limit);
+        }
+        let attempt = Pin::new(&mut self.attempt);
+        let polled = attempt.poll(
+            || PathSegment::None,
+            cx,
+            |init, cx| init.get_mut().get_or_insert_with(begin).as_mut().poll(cx),
+        );
+        let result = ready!(polled);
+        *self = Self::new();
+        Poll::Ready(result.expect("an attempt is renewed when it is ready"))
+    }
+
+    fn has_begun(&self) -> bool {
+        !matches!(self.attempt.state(), State::Init { init: None })
+    }
+
+    /// Drops what has begun, and hands its rollback over. The next attempt waits for that.
+    #[cold]
+    pub(crate) fn abandon(&mut self) {
+        if self.has_begun() {
+            let job = Pin::new(&mut self.attempt).abandon(&PathSegment::None, None);
+            self.attempt = Attempt::new(None);
+            if !job.has_ended() {
+                let (end, ended) = oneshot::channel();
+                drop(job.ending(end));
+                self.earlier = Some(ended);
+            }
+        }
+    }
+
+    /// The job that has to end before what the cell's closure used may be closed.
+    pub(crate) fn into_job(mut self) -> Job {
+        let job = Pin::new(&mut self.attempt).abandon(&PathSegment::None, None);
+        if job.has_ended() { self.earlier() } else { job }
+    }
+
+    /// Hands that job over.
+    pub(crate) fn leave(mut self) {
+        let had_begun = self.has_begun();
+        self.abandon();
+        // With no scope open, nobody would wait for it.
+        if !had_begun && drop_scope::is_open() {
+            drop(self.earlier());
+        }
+    }
+
+    fn earlier(&mut self) -> Job {
+        let Some(mut earlier) = self.earlier.take() else {
+            return Job::nothing();
+        };
+        if earlier.try_recv() != Err(TryRecvError::Empty) {
+            return Job::nothing();
+        }
+        Job::wait(async {
+            let _ = earlier.await;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,165 @@
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::future::Future;
+
+use crate::ground::error::Error;
+use crate::ground::path::PathSegment;
+use crate::handles::closing::Closing;
+use crate::handles::live::Live;
+use crate::handles::object::AObject;
+use crate::kernel::job::Job;
+
+/// What can be closed: a [`Live`] object, collections of such, and types of your own.
+///
+/// A field of a derived struct whose type is `Close` is closed without being told.
+///
+/// | implemented for | closes |
+/// |---|---|
+/// | [`Live<T>`](crate::Live) | the object |
+/// | [`Shared<T>`](crate::Shared) | gives up this share, and closes the object if it was the last |
+/// | [`Lazy<T>`](crate::Lazy) | the object, if it was made |
+/// | `Option`, `Box` | what is in it |
+/// | `Vec`, `VecDeque`, arrays | all at the same time; an error's path has the index |
+/// | `HashMap`, `BTreeMap` | the values, all at the same time |
+/// | tuples up to 12 | all at the same time |
+///
+/// What a collection holds must be `Send + 'static`: a close that is given up goes on in the background.
+///
+/// # Examples
+///
+/// ```
+/// use aobject::{AObject, Close};
+///
+/// #[derive(AObject)]
+/// struct Shard {
+///     id: u32,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// let shards = vec![Shard::new(0).await?, Shard::new(1).await?];
+/// shards.close().await
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be closed",
+    label = "needs a type that implements `Close`",
+    note = "a `Live<T>` can be closed, and an `Option`, `Box`, `Vec`, array, map or tuple of what can be",
+    note = "say how to close any other field: `#[aobject(close = field.shutdown().await)]`"
+)]
+pub trait Close: Sized {
+    /// Closes it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Every [`Live`] in it that has not been closed when the future is dropped is closed in the background.
+    ///
+    /// # Errors
+    ///
+    /// Everything that went wrong, as one error with the others [related](Error::related) to it. A panic in one
+    /// member of a collection is such an error, and stops no other.
+    fn close(self) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Not public API.
+    #[doc(hidden)]
+    fn into_job(self) -> Job
+    where
+        Self: Send + 'static,
+    {
+        Job::of_future(async move { Ok(self.close().await?) })
+    }
+}
+
+impl<T: AObject> Close for Live<T> {
+    fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+        Live::close(self)
+    }
+
+    /// Without a second box.
+    fn into_job(self) -> Job {
+        Live::into_job(self)
+    }
+}
+
+impl<C: Close + Send + 'static> Close for Option<C> {
+    fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+        Closing::of(self.into_job())
+    }
+
+    fn into_job(self) -> Job {
+        self.map_or_else(Job::nothing, C::into_job)
+    }
+}
+
+impl<C: Close + Send + 'static> Close for Box<C> {
+    fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+        (*self).close()
+    }
+
+    fn into_job(self) -> Job {
+        (*self).into_job()
+    }
+}
+
+macro_rules! close_collection {
+    ($([$($generics:tt)*] $collection:ty: $members:expr;)*) => {$(
+        impl<$($generics)*> Close for $collection {
+            fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+                Closing::of(self.into_job())
+            }
+
+            fn into_job(self) -> Job {
+                Job::concurrently($members(self))
+            }
+        }
+    )*};
+}
+
+close_collection! {
+    [C: Close + Send + 'static] Vec<C>: indexed;
+    [C: Close + Send + 'static] VecDeque<C>: indexed;
+    [C: Close + Send + 'static, const N: usize] [C; N]: indexed;
+    [K: Send + 'static, C: Close + Send + 'static, S: Send + 'static] HashMap<K, C, S>: |map: Self| unnamed(map.into_values());
+    [K: Send + 'static, C: Close + Send + 'static] BTreeMap<K, C>: |map: Self| unnamed(map.into_values());
+}
+
+fn indexed<C: Close + Send + 'static>(
+    members: impl IntoIterator<Item = C>,
+) -> impl Iterator<Item = (PathSegment, Job)> {
+    let members = members.into_iter().enumerate();
+    members.map(|(index, member)| (PathSegment::Index(index), member.into_job()))
+}
+
+fn unnamed<C: Close + Send + 'static>(
+    members: impl Iterator<Item = C>,
+) -> impl Iterator<Item = (PathSegment, Job)> {
+    members.map(|member| (PathSegment::None, member.into_job()))
+}
+
+macro_rules! close_tuple {
+    ($($member:ident)+) => {
+        impl<$($member: Close + Send + 'static),+> Close for ($($member,)+) {
+            fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+                Closing::of(self.into_job())
+            }
+
+            #[expect(non_snake_case, reason = "the members are named by their types")]
+            fn into_job(self) -> Job {
+                let ($($member,)+) = self;
+                Job::concurrently([$((PathSegment::None, $member.into_job())),+])
+            }
+        }
+    };
+}
+
+close_tuple!(A);
+close_tuple!(A B);
+close_tuple!(A B C);
+close_tuple!(A B C D);
+close_tuple!(A B C D E);
+close_tuple!(A B C D E F);
+close_tuple!(A B C D E F G);
+close_tuple!(A B C D E F G H);
+close_tuple!(A B C D E F G H I);
+close_tuple!(A B C D E F G H I J);
+close_tuple!(A B C D E F G H I J K);
+close_tuple!(A B C D E F G H I J K L);

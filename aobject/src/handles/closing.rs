@@ -1,0 +1,153 @@
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use crate::ground::error::Error;
+use crate::ground::path::PathSegment;
+use crate::ground::runtimes;
+use crate::kernel::job::Job;
+use crate::kernel::shared_close::Waiter;
+
+/// The future of a close: [`Live::close`](crate::Live::close), [`Shared::close`](crate::Shared::close) and their like.
+///
+/// # Dropping
+///
+/// Before its end, polled or not: the close is finished in the background. Dropped by a runtime that is shutting
+/// down, a close that has not begun goes to a thread of the library; one that has is reported as
+/// [`Lost`](crate::ErrorKind::Lost).
+///
+/// # Examples
+///
+/// ```
+/// # use aobject::AObject;
+/// # use std::time::Duration;
+/// #[derive(AObject)]
+/// #[aobject(close = Self::linger)]
+/// struct Session;
+///
+/// impl Session {
+///     async fn linger(&mut self) {
+///         tokio::time::sleep(Duration::from_secs(5)).await;
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// let closing = Session::new().await?.close();
+/// // Too long to wait for, and not cut short by that.
+/// assert!(tokio::time::timeout(Duration::from_secs(1), closing).await.is_err());
+/// assert_eq!(aobject::drain(Duration::from_secs(60)).await.closed, 1);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a close that is not awaited is left to the background, and its errors are only reported"]
+pub struct Closing {
+    state: State,
+    /// Since the first poll, while a program waits for it.
+    counted: Option<TaskTrackerToken>,
+}
+
+enum State {
+    Own(Job),
+    /// Of several waiters.
+    Shared(Waiter),
+    Ended,
+}
+
+impl Closing {
+    pub(crate) fn of(job: Job) -> Self {
+        Self {
+            state: State::Own(job),
+            counted: None,
+        }
+    }
+
+    pub(crate) fn shared(waiter: Waiter) -> Self {
+        Self {
+            state: State::Shared(waiter),
+            counted: None,
+        }
+    }
+
+    /// Limits the wait for the close to `limit`, counted from the first poll, in the time of the tokio runtime.
+    ///
+    /// The error is of kind [`TimedOut`](crate::ErrorKind::TimedOut), and the close continues in the background. That
+    /// also holds inside another object's close, where the end of a `tokio::time::timeout` would be waited for.
+    ///
+    /// # Cancel safety
+    ///
+    /// As without the limit.
+    ///
+    /// # Errors
+    ///
+    /// Those of the close, and the one above. Polled outside a tokio runtime with a timer, the missing timer is an
+    /// error of kind [`Panicked`](crate::ErrorKind::Panicked) beside those of the close, which then has no limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, ErrorKind};
+    /// # use std::time::Duration;
+    /// # #[derive(AObject)]
+    /// # #[aobject(close = Self::linger)]
+    /// # struct Session;
+    /// # impl Session {
+    /// #     async fn linger(&mut self) {
+    /// #         tokio::time::sleep(Duration::from_secs(5)).await;
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// let session = Session::new().await?;
+    /// let error = session.close().timeout(Duration::from_secs(1)).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TimedOut);
+    /// assert_eq!(aobject::drain(Duration::from_secs(60)).await.closed, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn timeout(self, limit: Duration) -> Self {
+        Self::of(self.into_job().within(|| limit, PathSegment::None))
+    }
+
+    pub(crate) fn into_job(self) -> Job {
+        match self.state {
+            State::Own(job) => job,
+            State::Shared(mut waiter) => Job::wait(poll_fn(move |cx| waiter.poll(cx))),
+            State::Ended => Job::nothing(),
+        }
+    }
+}
+
+impl Future for Closing {
+    type Output = Result<(), Error>;
+
+    /// # Panics
+    ///
+    /// When polled again after it is ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { state, counted } = &mut *self;
+        if counted.is_none() {
+            *counted = runtimes::count_awaited();
+        }
+        let result = match state {
+            State::Own(job) => ready!(job.poll(cx)),
+            State::Shared(waiter) => ready!(waiter.poll(cx)),
+            State::Ended => panic!("`Closing` polled after it was ready"),
+        };
+        *state = State::Ended;
+        *counted = None;
+        Poll::Ready(result)
+    }
+}
+
+impl fmt::Debug for Closing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Closing")
+            .field("ended", &matches!(self.state, State::Ended))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,9 @@
+//! What one may want besides, each without knowledge of the others.
+
+pub(crate) mod global;
+pub(crate) mod join;
+pub(crate) mod lazy;
+pub(crate) mod scope;
+pub(crate) mod stream;
+pub(crate) mod tasks;
+pub(crate) mod with;

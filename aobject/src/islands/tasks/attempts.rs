@@ -1,0 +1,62 @@
+//! A task's own work, and the closes of what it dropped.
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+
+use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::report;
+use crate::handles::body::Body;
+use crate::handles::closing::Closing;
+use crate::islands::tasks::roster::Roster;
+use crate::kernel::job::Job;
+
+/// Runs the work of one task, once or several times.
+pub(super) struct Attempts {
+    pub(super) roster: Arc<Roster>,
+    pub(super) key: usize,
+    pub(super) spawned_at: &'static Location<'static>,
+}
+
+impl Attempts {
+    pub(super) async fn run<F>(&self, work: F) -> Result<(), Error>
+    where
+        F: Future<Output = Result<(), BoxError>>,
+    {
+        let (error, left) = {
+            let mut body = pin!(Body::new(work));
+            match select(body.as_mut(), pin!(self.roster.killed())).await {
+                Either::Left(((Ok(result), left), _)) => (
+                    result
+                        .err()
+                        .map(|cause| Error::from_cause(Phase::Close, cause)),
+                    left,
+                ),
+                Either::Left(((Err(panic), left), _)) => {
+                    (Some(Error::panicked(Phase::Close, panic)), left)
+                }
+                // The close that waits for it has the error: an overrun.
+                Either::Right(_) => (None, body.abandon()),
+            }
+        };
+        if left.is_empty() {
+            return error.map_or(Ok(()), Err);
+        }
+        self.roster.set_closing(self.key, true);
+        let closed = Closing::of(Job::after_errors(error.into_iter().collect(), left)).await;
+        self.roster.set_closing(self.key, false);
+        closed
+    }
+
+    pub(super) fn is_asked_to_end(&self) -> bool {
+        self.roster.stop_token().is_cancelled()
+    }
+
+    pub(super) fn report_restart(&self, error: &Error, delay: Duration) {
+        report::task_restarts(&self.roster.name(self.key), error, delay, self.spawned_at);
+    }
+}

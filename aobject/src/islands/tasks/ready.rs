@@ -1,0 +1,82 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use crate::ground::error::{Error, Phase};
+
+/// Says that a task is ready, see [`Tasks::spawn_ready`](crate::Tasks::spawn_ready).
+///
+/// # Dropping
+///
+/// Says nothing: the waiter gets the end of the task.
+pub struct Ready<V>(Arc<Sender<V>>);
+
+/// Delivers the end of the task to the waiter, unless the task was ready before.
+pub(super) struct OnEnd<V>(Arc<Sender<V>>);
+
+/// Used once, by the first of the two.
+struct Sender<V>(Mutex<Option<oneshot::Sender<Result<V, Error>>>>);
+
+pub(super) fn channel<V>() -> (Ready<V>, OnEnd<V>, impl Future<Output = Result<V, Error>>) {
+    let (sender, receiver) = oneshot::channel();
+    let sender = Arc::new(Sender(Mutex::new(Some(sender))));
+    let until_ready = async {
+        // The task was dropped by its runtime.
+        receiver.await.unwrap_or_else(|_| {
+            Err(Error::from_cause(
+                Phase::Init,
+                "its task was aborted".into(),
+            ))
+        })
+    };
+    (Ready(Arc::clone(&sender)), OnEnd(sender), until_ready)
+}
+
+impl<V> Ready<V> {
+    /// The task is ready, and continues. A value that nobody waits for any more is dropped.
+    pub fn send(self, value: V) {
+        if let Some(sender) = self.0.take() {
+            drop(sender.send(Ok(value)));
+        }
+    }
+}
+
+impl<V> Sender<V> {
+    fn take(&self) -> Option<oneshot::Sender<Result<V, Error>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<V> OnEnd<V> {
+    /// Delivers the end of the task; yields it back if it has no waiter.
+    pub(super) fn deliver(self, ended: Result<(), Error>) -> Option<Result<(), Error>> {
+        let Some(sender) = self.0.take() else {
+            return Some(ended);
+        };
+        let error = ended.clone().err().unwrap_or_else(|| {
+            Error::from_cause(
+                Phase::Init,
+                "its task ended without having been ready".into(),
+            )
+        });
+        match sender.send(Err(error.in_phase(Phase::Init))) {
+            Ok(()) => None,
+            Err(_) => Some(ended),
+        }
+    }
+}
+
+/// The task was dropped: the waiter is resolved, although somebody may keep the `Ready`.
+impl<V> Drop for OnEnd<V> {
+    fn drop(&mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl<V> fmt::Debug for Ready<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ready").finish_non_exhaustive()
+    }
+}

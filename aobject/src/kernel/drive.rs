@@ -1,0 +1,286 @@
+//! Polls and drops what is the user's: the two places where a drop scope is opened.
+
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::stream::StreamExt;
+
+use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::errors::Errors;
+use crate::ground::limit::Limit;
+use crate::ground::panic::catch_panic;
+use crate::ground::path::PathSegment;
+use crate::kernel::drop_scope::{self, DropScope};
+use crate::kernel::extras::Extras;
+use crate::kernel::job::{Concurrently, InOrder, Job, Member, Within, Work};
+
+/// Polls code of the user's. A panic becomes an error, since its payload may hold an object; what the code dropped is
+/// kept in `extras`, and sent to the background if the code is pending.
+#[inline]
+pub(crate) fn poll<R>(
+    phase: Phase,
+    extras: &mut Extras,
+    name: impl Fn() -> PathSegment,
+    poll: impl FnOnce(&mut Extras) -> Poll<R>,
+) -> Poll<Result<R, Error>> {
+    let scope = DropScope::open();
+    let polled = catch_panic(phase, || poll(extras));
+    let dropped = scope.close();
+    match polled {
+        Ok(Poll::Ready(result)) => {
+            if !dropped.is_empty() {
+                extras.keep(dropped);
+            }
+            Poll::Ready(Ok(result))
+        }
+        Ok(Poll::Pending) => {
+            if !dropped.is_empty() {
+                extras.run_beside(dropped, &name());
+            }
+            Poll::Pending
+        }
+        Err(panic) => {
+            extras.keep(dropped);
+            Poll::Ready(Err(panic))
+        }
+    }
+}
+
+/// Drops what is the user's; yields what that left, a panic in it included.
+pub(crate) fn release(phase: Phase, drop: &mut dyn FnMut()) -> Vec<Job> {
+    let scope = DropScope::open();
+    let released = catch_panic(phase, drop);
+    let left = scope.close();
+    match released {
+        Ok(()) => left,
+        Err(panic) => vec![Job::after_errors(vec![panic], left)],
+    }
+}
+
+/// Polls the future of one close, which is `None` once it has ended; `extras` has what it left then.
+#[inline]
+pub(crate) fn poll_close<C>(
+    mut close: Pin<&mut Option<C>>,
+    extras: &mut Extras,
+    name: impl Fn() -> PathSegment,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), Error>>
+where
+    C: Future<Output = Result<(), BoxError>>,
+{
+    let polled = poll(Phase::Close, extras, name, |_| {
+        let Some(running) = close.as_mut().as_pin_mut() else {
+            return Poll::Ready(Ok(()));
+        };
+        let polled = running.poll(cx);
+        // What the future still holds is dropped while the scope is open.
+        if let Poll::Ready(Ok(())) = polled {
+            close.set(None);
+        }
+        polled
+    });
+    let error = match ready!(polled) {
+        Ok(Ok(())) => return Poll::Ready(Ok(())),
+        Ok(Err(cause)) => Error::from_cause(Phase::Close, cause),
+        Err(panic) => panic,
+    };
+    extras.keep(release(Phase::Close, &mut || close.set(None)));
+    Poll::Ready(Err(error))
+}
+
+impl Job {
+    /// Drives the close, and then what it left. Must not be called again after the end.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if !self.callers.is_empty() {
+            let callers = mem::take(&mut self.callers);
+            let polled = callers.around(|| self.poll_work(cx));
+            self.callers = callers;
+            return polled;
+        }
+        self.poll_work(cx)
+    }
+
+    fn poll_work(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.begun = true;
+        let name = self.segment().clone();
+        if let Work::Close { close, extras } = &mut self.work {
+            let result = ready!(poll_close(Pin::new(close), extras, || name.clone(), cx));
+            let left = extras.take_left();
+            if left.is_empty() {
+                self.work = Work::Ended;
+                return Poll::Ready(result.map_err(|error| error.named(&name)));
+            }
+            let mut after = Job::after_errors(result.err().into_iter().collect(), left);
+            self.work = mem::replace(&mut after.work, Work::Ended);
+        }
+        let result = match &mut self.work {
+            Work::Wait(wait) => ready!(wait.as_mut().poll(cx)),
+            Work::InOrder(jobs) => ready!(jobs.poll(cx)),
+            Work::Concurrently(jobs) => ready!(jobs.poll(cx)),
+            Work::Within(within) => ready!(within.poll(cx)),
+            Work::Close { .. } | Work::Ended => Ok(()),
+        };
+        self.work = Work::Ended;
+        Poll::Ready(result.map_err(|error| error.named(&name)))
+    }
+
+    /// Keeps of a job that its runtime dropped what can still be closed elsewhere: what has begun cannot, since its
+    /// sockets and timers are gone. Adds what went wrong so far, and an error for each innermost close that is lost.
+    pub(crate) fn salvage(&mut self, errors: &mut Vec<Error>) {
+        if !self.begun {
+            return;
+        }
+        let mut own = Vec::new();
+        match &mut self.work {
+            Work::Close { close, extras } => {
+                let (lost, mut left) = salvage_begun(extras, &mut || *close = None);
+                own = lost;
+                self.work = mem::replace(&mut left.work, Work::Ended);
+            }
+            Work::InOrder(jobs) => {
+                own.extend(jobs.errors.take_all());
+                jobs.jobs
+                    .iter_mut()
+                    .rev()
+                    .for_each(|job| job.salvage(&mut own));
+                jobs.jobs.retain(|job| !job.has_ended());
+                if jobs.jobs.is_empty() {
+                    self.work = Work::Ended;
+                }
+            }
+            Work::Concurrently(jobs) => {
+                own.extend(jobs.errors.take_all());
+                let members = mem::take(&mut jobs.members);
+                jobs.members = members
+                    .into_iter()
+                    .filter_map(|member| member.salvage(&mut own))
+                    .collect();
+                if jobs.members.is_empty() {
+                    self.work = Work::Ended;
+                }
+            }
+            Work::Within(within) => {
+                own.extend(within.error.take());
+                within.job.salvage(&mut own);
+                if within.job.has_ended() {
+                    self.work = Work::Ended;
+                }
+            }
+            Work::Wait(_) | Work::Ended => {}
+        }
+        errors.extend(own.into_iter().map(|error| error.named(self.segment())));
+    }
+}
+
+/// Drops a close that has begun; yields the errors of what is lost, and what it left that can still be closed.
+pub(super) fn salvage_begun(
+    extras: &mut Extras,
+    drop_close: &mut dyn FnMut(),
+) -> (Vec<Error>, Job) {
+    let mut jobs = extras.take_left();
+    jobs.append(&mut release(Phase::Close, drop_close));
+    let mut left = Job::in_order(jobs);
+    let mut errors = Vec::new();
+    left.salvage(&mut errors);
+    if errors.is_empty() {
+        errors.push(Error::lost());
+    }
+    (errors, left)
+}
+
+impl InOrder {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.begun > 0 {
+            self.poll_begun(cx);
+        }
+        while let Some(job) = self.jobs.last_mut() {
+            let result = ready!(job.poll(cx));
+            self.jobs.pop();
+            self.errors.extend(result.err());
+        }
+        Poll::Ready(mem::take(&mut self.errors).into_result())
+    }
+
+    fn poll_begun(&mut self, cx: &mut Context<'_>) {
+        let Self {
+            jobs,
+            begun,
+            errors,
+        } = self;
+        let next = jobs.len().saturating_sub(1);
+        let mut at = 0;
+        *begun = 0;
+        jobs.retain_mut(|job| {
+            let is_next = at == next;
+            at += 1;
+            if is_next || !job.begun {
+                return true;
+            }
+            match job.poll(cx) {
+                Poll::Pending => *begun += 1,
+                Poll::Ready(result) => {
+                    errors.extend(result.err());
+                    return false;
+                }
+            }
+            true
+        });
+    }
+}
+
+impl Concurrently {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        while let Some(result) = ready!(self.members.poll_next_unpin(cx)) {
+            self.errors.extend(result.err());
+        }
+        Poll::Ready(mem::take(&mut self.errors).into_result())
+    }
+}
+
+impl Future for Member {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let result = ready!(self.job.poll(cx));
+        Poll::Ready(result.map_err(|error| error.named(&self.name)))
+    }
+}
+
+impl Member {
+    /// `None` if nothing is left of it.
+    fn salvage(mut self, errors: &mut Vec<Error>) -> Option<Self> {
+        let mut own = Vec::new();
+        self.job.salvage(&mut own);
+        errors.extend(own.into_iter().map(|error| error.named(&self.name)));
+        (!self.job.has_ended()).then_some(self)
+    }
+}
+
+impl Within {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let Self {
+            job,
+            limit,
+            holder,
+            error,
+        } = self;
+        // Outside a runtime with a timer the limit panics, and the close runs without one.
+        if let Err(panic) = catch_panic(Phase::Close, || limit.iter_mut().for_each(Limit::start)) {
+            (*limit, *error) = (None, Some(panic));
+        }
+        if let Poll::Ready(result) = job.poll(cx) {
+            let errors: Errors = error.take().into_iter().chain(result.err()).collect();
+            return Poll::Ready(errors.into_result());
+        }
+        let Some(running) = limit else {
+            return Poll::Pending;
+        };
+        let limit = ready!(running.poll(cx));
+        let error = Error::timed_out(Phase::Close, limit, Vec::new()).named(job.segment());
+        // Not to the drop scope, whose owner would wait for it.
+        drop_scope::outside(|| drop(job.take().named(holder.clone())));
+        Poll::Ready(Err(error))
+    }
+}

@@ -1,0 +1,108 @@
+//! Collects the jobs that are dropped on this thread while a future of the user's is polled or dropped.
+
+use std::cell::{Cell, RefCell};
+
+use crate::kernel::job::Job;
+
+thread_local! {
+    /// Polling looks at nothing else. Without a destructor, so that it outlives every other thread-local.
+    static OPEN: Cell<Open> = const { Cell::new(Open { depth: 0, collected: 0 }) };
+    /// The jobs of all open scopes, each scope's behind those of the scope above it.
+    static COLLECTED: RefCell<Vec<Job>> = const { RefCell::new(Vec::new()) };
+}
+
+#[derive(Clone, Copy)]
+struct Open {
+    /// How many scopes are open.
+    depth: usize,
+    /// The length of `COLLECTED`.
+    collected: usize,
+}
+
+/// Collects what is dropped on this thread until it is closed.
+#[must_use]
+pub(super) struct DropScope {
+    /// Where this scope's jobs begin in `COLLECTED`.
+    base: usize,
+}
+
+impl DropScope {
+    #[inline]
+    pub(super) fn open() -> Self {
+        let open = OPEN.get();
+        OPEN.set(Open {
+            depth: open.depth + 1,
+            ..open
+        });
+        Self {
+            base: open.collected,
+        }
+    }
+
+    /// Closes the scope, and yields its jobs in drop order.
+    #[inline]
+    pub(super) fn close(self) -> Vec<Job> {
+        let open = OPEN.get();
+        let jobs = if open.collected == self.base {
+            Vec::new()
+        } else {
+            take_from(self.base)
+        };
+        OPEN.set(Open {
+            depth: open.depth - 1,
+            collected: self.base,
+        });
+        jobs
+    }
+}
+
+#[cold]
+fn take_from(base: usize) -> Vec<Job> {
+    let take = |collected: &RefCell<Vec<Job>>| match base {
+        // With its memory, which may be much.
+        0 => collected.take(),
+        _ => collected.borrow_mut().split_off(base),
+    };
+    COLLECTED.try_with(take).unwrap_or_default()
+}
+
+/// Runs code that has nothing to do with the scopes that are open: none of them waits for what it drops.
+pub(crate) fn outside<R>(run: impl FnOnce() -> R) -> R {
+    struct Reopen(usize);
+    impl Drop for Reopen {
+        fn drop(&mut self) {
+            OPEN.set(Open {
+                depth: self.0,
+                ..OPEN.get()
+            });
+        }
+    }
+    let open = OPEN.get();
+    OPEN.set(Open { depth: 0, ..open });
+    let _reopen = Reopen(open.depth);
+    run()
+}
+
+/// Whether the owner of a scope closes what is dropped now.
+#[inline]
+pub(crate) fn is_open() -> bool {
+    OPEN.get().depth > 0
+}
+
+/// Gives a job to the innermost scope; yields it back if none is open.
+pub(super) fn collect(job: Job) -> Option<Job> {
+    let open = OPEN.get();
+    if open.depth == 0 {
+        return Some(job);
+    }
+    let mut job = Some(job);
+    // The list is gone when the thread is going down.
+    let _ = COLLECTED.try_with(|collected| collected.borrow_mut().extend(job.take()));
+    if job.is_none() {
+        OPEN.set(Open {
+            collected: open.collected + 1,
+            ..open
+        });
+    }
+    job
+}

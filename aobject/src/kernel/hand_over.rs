@@ -1,0 +1,22 @@
+//! What becomes of a job that its owner drops.
+
+use crate::kernel::background;
+use crate::kernel::drop_scope;
+use crate::kernel::job::Job;
+
+/// To the drop scope that is open on this thread, else to the background.
+impl Drop for Job {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.has_ended() {
+            hand_over(self.take());
+        }
+    }
+}
+
+#[inline(never)]
+fn hand_over(job: Job) {
+    if let Some(job) = drop_scope::collect(job) {
+        background::spawn(job);
+    }
+}

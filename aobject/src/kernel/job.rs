@@ -1,0 +1,317 @@
+//! A tree of closes that have to run, as data. `drive` polls it, `hand_over` receives it when it is dropped.
+//!
+//! `Job` has a `Drop`, in `hand_over`: each `drop(job)` of one that has not ended hands the job over. No `use` shows
+//! that edge.
+
+use std::future::Future;
+use std::mem;
+use std::panic::Location;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::oneshot;
+
+use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::errors::Errors;
+use crate::ground::limit::Limit;
+use crate::ground::panic::catch_panic;
+use crate::ground::path::PathSegment;
+use crate::kernel::callers::Callers;
+use crate::kernel::extras::Extras;
+
+/// A close of any kind.
+pub(crate) type BoxClose = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
+
+/// A wait for closes that somebody else drives. It needs no runtime, so it can move to another one at any time.
+pub(crate) type BoxWait = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+pub(crate) type Place = Option<&'static Location<'static>>;
+
+/// A close that has to run, begun or not. Not a future, so that it can be moved at any time.
+#[must_use = "dropping a job hands it over"]
+pub struct Job {
+    pub(super) work: Work,
+    pub(super) begun: bool,
+    name: PathSegment,
+    /// Where the object was made.
+    made_at: Place,
+    /// Dropped with the job: resolves the wait for its end.
+    end: Option<oneshot::Sender<()>>,
+    /// On whose behalf it runs in the background.
+    pub(super) callers: Callers,
+}
+
+pub(super) enum Work {
+    /// `None` only while it ends.
+    Close {
+        close: Option<BoxClose>,
+        extras: Extras,
+    },
+    Wait(BoxWait),
+    InOrder(Box<InOrder>),
+    Concurrently(Box<Concurrently>),
+    Within(Box<Within>),
+    Ended,
+}
+
+/// Jobs one after the other, and the errors so far, in order of time.
+///
+/// A job that had begun continues meanwhile, although others are before it: they may be waiting for it.
+pub(super) struct InOrder {
+    /// The next one is the last.
+    pub(super) jobs: Vec<Job>,
+    /// How many behind the next one had begun, and have not ended.
+    pub(super) begun: usize,
+    pub(super) errors: Errors,
+}
+
+/// Jobs that run concurrently, and the errors so far. Of many, only the woken ones are polled.
+pub(super) struct Concurrently {
+    pub(super) members: FuturesUnordered<Member>,
+    pub(super) errors: Errors,
+}
+
+/// One of several jobs, with its name among them.
+pub(super) struct Member {
+    pub(super) job: Job,
+    pub(super) name: PathSegment,
+}
+
+/// A job that is awaited no longer than its limit.
+pub(super) struct Within {
+    pub(super) job: Job,
+    /// `None` where there is no timer.
+    pub(super) limit: Option<Limit>,
+    pub(super) error: Option<Error>,
+    /// The holder's name, for a job that continues without it.
+    pub(super) holder: PathSegment,
+}
+
+impl Job {
+    const fn of(work: Work, begun: bool) -> Self {
+        Self {
+            work,
+            begun,
+            name: PathSegment::None,
+            made_at: None,
+            end: None,
+            callers: Callers::NONE,
+        }
+    }
+
+    /// A close with a name.
+    pub(crate) fn close(close: BoxClose, name: PathSegment, made_at: Place) -> Self {
+        let mut job = Self::of_close(close);
+        (job.name, job.made_at) = (name, made_at);
+        job
+    }
+
+    /// A close without a name of its own.
+    pub(crate) fn of_future<F>(close: F) -> Self
+    where
+        F: Future<Output = Result<(), BoxError>> + Send + 'static,
+    {
+        Self::of_close(Box::pin(close))
+    }
+
+    fn of_close(close: BoxClose) -> Self {
+        Self::of(
+            Work::Close {
+                close: Some(close),
+                extras: Extras::NONE,
+            },
+            false,
+        )
+    }
+
+    /// A wait for closes that somebody else drives.
+    pub(crate) fn wait(wait: impl Future<Output = Result<(), Error>> + Send + 'static) -> Self {
+        Self::of(Work::Wait(Box::pin(wait)), false)
+    }
+
+    /// Nothing to be closed.
+    pub(crate) const fn nothing() -> Self {
+        Self::of(Work::Ended, false)
+    }
+
+    /// One after the other, in order.
+    pub(crate) fn in_order(mut jobs: Vec<Job>) -> Self {
+        match jobs.len() {
+            0 => Self::nothing(),
+            1 => jobs.swap_remove(0),
+            _ => Self::after_errors(Vec::new(), jobs),
+        }
+    }
+
+    /// The same, after something has gone wrong already.
+    pub(crate) fn after_errors(errors: Vec<Error>, mut jobs: Vec<Job>) -> Self {
+        jobs.reverse();
+        let begun = jobs.iter().filter(|job| job.begun).count();
+        let has_begun = begun > 0 || !errors.is_empty();
+        let work = Work::InOrder(Box::new(InOrder {
+            jobs,
+            begun,
+            errors: errors.into_iter().collect(),
+        }));
+        Self::of(work, has_begun)
+    }
+
+    /// The same job, after others.
+    pub(crate) fn behind(mut others: Vec<Job>, job: Job) -> Self {
+        if others.is_empty() {
+            return job;
+        }
+        let made_at = job.made_at;
+        others.push(job);
+        Self::in_order(others).made(made_at)
+    }
+
+    /// All of them concurrently, each with its name among them.
+    pub(crate) fn concurrently(jobs: impl IntoIterator<Item = (PathSegment, Job)>) -> Self {
+        let mut begun = false;
+        let members = jobs.into_iter().map(|(name, job)| Member { job, name });
+        let members = members
+            .inspect(|member| begun |= member.job.begun)
+            .collect();
+        let work = Work::Concurrently(Box::new(Concurrently {
+            members,
+            errors: Errors::default(),
+        }));
+        Self::of(work, begun)
+    }
+
+    /// Gives up waiting after `limit`: that is an error, and the job continues in the background, named by `holder`.
+    /// The limit is an expression of the user's; a panic in it is an error of the close, which then has no limit.
+    pub(crate) fn within(self, limit: impl FnOnce() -> Duration, holder: PathSegment) -> Self {
+        match catch_panic(Phase::Close, limit) {
+            Ok(limit) => {
+                let begun = self.begun;
+                let limit = Some(Limit::of(limit));
+                let within = Within {
+                    job: self,
+                    limit,
+                    error: None,
+                    holder,
+                };
+                Self::of(Work::Within(Box::new(within)), begun)
+            }
+            Err(panic) => Self::after_errors(vec![panic], vec![self]),
+        }
+    }
+
+    /// The close of a field with a limit.
+    pub fn of_field_within(self, limit: impl FnOnce() -> Duration, field: &'static str) -> Self {
+        self.within(limit, PathSegment::Field(field))
+    }
+
+    /// The same job, of an object that was made there.
+    pub(crate) fn made(mut self, made_at: Place) -> Self {
+        self.made_at = made_at;
+        self
+    }
+
+    /// The same job, whose errors are named by `name` too.
+    pub(crate) fn named(self, name: PathSegment) -> Self {
+        if self.has_ended() {
+            return self;
+        }
+        let mut job = match self.name {
+            PathSegment::None => self,
+            _ => self.nested(),
+        };
+        job.name = name;
+        job
+    }
+
+    /// The same job, at whose end `end` is dropped too.
+    pub(crate) fn ending(self, end: oneshot::Sender<()>) -> Self {
+        let mut job = if self.end.is_some() {
+            self.nested()
+        } else {
+            self
+        };
+        job.end = Some(end);
+        job
+    }
+
+    /// The same job, on behalf of the tasks that await it in the end.
+    pub(crate) fn on_behalf_of(self, callers: Callers) -> Self {
+        if callers.is_empty() {
+            return self;
+        }
+        let mut job = if self.callers.is_empty() {
+            self
+        } else {
+            self.nested()
+        };
+        job.callers = callers;
+        job
+    }
+
+    fn nested(self) -> Self {
+        let made_at = self.made_at;
+        Self::after_errors(Vec::new(), vec![self]).made(made_at)
+    }
+
+    /// Takes the job, and leaves one that has ended.
+    pub(crate) fn take(&mut self) -> Self {
+        mem::replace(self, Self::nothing())
+    }
+
+    /// Drops what is to be closed, since nothing can close it.
+    pub(super) fn discard(&mut self) {
+        let work = mem::replace(&mut self.work, Work::Ended);
+        drop(catch_panic(Phase::Close, || drop(work)));
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.work, Work::Ended)
+    }
+
+    pub(crate) fn made_at(&self) -> Place {
+        self.made_at
+    }
+
+    pub(super) fn segment(&self) -> &PathSegment {
+        &self.name
+    }
+
+    /// What is closed, as far as it is known here: its path, or the first few of its parts'.
+    pub(crate) fn name(&self) -> String {
+        let mut paths = Vec::new();
+        self.add_paths(&mut paths);
+        match paths.len() {
+            0 => "an object".to_owned(),
+            _ => format!("`{}`", paths.join("`, `")),
+        }
+    }
+
+    fn add_paths(&self, paths: &mut Vec<String>) {
+        const FEW: usize = 8;
+        if paths.len() == FEW {
+            return;
+        }
+        match (&self.name, &self.work) {
+            (PathSegment::None, Work::InOrder(in_order)) => {
+                in_order
+                    .jobs
+                    .iter()
+                    .rev()
+                    .for_each(|job| job.add_paths(paths));
+            }
+            (PathSegment::None, Work::Concurrently(jobs)) => {
+                for Member { job, name } in &jobs.members {
+                    let from = paths.len();
+                    job.add_paths(paths);
+                    paths[from..]
+                        .iter_mut()
+                        .for_each(|path| *path = name.apply(path));
+                }
+            }
+            (PathSegment::None, Work::Within(within)) => within.job.add_paths(paths),
+            (PathSegment::None, Work::Close { .. } | Work::Wait(_) | Work::Ended) => {}
+            (name, _) => paths.push(name.apply("")),
+        }
+    }
+}

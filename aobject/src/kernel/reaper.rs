@@ -1,0 +1,80 @@
+//! The library's own thread, with a runtime for what has none. Started when it is first needed, and parked from then on.
+
+use std::future::{Future, pending};
+use std::io;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use futures_util::future::select;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+
+use crate::ground::runtimes::{self, UNOWNED};
+
+static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+
+/// The runtime of the thread. Where the system has no thread or no descriptor for it now, it may have one later.
+pub(crate) fn handle() -> io::Result<Handle> {
+    // Nothing that can panic runs under the lock.
+    let mut handle = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*handle {
+        Some(handle) => Ok(handle.clone()),
+        None => Ok(handle.insert(start()?).clone()),
+    }
+}
+
+fn start() -> io::Result<Handle> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    runtimes::adopt(&handle);
+    let thread = std::thread::Builder::new().name("aobject-reaper".to_owned());
+    thread.spawn(move || runtime.block_on(pending::<()>()))?;
+    Ok(handle)
+}
+
+/// Waits, in real time although the clock of the caller's runtime may be paused, until the thread has closed all it
+/// took.
+///
+/// On a thread of its own, because a close may block the reaper's.
+pub(crate) async fn idle(until: Option<Instant>) {
+    if !UNOWNED.background().is_empty() {
+        let (mut done, wait) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("aobject-drain".to_owned());
+        let waiting = thread.spawn(move || {
+            // Until nobody waits any more.
+            block_until_idle(until, done.closed());
+            let _ = done.send(());
+        });
+        // An error of either: there is no thread, and so no way to wait.
+        if waiting.is_ok() {
+            let _ = wait.await;
+        }
+    }
+}
+
+/// The same, and blocks meanwhile.
+pub(crate) fn wait_until_idle(until: Option<Instant>) {
+    if !UNOWNED.background().is_empty() {
+        block_until_idle(until, pending());
+    }
+}
+
+fn block_until_idle(until: Option<Instant>, given_up: impl Future<Output = ()>) {
+    let Ok(runtime) = Builder::new_current_thread().enable_time().build() else {
+        return;
+    };
+    runtime.block_on(async {
+        let over = async {
+            match until {
+                Some(until) => tokio::time::sleep_until(until.into()).await,
+                None => pending().await,
+            }
+        };
+        select(
+            pin!(UNOWNED.background().wait()),
+            select(pin!(over), pin!(given_up)),
+        )
+        .await;
+    });
+}
