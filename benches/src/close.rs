@@ -6,7 +6,7 @@ use aobject::{AObject, BoxError};
 use async_drop_guard::{AsyncDrop, AsyncDropGuard};
 use async_trait::async_trait;
 
-use crate::{Contestant, at_once};
+use crate::contestant::{Contestant, at_once};
 
 /// Everybody's way to make and close a file.
 pub const CONTESTANTS: &[Contestant] = &[

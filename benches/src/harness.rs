@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::Contestant;
+use crate::contestant::Contestant;
 
 const ROUNDS: usize = 1000;
 /// Of one contestant in one round: long against the clock, short against what disturbs.

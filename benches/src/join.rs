@@ -7,7 +7,7 @@ use futures_executor::block_on;
 use futures_util::future::join_all;
 use tokio::task::yield_now;
 
-use crate::Contestant;
+use crate::contestant::Contestant;
 
 /// How many are started.
 pub const MANY: usize = 10_000;

@@ -11,8 +11,8 @@ use aobject::{AObject, BoxError, BoxNew, Error, Lazy};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::contestant::{Contestant, at_once};
 use crate::graph::still_clock;
-use crate::{Contestant, at_once};
 
 /// The object is there: what every use but the first few costs.
 pub const READY: &[Contestant] = &[

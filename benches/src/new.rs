@@ -9,7 +9,7 @@ use std::time::Duration;
 use aobject::{AObject, BoxError};
 use async_trait::async_trait;
 
-use crate::{Contestant, at_once};
+use crate::contestant::{Contestant, at_once};
 
 /// Everybody's way to make a session, which is then moved out of the `Result`, as `?` does it. This is the use
 /// that the goal is about.

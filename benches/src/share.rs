@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aobject::AObject;
 
-use crate::{Contestant, at_once};
+use crate::contestant::{Contestant, at_once};
 
 /// A clone and its drop.
 pub const CONTESTANTS: &[Contestant] = &[

@@ -1,23 +1,30 @@
 //! The survival table: what becomes of an object whose owner goes without `close`, and of a close that goes wrong,
 //! in every situation that an ordinary program gets into.
 //!
-//! Each situation is written once, in `situations`, for whatever implements `contestants::Way`. It runs as a process of
+//! Each situation is written once, in `situations`, for all that implement `way::Way`. It runs as a process of
 //! its own with a few seconds to live, so that an abort and a hang are seen as such. What happens there is said on
 //! standard output, word by word (`events`); the parent reads that, the reports on standard error and how the
-//! process ended (`child`), and decides what it was (`outcome`).
+//! process ended (`child`, `seen`), and decides what it was (`outcome`).
 
 mod child;
+mod contestant;
 mod contestants;
 mod events;
+mod flavour;
 mod outcome;
+mod seen;
 mod situations;
 mod table;
+mod way;
 mod work;
 
-pub use child::{Seen, look};
-pub use contestants::{Contestant, contestants};
+pub use child::look;
+pub use contestant::Contestant;
+pub use contestants::contestants;
+pub use flavour::Flavour;
 pub use outcome::{Must, Outcome};
-pub use situations::{Flavour, Situation};
+pub use seen::Seen;
+pub use situations::row::Situation;
 pub use table::print;
 
 /// In the child: runs one situation of one contestant.

@@ -7,7 +7,7 @@ use async_dropper_simple::AsyncDropper;
 use async_dropx::AsyncDropx;
 use async_trait::async_trait;
 
-use super::{Dropper, File, Way};
+use crate::drop::dropper::{Dropper, File, Way};
 
 pub(super) fn droppers() -> [Dropper; 4] {
     [

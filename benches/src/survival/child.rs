@@ -1,4 +1,4 @@
-//! A situation as a process of its own, and what is seen of it.
+//! A situation as a process of its own.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -7,21 +7,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::contestants::Contestant;
-use super::events::{FAILED, TOLD};
-use super::outcome::Outcome;
-use super::work::REASON;
-
-/// What a process said, and how it ended.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// On standard output: what happened.
-    pub said: String,
-    /// On standard error: the reports.
-    pub reports: String,
-    pub(super) killed: bool,
-    pub(super) aborted: bool,
-}
+use crate::survival::contestant::Contestant;
+use crate::survival::seen::Seen;
 
 /// Runs one situation of one contestant, by a program that is `survival`.
 ///
@@ -81,41 +68,5 @@ impl Collected {
 
     fn all(self) -> String {
         self.reader.join().unwrap_or_default()
-    }
-}
-
-impl Seen {
-    /// What it was.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        Outcome::of(self)
-    }
-
-    pub(super) fn times(&self, word: &str) -> usize {
-        self.said.lines().filter(|line| *line == word).count()
-    }
-
-    /// What was said with a word.
-    fn with<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
-        self.said
-            .lines()
-            .filter_map(move |line| line.strip_prefix(word)?.strip_prefix(' '))
-    }
-
-    pub(super) fn number(&self, word: &str) -> Option<u64> {
-        self.with(word).find_map(|number| number.parse().ok())
-    }
-
-    /// Whether the program is told which object it was, and why: the reason of a close that went wrong is its own, and
-    /// all others have to do with a runtime.
-    pub(super) fn is_reported(&self) -> bool {
-        let reason = if self.times(FAILED) > 0 {
-            REASON
-        } else {
-            "runtime"
-        };
-        let told = self.reports.lines().chain(self.with(TOLD));
-        told.into_iter()
-            .any(|line| line.contains("Guarded") && line.contains(reason))
     }
 }

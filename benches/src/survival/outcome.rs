@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::child::Seen;
-use super::events::{BEGUN, BLOCKED, BYTES, ENDED, FAILED, NOT_OFFERED, PANICKED, RETURNED};
+use crate::survival::events::{
+    BEGUN, BLOCKED, BYTES, ENDED, FAILED, NOT_OFFERED, PANICKED, RETURNED,
+};
+use crate::survival::seen::Seen;
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn of(seen: &Seen) -> Self {
+    fn of(seen: &Seen) -> Self {
         let (begun, ended) = (seen.times(BEGUN), seen.times(ENDED));
         match () {
             () if seen.killed => Self::Hung,
@@ -82,6 +84,14 @@ impl fmt::Display for Outcome {
             Self::Took(bytes) => write!(f, "ok, {bytes} B"),
             Self::NotOffered => f.write_str("-"),
         }
+    }
+}
+
+impl Seen {
+    /// What it was.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of(self)
     }
 }
 

@@ -5,8 +5,9 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
-use super::child::look;
-use super::contestants::{Contestant, contestants};
+use crate::survival::child::look;
+use crate::survival::contestant::Contestant;
+use crate::survival::contestants::contestants;
 
 const NOTES: &str = "\
 ok: the close ran to its end. reported: it could not, or went wrong, and the program is told which object and why.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::events::{self, BEGUN, ENDED, FAILED, say};
+use crate::survival::events::{self, BEGUN, ENDED, FAILED, say};
 
 /// What a close has to do. The default is what is left of an object whose close has been taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

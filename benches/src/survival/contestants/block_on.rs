@@ -2,7 +2,7 @@
 
 use futures_executor::block_on;
 
-use super::{BoxFuture, Way};
+use crate::survival::way::{BoxFuture, Way};
 use crate::survival::work::Work;
 
 pub(super) struct BlockOn;

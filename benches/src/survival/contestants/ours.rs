@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use aobject::{AObject, Live, Runner};
 
-use super::{BoxFuture, Flavour, Way};
-use crate::at_once;
+use crate::contestant::at_once;
 use crate::survival::events::{TOLD, say_that};
+use crate::survival::flavour::Flavour;
+use crate::survival::way::{BoxFuture, Way};
 use crate::survival::work::{Trouble, Work};
 
 pub(super) struct Ours;

@@ -7,8 +7,7 @@ mod async_dropper_simple;
 mod async_dropx;
 mod tokio_async_drop;
 
-use super::{BoxFuture, Contestant, Way};
-use crate::survival::work::{Trouble, Work};
+use crate::survival::contestant::Contestant;
 
 pub(super) fn contestants() -> [Contestant; 5] {
     [

@@ -1,6 +1,6 @@
 //! By hand: a task for the close.
 
-use super::{BoxFuture, Way};
+use crate::survival::way::{BoxFuture, Way};
 use crate::survival::work::Work;
 
 pub(super) struct Spawn;

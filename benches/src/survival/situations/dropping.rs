@@ -6,10 +6,15 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::{LocalSet, spawn_blocking, spawn_local};
 
-use super::{ANY, CURRENT, Flavour, LONG, MULTI, NONE, ONE_WORKER, Situation};
-use super::{Watched, Way, Work, each_flavour, limit, settle, settle_elsewhere};
 use crate::survival::events;
+use crate::survival::flavour::Flavour;
 use crate::survival::outcome::Must::{Close, Report};
+use crate::survival::situations::row::{
+    ANY, CURRENT, MULTI, NONE, ONE_WORKER, Situation, each_flavour,
+};
+use crate::survival::situations::watched::{LONG, Watched, limit, settle, settle_elsewhere};
+use crate::survival::way::Way;
+use crate::survival::work::Work;
 
 pub(super) fn rows<W: Way>() -> Vec<Situation> {
     each_flavour(&[

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::{
-    ANY, Flavour, LONG, NONE, Situation, Watched, Way, Work, each_flavour, limit, settle,
-    settle_elsewhere,
-};
 use crate::survival::events::{NOT_OFFERED, RETURNED, let_go, say, say_that};
+use crate::survival::flavour::Flavour;
 use crate::survival::outcome::Must::{Close, CloseOrReport, NotWait, Report};
+use crate::survival::situations::row::{ANY, NONE, Situation, each_flavour};
+use crate::survival::situations::watched::{LONG, Watched, limit, settle, settle_elsewhere};
+use crate::survival::way::Way;
+use crate::survival::work::Work;
 
 const THREADS: &[Flavour] = &[Flavour::None, Flavour::MultiThread];
 

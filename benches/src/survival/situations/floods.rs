@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use super::{ANY, Flavour, Situation, Way, Work, each_flavour};
 use crate::survival::events::{
     BEGUN, BYTES, ENDED, finished, finished_so_many, let_go, memory, say, say_that,
 };
+use crate::survival::flavour::Flavour;
 use crate::survival::outcome::Must::Bound;
+use crate::survival::situations::row::{ANY, Situation, each_flavour};
+use crate::survival::way::Way;
+use crate::survival::work::Work;
 
 const MANY: usize = 100_000;
 

@@ -2,7 +2,8 @@
 
 use async_drop::{AsyncDrop, AsyncDropFuture, Dropper};
 
-use super::{Way, Work};
+use crate::survival::way::Way;
+use crate::survival::work::Work;
 
 pub(super) struct Dropped;
 

@@ -4,7 +4,8 @@
 use async_dropper::{AsyncDrop, AsyncDropError};
 use async_trait::async_trait;
 
-use super::{BoxFuture, Trouble, Way, Work};
+use crate::survival::way::{BoxFuture, Way};
+use crate::survival::work::{Trouble, Work};
 
 pub(super) struct Derive;
 

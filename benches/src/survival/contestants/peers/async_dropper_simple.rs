@@ -3,7 +3,8 @@
 use async_dropper_simple::{AsyncDrop, AsyncDropper};
 use async_trait::async_trait;
 
-use super::{Way, Work};
+use crate::survival::way::Way;
+use crate::survival::work::Work;
 
 pub(super) struct Simple;
 

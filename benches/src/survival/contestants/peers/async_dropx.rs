@@ -2,7 +2,8 @@
 
 use async_dropx::{AsyncDrop, AsyncDropx};
 
-use super::{BoxFuture, Way, Work};
+use crate::survival::way::{BoxFuture, Way};
+use crate::survival::work::Work;
 
 pub(super) struct Dropx;
 

@@ -2,7 +2,8 @@
 
 use tokio_async_drop::tokio_async_drop;
 
-use super::{Way, Work};
+use crate::survival::way::Way;
+use crate::survival::work::Work;
 
 pub(super) struct Macro;
 
