@@ -17,6 +17,17 @@ use crate::survival::way::Way;
 use crate::survival::work::Work;
 
 pub(super) fn rows<W: Way>() -> Vec<Situation> {
+    [
+        places::<W>(),
+        outliving::<W>(),
+        going_wrong::<W>(),
+        waiting::<W>(),
+    ]
+    .concat()
+}
+
+/// Where it is dropped.
+fn places<W: Way>() -> Vec<Situation> {
     each_flavour(&[
         (
             1,
@@ -35,6 +46,28 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             Close,
             nowhere::<W>,
         ),
+        (
+            16,
+            "in a `LocalSet`",
+            ANY,
+            Work::Linger,
+            Close,
+            in_a_local_set::<W>,
+        ),
+        (
+            17,
+            "in `spawn_blocking`",
+            ANY,
+            Work::Linger,
+            Close,
+            in_spawn_blocking::<W>,
+        ),
+    ])
+}
+
+/// The runtime ends first.
+fn outliving<W: Way>() -> Vec<Situation> {
+    each_flavour(&[
         (
             4,
             "the runtime is dropped, a task owns it",
@@ -67,6 +100,12 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             Close,
             too_late::<W>,
         ),
+    ])
+}
+
+/// Panics and errors, of the close and around it.
+fn going_wrong<W: Way>() -> Vec<Situation> {
+    each_flavour(&[
         (
             9,
             "during the user's panic",
@@ -107,6 +146,12 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             Report,
             in_a_panic::<W>,
         ),
+    ])
+}
+
+/// A close that needs its runtime, and one that never ends.
+fn waiting<W: Way>() -> Vec<Situation> {
+    each_flavour(&[
         (
             14,
             "the close needs the runtime it was dropped in",
@@ -116,22 +161,6 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             in_a_task::<W>,
         ),
         (15, "the same", ONE_WORKER, Work::Ask, Close, in_a_task::<W>),
-        (
-            16,
-            "in a `LocalSet`",
-            ANY,
-            Work::Linger,
-            Close,
-            in_a_local_set::<W>,
-        ),
-        (
-            17,
-            "in `spawn_blocking`",
-            ANY,
-            Work::Linger,
-            Close,
-            in_spawn_blocking::<W>,
-        ),
         (
             21,
             "the close never ends",

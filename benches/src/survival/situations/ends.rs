@@ -19,6 +19,11 @@ use crate::survival::work::Work;
 const THREADS: &[Flavour] = &[Flavour::None, Flavour::MultiThread];
 
 pub(super) fn rows<W: Way>() -> Vec<Situation> {
+    [programs::<W>(), others::<W>()].concat()
+}
+
+/// The end of `main`.
+fn programs<W: Way>() -> Vec<Situation> {
     each_flavour(&[
         (
             6,
@@ -44,6 +49,20 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             Close,
             last_before_a_drain::<W>,
         ),
+        (
+            21,
+            "the same, the last thing under `run`",
+            ANY,
+            Work::Never,
+            Report,
+            last_under_run::<W>,
+        ),
+    ])
+}
+
+/// The end of waiting, of a thread, and of the close itself.
+fn others<W: Way>() -> Vec<Situation> {
+    each_flavour(&[
         (
             18,
             "`timeout(5 ms)` cancels its owner and returns after",
@@ -75,14 +94,6 @@ pub(super) fn rows<W: Way>() -> Vec<Situation> {
             Work::Linger,
             Close,
             half_closed::<W>,
-        ),
-        (
-            21,
-            "the same, the last thing under `run`",
-            ANY,
-            Work::Never,
-            Report,
-            last_under_run::<W>,
         ),
     ])
 }
