@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use aobject::{Lazy, Live};
-use aobject_benches::harness;
 use aobject_benches::lazy::{FRESH, Number, Ours, Peer, RACE, READY, cancelled, failing};
+use aobject_benches::{harness, waiters};
 
 type Tokio = tokio::sync::OnceCell<Number>;
 type OnceCell = async_once_cell::OnceCell<Number>;
@@ -18,6 +18,7 @@ fn main() {
     harness::compare("ready", READY, &["std OnceLock::get", "tokio"]);
     harness::compare("fresh, init is ready", FRESH, &["tokio"]);
     harness::compare("64 tasks race", RACE, &["tokio"]);
+    harness::compare_cpu("1000 wait, 200 wakes", waiters::CONTESTANTS);
     table(
         "32 wait, it fails at 5 ms",
         ["runs", "last told, ms"],

@@ -39,6 +39,45 @@ pub fn compare_for(
     }
 }
 
+/// Prints the milliseconds of CPU that each contestant takes for one time, and their multiple of the first's: the least
+/// of some rounds. Counts the calling thread alone, and nothing where the system does not say.
+pub fn compare_cpu(title: &str, contestants: &[Contestant]) {
+    const ROUNDS: usize = 5;
+    let cpu = |contestant: &Contestant| {
+        let before = cpu_time()?;
+        (contestant.run)(1);
+        Some(cpu_time()?.checked_sub(before)?.as_secs_f64() * 1e3)
+    };
+    let rounds: Option<Vec<Vec<f64>>> = (0..ROUNDS)
+        .map(|_| contestants.iter().map(cpu).collect())
+        .collect();
+    println!(
+        "\n{title:<28}{:>20}{:>20}",
+        "CPU ms",
+        format!("times {}", contestants[0].name)
+    );
+    let Some(rounds) = rounds else {
+        return println!("not known here");
+    };
+    let least = |at: usize| {
+        rounds
+            .iter()
+            .map(|times| times[at])
+            .fold(f64::MAX, f64::min)
+    };
+    for (at, contestant) in contestants.iter().enumerate() {
+        let times = least(at) / least(0);
+        println!("{:<28}{:>20.2}{times:>20.2}", contestant.name, least(at));
+    }
+}
+
+/// Of this thread, until now.
+fn cpu_time() -> Option<Duration> {
+    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = schedule.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
 /// Nanoseconds of each contestant, round by round.
 fn take_turns(turn: Duration, rounds: usize, contestants: &[Contestant]) -> Vec<Vec<f64>> {
     let repeats: Vec<u64> = contestants

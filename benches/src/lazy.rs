@@ -105,17 +105,29 @@ impl AObject for Number {
 pub struct Plan {
     runs: Option<Arc<AtomicUsize>>,
     suspends: u32,
+    naps: u32,
     takes: Duration,
     fails: bool,
 }
 
 impl Plan {
+    /// Waits for a timer so many times.
+    pub(crate) fn napping(naps: u32) -> Self {
+        Self {
+            naps,
+            ..Self::default()
+        }
+    }
+
     async fn run(self) -> Result<Number, BoxError> {
         if let Some(runs) = &self.runs {
             runs.fetch_add(1, Ordering::Relaxed);
         }
         for _ in 0..self.suspends {
             tokio::task::yield_now().await;
+        }
+        for _ in 0..self.naps {
+            sleep(Duration::from_millis(1)).await;
         }
         if !self.takes.is_zero() {
             sleep(self.takes).await;
@@ -317,7 +329,7 @@ fn race<G: Guard>(count: u64) {
     });
 }
 
-async fn ask<G: Guard>(guard: Arc<G>) -> Result<u64, BoxError> {
+pub(crate) async fn ask<G: Guard>(guard: Arc<G>) -> Result<u64, BoxError> {
     guard.ensure().await
 }
 
@@ -334,7 +346,7 @@ pub fn failing<G: Guard>() -> (usize, Duration) {
             runs: Some(Arc::clone(&runs)),
             takes: Duration::from_millis(5),
             fails: true,
-            suspends: 0,
+            ..Plan::default()
         };
         let guard = Arc::new(G::of(plan));
         let begun = Instant::now();

@@ -15,6 +15,7 @@ pub mod lazy;
 pub mod new;
 pub mod share;
 pub mod survival;
+pub mod waiters;
 
 pub use contestant::{Contestant, at_once};
 

@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 
-use aobject_benches::{Contestant, FIGURES, drop};
+use aobject_benches::{Contestant, FIGURES, drop, waiters};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,5 +44,6 @@ fn all() -> Vec<(&'static str, Contestant)> {
     let dropped = drop::droppers()
         .into_iter()
         .map(|dropper| ("drop", dropper.in_heaps()));
-    polled.chain(dropped).collect()
+    let waiting = waiters::CONTESTANTS.iter().map(|one| ("waiters", *one));
+    polled.chain(dropped).chain(waiting).collect()
 }
