@@ -39,6 +39,9 @@ fn wait<G: Guard>(count: u64) {
             for waiter in waiters {
                 waiter.await.expect("no panics").expect("it succeeds");
             }
+            drop(guard);
+            // Our object closes in the background.
+            tokio::task::yield_now().await;
         }
     });
 }
