@@ -13,6 +13,7 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Injected, Name, Part, Spec, Step, World};
 
+mod attempts;
 mod ladder;
 mod reentry;
 mod stress;

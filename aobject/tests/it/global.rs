@@ -10,6 +10,8 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Part, Spec, Step, World};
 
+mod ending;
+
 const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }

@@ -4,9 +4,11 @@
 mod auto_traits;
 mod bodies;
 mod close_errors;
+mod closes;
 mod construction;
 mod dropping;
 mod ensure_init;
+mod given_up;
 mod global;
 mod graphs;
 mod joining;

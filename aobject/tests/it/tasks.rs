@@ -12,6 +12,8 @@ use tokio::time::Instant;
 use crate::world::{Part, World};
 use crate::{REAPER, quiet};
 
+mod ending;
+
 const LIMIT: Duration = Duration::from_secs(20);
 
 #[tokio::test]

@@ -20,6 +20,8 @@ const PROGRAMS: &[Program] = &[
     ("asks, one thread", || end(one_thread().run(asks()))),
     ("asks, plain tokio", || plain(asks())),
     ("asks early", || main(asks_early())),
+    ("asks before it runs", || main(asks_before_it_runs(stopped()))),
+    ("asks once", || main(asks_once())),
     ("asks late", || main(asks_late())),
     ("does not ask", || main(does_not_ask())),
     ("does not ask, one thread", || {
@@ -143,6 +145,30 @@ async fn asks_early() {
     say("ready");
     tokio::spawn(stopped).await.unwrap();
     say("told");
+}
+
+/// Its `stopped` was made where there was no runtime.
+async fn asks_before_it_runs(stopped: impl Future<Output = ()>) {
+    let _a = noisy("a").await;
+    let mut stopped = std::pin::pin!(stopped);
+    assert!(futures_util::poll!(stopped.as_mut()).is_pending());
+    say("ready");
+    stopped.await;
+    say("heard");
+}
+
+/// And finds out in another way when it is to end.
+async fn asks_once() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let _a = noisy("a").await;
+    let mut terminate = signal(SignalKind::terminate()).unwrap();
+    assert!(futures_util::poll!(Box::pin(stopped())).is_pending());
+    say("ready");
+    terminate.recv().await;
+    // The library has heard too.
+    tokio::spawn(stopped()).await.unwrap();
+    tokio::task::yield_now().await;
+    say("heard");
 }
 
 async fn asks_late() {

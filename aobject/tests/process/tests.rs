@@ -20,6 +20,11 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         a_program_that_asks_ends_by_itself,
     ),
     (
+        "stopped asks when it is polled",
+        stopped_asks_when_it_is_polled,
+    ),
+    ("stopped asks once", stopped_asks_once),
+    (
         "whoever asks later is told at once",
         whoever_asks_later_is_told_at_once,
     ),
@@ -103,6 +108,28 @@ fn a_program_that_asks_ends_by_itself() {
             );
         }
     }
+}
+
+/// Not when it is made: that is before there is anything to ask.
+fn stopped_asks_when_it_is_polled() {
+    for signal in ["-INT", "-TERM"] {
+        let ended = signalled("asks before it runs", signal);
+        assert_eq!(
+            (ended.code, &*ended.output),
+            (Some(0), "heard\nclosed a\n"),
+            "{ended:?}"
+        );
+    }
+}
+
+/// It was polled once, and dropped: the body ends by itself all the same.
+fn stopped_asks_once() {
+    let ended = signalled("asks once", "-TERM");
+    assert_eq!(
+        (ended.code, &*ended.output),
+        (Some(0), "heard\nclosed a\n"),
+        "{ended:?}"
+    );
 }
 
 fn whoever_asks_later_is_told_at_once() {

@@ -1,0 +1,278 @@
+//! Closes whose end nobody awaits where they began, and closes that go wrong twice.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::mpsc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, Drained, Error, ErrorKind, Live, Scope, Shared};
+use tokio::runtime::{Builder, Runtime};
+use tokio_test::{assert_pending, task};
+
+use crate::world::{Fault, Injected, Part, Step, World};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// P2: nothing wakes it but its timer, which nobody waits for.
+#[tokio::test(start_paused = true)]
+async fn a_shared_close_that_waits_for_a_timer_and_that_all_left_continues() {
+    let _counting = REAPER.read().await;
+    for drives in 0..3 {
+        let world = World::new();
+        let part = world.timed("part", 0, 10).make().await.unwrap().share();
+        let mut closers =
+            [part.clone(), part.clone(), part].map(|part| task::spawn(Shared::close(part)));
+        assert_pending!(closers[drives].poll());
+        drop(closers);
+        let drained = aobject::drain(LIMIT).await;
+        assert_eq!((drained.closed, drained.pending), (1, 0), "{drives}");
+        assert_eq!(world.log()[2..], ["  0 close part", " 10 closed part"]);
+    }
+}
+
+#[tokio::test]
+async fn a_drain_returns_the_first_64_errors() {
+    let _counting = REAPER.read().await;
+    quiet();
+    struct Failing(u32);
+    impl AObject for Failing {
+        type Seed = u32;
+        async fn init(number: u32) -> Result<Self, BoxError> {
+            Ok(Self(number))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Err(format!("number {}", self.0).into())
+        }
+    }
+    for number in 0..70 {
+        drop(Failing::start(number).await.unwrap());
+        tokio::task::yield_now().await;
+    }
+    let drained = aobject::drain(LIMIT).await;
+    let causes = drained.errors.iter().map(cause);
+    let expected = (0..64).map(|number| format!("number {number}"));
+    assert_eq!(drained.closed, 70);
+    assert!(causes.eq(expected), "{:?}", drained.errors);
+    assert_eq!(aobject::drain(LIMIT).await.errors.len(), 0);
+}
+
+fn cause(error: &Error) -> String {
+    std::error::Error::source(error).unwrap().to_string()
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Drops what `make` makes on a runtime, which dies when the close of `quick` has failed and another never ends.
+fn cut_short<F, T>(world: &World, make: impl FnOnce(World) -> F) -> Drained
+where
+    F: Future<Output = T>,
+{
+    let runtime = current_thread();
+    runtime.block_on(async {
+        drop(make(world.clone()).await);
+        while world.counts("quick") != (1, 1) {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    });
+    drop(runtime);
+    current_thread().block_on(aobject::drain(LIMIT))
+}
+
+fn told(drained: &Drained) -> Vec<(&str, ErrorKind)> {
+    let errors = drained.errors.iter();
+    errors.map(|error| (error.path(), error.kind())).collect()
+}
+
+fn failing() -> World {
+    World::new().with_fault("quick", Step::Close, Fault::Error)
+}
+
+/// P5: of a derived object.
+#[test]
+fn what_went_wrong_in_a_close_before_its_runtime_died_is_reported() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    #[derive(AObject)]
+    struct Outer {
+        world: World,
+        #[aobject(init = world.timed("slow", 0, 1_000_000).make().await?)]
+        slow: Live<Part>,
+        #[aobject(init = world.part("quick", &[]).make().await?, after(slow))]
+        quick: Live<Part>,
+    }
+    let drained = cut_short(&failing(), |world| async {
+        Outer::new(world).await.unwrap()
+    });
+    let expected = [
+        ("Outer.quick", ErrorKind::Failed),
+        ("Outer.slow", ErrorKind::Lost),
+    ];
+    assert_eq!(told(&drained), expected);
+}
+
+/// P5: of a hook, whose error comes first.
+#[test]
+fn what_went_wrong_in_a_close_hook_before_its_runtime_died_is_reported() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    #[derive(AObject)]
+    #[aobject(close = Self::end)]
+    struct Outer {
+        world: World,
+        #[aobject(init = world.timed("slow", 0, 1_000_000).make().await?)]
+        _slow: Live<Part>,
+    }
+    impl Outer {
+        async fn end(&mut self) -> Result<(), Injected> {
+            self.world.made("quick", &[]);
+            self.world.close_begun("quick");
+            self.world.closed("quick");
+            self.world.end("quick", Step::Close)
+        }
+    }
+    let drained = cut_short(&failing(), |world| async {
+        Outer::new(world).await.unwrap()
+    });
+    let expected = [
+        ("Outer", ErrorKind::Failed),
+        ("Outer._slow", ErrorKind::Lost),
+    ];
+    assert_eq!(told(&drained), expected);
+}
+
+/// P5: of closes one after the other.
+#[test]
+fn what_went_wrong_in_a_scope_before_its_runtime_died_is_reported() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let drained = cut_short(&failing(), |world| async move {
+        let mut scope = Scope::new();
+        let slow = world.timed("slow", 0, 1_000_000).start();
+        drop(scope.enter(slow).await.unwrap());
+        drop(scope.enter(world.part("quick", &[]).start()).await.unwrap());
+        scope
+    });
+    let expected = [("Part", ErrorKind::Failed), ("Part", ErrorKind::Lost)];
+    assert_eq!(told(&drained), expected);
+}
+
+/// Closes when it is released, or never if it is not.
+struct Latched {
+    begun: mpsc::Sender<&'static str>,
+    name: &'static str,
+    release: tokio::sync::oneshot::Receiver<()>,
+}
+
+impl AObject for Latched {
+    type Seed = Self;
+
+    async fn init(seed: Self) -> Result<Self, BoxError> {
+        Ok(seed)
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        self.begun.send(self.name)?;
+        let _ = self.release.await;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_close_that_comes_while_the_reaper_waits_for_another_begins_at_once() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let (begun, has_begun) = mpsc::channel();
+    let mut releases = Vec::new();
+    let mut latched = |name| {
+        let (sender, release) = tokio::sync::oneshot::channel();
+        releases.push(sender);
+        let begun = begun.clone();
+        let seed = Latched {
+            begun,
+            name,
+            release,
+        };
+        futures_executor::block_on(Latched::start(seed)).unwrap()
+    };
+    for name in ["first", "second", "third"] {
+        drop(latched(name));
+        assert_eq!(has_begun.recv_timeout(LIMIT), Ok(name));
+    }
+    drop(releases);
+    let drained = futures_executor::block_on(aobject::drain(LIMIT));
+    assert_eq!((drained.closed, drained.pending), (3, 0));
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("injected");
+    }
+}
+
+/// P6: and what it holds besides is closed.
+#[tokio::test]
+async fn a_field_whose_destructor_panics_in_a_close_reports_both() {
+    quiet();
+    /// Not `Close`: its object is closed because it is dropped.
+    struct Both {
+        _part: Live<Part>,
+        _bomb: Bomb,
+    }
+    #[derive(AObject)]
+    struct Outer {
+        world: World,
+        #[aobject(init = Both { _part: world.part("part", &[]).make().await?, _bomb: Bomb })]
+        _both: Both,
+    }
+    let world = World::new().with_fault("part", Step::Close, Fault::Error);
+    let outer = Outer::new(world.clone()).await.unwrap();
+    let error = outer.close().await.unwrap_err();
+    assert_eq!(world.counts("part"), (1, 1));
+    let expected = [
+        ("Outer._both", ErrorKind::Panicked),
+        ("Outer._both", ErrorKind::Failed),
+    ];
+    let all = std::iter::once(&error).chain(error.related());
+    let all: Vec<_> = all.map(|error| (error.path(), error.kind())).collect();
+    assert_eq!(all, expected);
+}
+
+/// P6: a future that is ready with an error, and panics when it is dropped.
+#[tokio::test]
+async fn a_failing_close_whose_future_panics_when_dropped_reports_both() {
+    quiet();
+    struct Failing(#[expect(dead_code, reason = "it is dropped")] Bomb);
+    impl Future for Failing {
+        type Output = Result<(), BoxError>;
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+            Poll::Ready(Err("disk full".into()))
+        }
+    }
+    struct Object;
+    impl AObject for Object {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Self)
+        }
+        fn close(self) -> impl Future<Output = Result<(), BoxError>> + Send {
+            Failing(Bomb)
+        }
+    }
+    let error = Object::start(()).await.unwrap().close().await.unwrap_err();
+    let all = std::iter::once(&error).chain(error.related());
+    let all: Vec<_> = all.map(|error| (error.kind(), cause(error))).collect();
+    let expected = [
+        (ErrorKind::Failed, "disk full".to_owned()),
+        (ErrorKind::Panicked, "injected".to_owned()),
+    ];
+    assert_eq!(all, expected);
+}

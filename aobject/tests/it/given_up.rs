@@ -1,0 +1,155 @@
+//! Starts that are given up: by a drop, or by a limit.
+
+use std::future::pending;
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Live, Scope};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_test::{assert_pending, task};
+
+use crate::world::{Part, World};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Makes `base`, gives up what may use it, and never comes to life.
+struct Fickle {
+    _base: Live<Part>,
+}
+
+impl AObject for Fickle {
+    type Seed = World;
+
+    async fn init(world: World) -> Result<Self, BoxError> {
+        let base = world.timed("base", 0, 10).make().await?;
+        drop(world.timed("given up", 0, 50).make().await?);
+        pending::<()>().await;
+        Ok(Self { _base: base })
+    }
+}
+
+const IN_ORDER: [&str; 4] = [
+    "  0 close given up",
+    " 50 closed given up",
+    " 50 close base",
+    " 60 closed base",
+];
+
+/// P2: what it had given up may use what it made.
+#[tokio::test(start_paused = true)]
+async fn a_dropped_start_closes_what_it_made_after_what_it_had_given_up() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    timeout(millis(5), Fickle::start(world.clone()))
+        .await
+        .unwrap_err();
+    assert_eq!(aobject::drain(LIMIT).await.pending, 0);
+    assert_eq!(world.log()[4..], IN_ORDER);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_body_closes_what_it_holds_after_what_it_had_given_up() {
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let body = aobject::scope(async |scope: &mut Scope| -> Result<(), BoxError> {
+        let _base = scope.enter(world.timed("base", 0, 10).start()).await?;
+        drop(world.timed("given up", 0, 50).make().await?);
+        pending().await
+    });
+    timeout(millis(5), body).await.unwrap_err();
+    assert_eq!(aobject::drain(LIMIT).await.pending, 0);
+    assert_eq!(world.log()[4..], IN_ORDER);
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("injected");
+    }
+}
+
+/// Overruns, and panics when it is dropped for that.
+struct Overdue;
+
+impl AObject for Overdue {
+    type Seed = ();
+
+    async fn init((): ()) -> Result<Self, BoxError> {
+        let _bomb = Bomb;
+        pending().await
+    }
+}
+
+fn told(error: &Error) -> Vec<(&str, ErrorKind)> {
+    std::iter::once(error)
+        .chain(error.related())
+        .map(|error| (error.path(), error.kind()))
+        .collect()
+}
+
+/// P6.
+#[tokio::test(start_paused = true)]
+async fn a_panic_while_an_overdue_init_is_dropped_is_related() {
+    quiet();
+    let error = Overdue::start(()).timeout(millis(5)).await.unwrap_err();
+    let expected = [
+        ("Overdue", ErrorKind::TimedOut),
+        ("Overdue", ErrorKind::Panicked),
+    ];
+    assert_eq!(told(&error), expected);
+    assert_eq!(
+        error.related()[0].to_string(),
+        "init of `Overdue` panicked: injected"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_while_an_overdue_field_is_dropped_is_related() {
+    quiet();
+    #[derive(AObject)]
+    struct Outer {
+        #[aobject(init = { let _bomb = Bomb; pending().await }, init_timeout = millis(5))]
+        _overdue: (),
+    }
+    let error = Outer::new().await.unwrap_err();
+    let kinds: Vec<_> = told(&error).into_iter().map(|(_, kind)| kind).collect();
+    assert_eq!(error.path(), "Outer._overdue");
+    assert_eq!(kinds, [ErrorKind::TimedOut, ErrorKind::Panicked]);
+}
+
+#[derive(AObject)]
+struct Slow {
+    #[aobject(init = sleep(millis(60_000)).await)]
+    _slept: (),
+}
+
+/// J01.
+#[tokio::test(start_paused = true)]
+async fn a_limit_survives_boxed() {
+    let begun = Instant::now();
+    let limited: BoxNew<Slow> = Slow::new().timeout(millis(100)).boxed();
+    let error = limited.await.unwrap_err();
+    assert_eq!(
+        (error.kind(), begun.elapsed()),
+        (ErrorKind::TimedOut, millis(100))
+    );
+}
+
+/// Counted from the first poll, which was before.
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_has_begun_survives_boxed() {
+    let begun = Instant::now();
+    let mut limited = task::spawn(Slow::new().timeout(millis(100)).boxed());
+    assert_pending!(limited.poll());
+    sleep(millis(40)).await;
+    let error = limited.into_inner().boxed().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), begun.elapsed()),
+        (ErrorKind::TimedOut, millis(100))
+    );
+}

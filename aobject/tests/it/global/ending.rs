@@ -1,0 +1,53 @@
+//! The end of a global, by its close and by that of a run.
+
+use std::sync::OnceLock;
+
+use aobject::{AObject, ErrorKind, Global, Live, Runner};
+use tokio_test::{assert_pending, assert_ready, task};
+
+use super::{CLOSED, millis, once, told};
+use crate::quiet;
+use crate::world::{Part, World};
+
+/// H07: the object had been made when it was closed, and a waiter had not been polled since.
+#[tokio::test]
+async fn a_waiter_of_a_global_that_is_closed_hears_so_though_it_had_been_made() {
+    for ended in [false, true] {
+        let world = World::new();
+        let global = once(world.part("part", &[]));
+        let mut unpolled = task::spawn(global.ensure_init());
+        assert_pending!(unpolled.poll());
+        drop(global.ensure_init().await.unwrap());
+        assert!(unpolled.is_woken());
+        let mut closing = Some(global.close());
+        if ended {
+            closing.take().unwrap().await.unwrap();
+        }
+        let result = assert_ready!(unpolled.poll());
+        assert_eq!(told(result), (ErrorKind::Closed, CLOSED.to_owned()));
+        if let Some(closing) = closing {
+            closing.await.unwrap();
+        }
+        assert_eq!(world.broken(), [""; 0]);
+    }
+}
+
+/// What the close of a global leaves to the background is waited for too.
+#[test]
+fn the_end_of_a_run_drains_a_second_time() {
+    let _alone = crate::REAPER.blocking_write();
+    quiet();
+    static WORLD: OnceLock<World> = OnceLock::new();
+    #[derive(AObject)]
+    struct Hasty {
+        world: World,
+        #[aobject(init = world.timed("part", 0, 50).make().await?, close_timeout = millis(5))]
+        _part: Live<Part>,
+    }
+    static GLOBAL: Global<Hasty> =
+        Global::new(|| Hasty::new(WORLD.get_or_init(World::new).clone()).boxed());
+    let runner = Runner::new().current_thread().signals(false);
+    let made = runner.run(async { GLOBAL.ensure_init().await.map(drop) });
+    made.unwrap().unwrap();
+    assert_eq!(WORLD.get().unwrap().broken(), [""; 0]);
+}
