@@ -78,7 +78,7 @@ where
         heard
             .lock()
             .unwrap()
-            .extend(report.error().map(path_and_kind))
+            .extend(report.error().map(path_and_kind));
     });
     let runtime = current_thread();
     runtime.block_on(async {
