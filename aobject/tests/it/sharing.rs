@@ -11,6 +11,8 @@ use tokio_test::{assert_pending, assert_ready, task};
 use crate::world::{Fault, Part, Step, World};
 use crate::{REAPER, quiet};
 
+mod race;
+
 const LIMIT: Duration = Duration::from_secs(20);
 
 async fn shared(world: &World) -> Shared<Part> {
