@@ -49,7 +49,7 @@ async fn a_body_is_not_run_when_the_init_fails() {
     assert_eq!(error.await.unwrap_err().path(), "Part");
 }
 
-/// G04: the body's error first; the close's is told by drain.
+/// The body's error first; the close's is told by drain.
 #[tokio::test]
 async fn the_body_s_error_wins_over_that_of_the_close_which_is_told_all_the_same() {
     let _counting = REAPER.read().await;

@@ -302,3 +302,30 @@ async fn a_failing_close_whose_future_panics_when_dropped_reports_both() {
     ];
     assert_eq!(all, expected);
 }
+
+/// G04: the body's error is its own, of whatever type; what goes wrong in the closes after it is one error that the
+/// next drain returns, flat and in the order of closing.
+#[tokio::test]
+async fn the_errors_of_the_closes_after_a_body_that_failed_are_kept_in_their_order() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let world = World::new()
+        .with_fault("first", Step::Close, Fault::Error)
+        .with_fault("second", Step::Close, Fault::Error)
+        .with_fault("inner", Step::Close, Fault::Error);
+    let body = aobject::scope(async |scope: &mut Scope| -> Result<(), BoxError> {
+        drop(scope.enter(world.part("first", &[]).start()).await?);
+        drop(scope.enter(world.part("second", &[]).start()).await?);
+        let _inner = world.part("inner", &[]).make().await?;
+        Err("the body failed".into())
+    });
+    assert_eq!(body.await.unwrap_err().to_string(), "the body failed");
+    assert_eq!(world.broken(), [""; 0]);
+    let drained = aobject::drain(LIMIT).await;
+    let [error] = drained.errors.as_slice() else {
+        panic!("{drained:?}")
+    };
+    let all = std::iter::once(error).chain(error.related());
+    let names = all.map(|error| error.downcast_ref::<Injected>().unwrap().0);
+    assert_eq!(names.collect::<Vec<_>>(), ["inner", "second", "first"]);
+}

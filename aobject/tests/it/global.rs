@@ -11,6 +11,7 @@ use crate::quiet;
 use crate::world::{Fault, Part, Spec, Step, World};
 
 mod ending;
+mod identity;
 
 const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -272,7 +273,7 @@ async fn a_limit_ends_an_init() {
     assert_eq!(error.to_string(), "init of `Slow` timed out after 50ms");
 }
 
-/// B18, I03: two globals that ask for each other.
+/// B18: two globals that ask for each other.
 #[tokio::test(start_paused = true)]
 async fn globals_that_wait_for_each_other_are_told_so() {
     #[derive(AObject)]

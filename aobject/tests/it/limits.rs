@@ -1,8 +1,10 @@
 //! Group J, as far as single objects go: limits on init and close.
 
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use aobject::{AObject, ErrorKind, Live, Phase};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 use crate::quiet;
@@ -116,7 +118,6 @@ async fn a_close_that_overruns_is_told_and_goes_on() {
     assert_eq!(world.live(), [""; 0]);
 }
 
-/// J07.
 #[tokio::test(start_paused = true)]
 async fn the_limit_of_a_struct_s_close_covers_hook_and_fields() {
     let _counting = crate::REAPER.read().await;
@@ -221,4 +222,93 @@ async fn a_limit_that_panics_is_no_limit_and_told() {
         ]
     );
     assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// J07: with a limit of zero a close is not awaited, with one of a second it is cut, without one it is waited for. It
+/// runs to its end each time.
+#[tokio::test(start_paused = true)]
+async fn a_close_is_awaited_as_long_as_its_limit_is_and_without_one_to_its_end() {
+    let _counting = crate::REAPER.read().await;
+    quiet();
+    macro_rules! closes {
+        ($takes:literal $(within $limit:expr)?) => {{
+            #[derive(AObject)]
+            struct Whole {
+                world: World,
+                #[aobject(
+                    init = world.timed("part", 0, $takes).make().await?
+                    $(, close_timeout = $limit)?
+                )]
+                _part: Live<Part>,
+            }
+            let world = World::new();
+            let whole = Whole::new(world.clone()).await.unwrap();
+            let begun = Instant::now();
+            let closed = whole.close().await.map_err(|error| error.kind());
+            let elapsed = begun.elapsed();
+            aobject::drain(millis(60_000)).await;
+            assert_eq!((world.broken(), begun.elapsed()), (vec![], millis($takes)));
+            (closed, elapsed)
+        }};
+    }
+    let overrun = |after| (Err(ErrorKind::TimedOut), after);
+    assert_eq!(closes!(10_000 within Duration::ZERO), overrun(millis(0)));
+    let second = Duration::from_secs(1);
+    assert_eq!(
+        closes!(10_000 within Duration::from_secs(1)),
+        overrun(second)
+    );
+    assert_eq!(closes!(10_000 within Duration::MAX), (Ok(()), 10 * second));
+    assert_eq!(closes!(10_000), (Ok(()), 10 * second));
+}
+
+/// As tokio's: what is ready at once has not overrun.
+#[tokio::test]
+async fn a_close_that_is_ready_at_once_is_within_a_limit_of_zero() {
+    #[derive(AObject)]
+    struct Ready {
+        #[aobject(default, close = { let _ = closed; }, close_timeout = Duration::ZERO)]
+        closed: u8,
+    }
+    Ready::new().await.unwrap().close().await.unwrap();
+}
+
+/// J03: the work is not the runtime's to cancel. The start returns at the limit, and names what is still running.
+#[tokio::test(start_paused = true)]
+async fn a_limit_ends_an_init_whose_work_ignores_that() {
+    type Work = Arc<Mutex<mpsc::Receiver<()>>>;
+    #[derive(AObject)]
+    struct Stubborn {
+        work: Work,
+        ended: mpsc::Sender<&'static str>,
+        #[aobject(init = in_a_thread(work, ended).await?, init_timeout = millis(100))]
+        _done: (),
+    }
+    fn in_a_thread(work: &Work, ended: &mpsc::Sender<&'static str>) -> oneshot::Receiver<()> {
+        let (work, ended) = (work.clone(), ended.clone());
+        let (done, is_done) = oneshot::channel();
+        std::thread::spawn(move || {
+            work.lock().unwrap().recv().unwrap();
+            let given_up = done.send(()).is_err();
+            ended.send(if given_up {
+                "for nobody"
+            } else {
+                "for the start"
+            })
+        });
+        is_done
+    }
+    let (release, work) = mpsc::channel();
+    let (ended, has_ended) = mpsc::channel();
+    let begun = Instant::now();
+    let start = Stubborn::new(Arc::new(Mutex::new(work)), ended);
+    let error = start.await.unwrap_err();
+    assert_eq!(begun.elapsed(), millis(100));
+    assert_eq!(
+        error.to_string(),
+        "init of `Stubborn._done` timed out after 100ms"
+    );
+    assert_eq!(has_ended.try_recv(), Err(mpsc::TryRecvError::Empty));
+    release.send(()).unwrap();
+    assert_eq!(has_ended.recv_timeout(millis(20_000)), Ok("for nobody"));
 }

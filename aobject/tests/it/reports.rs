@@ -146,3 +146,85 @@ async fn a_report_of_several_closes_names_them() {
         "{told:?}"
     );
 }
+
+/// E12: dropped where nobody can await it, it is closed, and reported with its name and the place where it was made.
+#[tokio::test]
+async fn an_object_that_is_dropped_unclosed_is_reported_with_the_place_where_it_was_made() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let heard = reports.clone();
+    set_report_hook(move |report| {
+        let place = report.made_at().filter(|place| place.file() == file!());
+        let place = place.map(|place| (place.line(), report.to_string()));
+        heard.lock().unwrap().extend(place);
+    });
+    let world = World::new();
+    let line = line!() + 1;
+    let part = world.part("a", &[]).start().await.unwrap();
+    std::thread::spawn(|| drop(part)).join().unwrap();
+    aobject::drain(Duration::from_secs(20)).await;
+    set_report_hook(|_| {});
+    let reports = reports.lock().unwrap();
+    let [(place, report)] = reports.as_slice() else {
+        panic!("{reports:?}")
+    };
+    assert_eq!(*place, line);
+    let named = report.contains("`Part`") && report.contains(&format!("{}:{line}:", file!()));
+    assert!(named, "{report}");
+    assert_eq!(world.counts("a"), (1, 1));
+}
+
+/// E12: on a runtime that is no failure, and an event of the level DEBUG says the same.
+#[test]
+fn an_object_that_is_closed_in_the_background_is_an_event_with_the_place_where_it_was_made() {
+    let _counting = REAPER.blocking_read();
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let world = World::new();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let listens = Listening(events.clone());
+    let line = tracing::subscriber::with_default(listens, || {
+        runtime.block_on(async {
+            let line = line!() + 1;
+            drop(world.part("a", &[]).start().await.unwrap());
+            while world.counts("a") != (1, 1) {
+                tokio::task::yield_now().await;
+            }
+            tokio::task::yield_now().await;
+            line
+        })
+    });
+    let events = events.lock().unwrap();
+    let place = format!("{}:{line}:", file!());
+    let said = |event: &&String| event.contains("`Part`") && event.contains(&place);
+    assert_eq!(events.iter().filter(said).count(), 1, "{events:?}");
+}
+
+/// Writes down the fields of each event.
+struct Listening(Arc<Mutex<Vec<String>>>);
+
+impl tracing::Subscriber for Listening {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Fields(String);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0.push_str(&format!("{field}={value:?} "));
+            }
+        }
+        let mut fields = Fields(String::new());
+        event.record(&mut fields);
+        self.0.lock().unwrap().push(fields.0);
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}

@@ -133,7 +133,7 @@ fn a_test_that_closes_what_it_made_passes() {
     assert_eq!(code, Ok(ExitCode::SUCCESS));
 }
 
-/// E12.
+/// E12, under the attribute of a test.
 #[test]
 fn a_test_that_drops_an_object_unclosed_fails_with_the_place_where_it_was_made() {
     let _counting = REAPER.blocking_read();

@@ -9,6 +9,7 @@ use crate::world::yield_once;
 
 #[derive(Default)]
 struct Counts {
+    polls: AtomicUsize,
     made: AtomicUsize,
     closed: AtomicUsize,
 }
@@ -30,7 +31,9 @@ struct Leaf {
 impl AObject for Leaf {
     type Seed = Arc<Counts>;
     async fn init(counts: Arc<Counts>) -> Result<Self, BoxError> {
+        counts.polls.fetch_add(1, Ordering::SeqCst);
         yield_once().await;
+        counts.polls.fetch_add(1, Ordering::SeqCst);
         counts.made.fetch_add(1, Ordering::SeqCst);
         Ok(Leaf { counts })
     }
@@ -61,7 +64,7 @@ fn below(depth: usize, fails: bool, counts: Arc<Counts>) -> BoxNew<Level> {
     Level::new(depth, fails, counts).boxed()
 }
 
-/// F10, P7.
+/// P7.
 #[tokio::test]
 async fn objects_nest_deeply_and_fail_at_the_bottom() {
     const DEPTH: usize = 50;
@@ -77,7 +80,7 @@ async fn objects_nest_deeply_and_fail_at_the_bottom() {
     assert_eq!(counts.both(), (DEPTH + 1, DEPTH + 1));
 }
 
-/// K16.
+/// K16, at run time.
 #[tokio::test]
 async fn ten_thousand_objects_of_one_owner_are_made_one_after_the_other_and_closed_together() {
     #[derive(AObject)]
@@ -99,7 +102,7 @@ async fn ten_thousand_objects_of_one_owner_are_made_one_after_the_other_and_clos
     assert_eq!(counts.both(), (10_000, 10_000));
 }
 
-/// K16: the same, dropped by a failure half-way.
+/// K16, at run time: the same, dropped by a failure half-way.
 #[tokio::test]
 async fn ten_thousand_objects_are_rolled_back() {
     struct Failing;
@@ -146,7 +149,7 @@ wide! {
     f80 f81 f82 f83 f84 f85 f86 f87 f88 f89 f90 f91 f92 f93 f94 f95 f96
 }
 
-/// F10, P7.
+/// P7.
 #[tokio::test]
 async fn a_hundred_fields_start_together_and_end_with_the_first_that_fails() {
     let counts = Arc::new(Counts::default());
@@ -162,4 +165,82 @@ async fn a_hundred_fields_start_together_and_end_with_the_first_that_fails() {
         (0, 0),
         "it failed in the first pass, before any other was made"
     );
+}
+
+/// What the failure of a graph cost.
+#[derive(Debug, PartialEq, Eq)]
+struct Cost {
+    polls: usize,
+    closes: usize,
+    /// Of the whole report, in bytes, without the path.
+    report: usize,
+}
+
+impl Cost {
+    fn of(counts: &Counts, error: &aobject::Error) -> Self {
+        let (made, closed) = counts.both();
+        assert_eq!(made, closed);
+        Self {
+            polls: counts.polls.load(Ordering::SeqCst),
+            closes: closed,
+            report: format!("{error:#}").len() - error.path().len(),
+        }
+    }
+}
+
+/// F10: time counted in polls, memory in what the error holds. A hundred components, of which one near the root fails
+/// when the others have been made.
+#[tokio::test]
+async fn the_error_of_a_wide_graph_costs_what_its_parts_cost() {
+    #[derive(AObject)]
+    struct Root {
+        counts: Arc<Counts>,
+        number: usize,
+        #[aobject(init = aobject::try_join_all(leaves(*number, counts)).await?)]
+        _leaves: Vec<Live<Leaf>>,
+        #[aobject(init = {
+            while counts.both().0 < *number {
+                yield_once().await;
+            }
+            Err("disk full")?
+        })]
+        _near: (),
+    }
+    fn leaves(number: usize, counts: &Arc<Counts>) -> Vec<BoxNew<Leaf>> {
+        let start = || Leaf::start(counts.clone()).boxed();
+        std::iter::repeat_with(start).take(number).collect()
+    }
+    async fn cost(number: usize) -> Cost {
+        let counts = Arc::new(Counts::default());
+        let error = Root::new(counts.clone(), number).await.unwrap_err();
+        assert_eq!((error.path(), error.related().len()), ("Root._near", 0));
+        Cost::of(&counts, &error)
+    }
+    for number in [100, 200, 400] {
+        let expected = Cost {
+            polls: 2 * number,
+            closes: number,
+            report: cost(1).await.report,
+        };
+        assert_eq!(cost(number).await, expected);
+    }
+}
+
+/// F10: the same, the failing one below all others.
+#[tokio::test]
+async fn the_error_of_a_deep_graph_costs_what_its_parts_cost() {
+    async fn cost(depth: usize) -> Cost {
+        let counts = Arc::new(Counts::default());
+        let error = Level::new(depth, true, counts.clone()).await.unwrap_err();
+        assert_eq!(error.related().len(), 0);
+        Cost::of(&counts, &error)
+    }
+    for depth in [10, 20, 40] {
+        let expected = Cost {
+            polls: 2 * (depth + 1),
+            closes: depth + 1,
+            report: cost(1).await.report,
+        };
+        assert_eq!(cost(depth).await, expected);
+    }
 }

@@ -59,7 +59,7 @@ async fn a_task_that_has_not_run_yet_is_told_to_end_too() {
     assert!(has_run.await.unwrap());
 }
 
-/// J07: cut at its limit, and told with its number.
+/// Cut at its limit, and told with its number.
 #[tokio::test(start_paused = true)]
 async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
     let dropped = Arc::new(());
@@ -461,7 +461,7 @@ async fn everything_of_tasks_works_inside_of_spawned_tasks() {
     outer.await.unwrap().unwrap();
 }
 
-/// J03: it does not come back to its runtime. The close goes on without it, and says so.
+/// It does not come back to its runtime. The close goes on without it, and says so.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_that_blocks_its_thread_holds_up_the_close_no_longer_than_its_limit() {
     let (release, released) = std::sync::mpsc::channel::<()>();

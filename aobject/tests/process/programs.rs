@@ -25,6 +25,9 @@ const PROGRAMS: &[Program] = &[
     }),
     ("asks once", || main(asks_once())),
     ("asks late", || main(asks_late())),
+    ("starts", || main(starts())),
+    ("starts, one thread", || end(one_thread().run(starts()))),
+    ("starts, and says how it ends", says_how_it_ends),
     ("does not ask", || main(does_not_ask())),
     ("does not ask, one thread", || {
         end(one_thread().run(does_not_ask()))
@@ -178,6 +181,28 @@ async fn asks_late() {
     asks().await;
     tokio::spawn(stopped()).await.unwrap();
     say("told again");
+}
+
+/// Its first field is made, its last is not begun.
+#[derive(AObject)]
+#[aobject(init_timeout = Duration::from_secs(60))]
+struct Graph {
+    #[aobject(init = noisy("first").await)]
+    first: Live<Noisy>,
+    #[aobject(init = { say("ready"); pending().await }, after(first))]
+    between: (),
+    #[aobject(init = noisy("last").await, after(between))]
+    _last: Live<Noisy>,
+}
+
+async fn starts() -> Result<(), Error> {
+    Graph::new().await?.close().await
+}
+
+fn says_how_it_ends() -> ExitCode {
+    let ended = Runner::new().run(starts());
+    say(&ended.unwrap_err().to_string());
+    ExitCode::SUCCESS
 }
 
 async fn does_not_ask() {

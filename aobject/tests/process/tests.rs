@@ -33,6 +33,10 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         a_program_that_does_not_ask_is_dropped_and_closed,
     ),
     (
+        "a program that is stopped between two inits says so",
+        a_program_that_is_stopped_between_two_inits_says_so,
+    ),
+    (
         "a program that goes on after its grace is dropped",
         a_program_that_goes_on_after_its_grace_is_dropped,
     ),
@@ -140,7 +144,7 @@ fn whoever_asks_later_is_told_at_once() {
     );
 }
 
-/// E08: it was told to end, and did not overrun. In the order in which it held them: as they are dropped.
+/// In the order in which it held them: as they are dropped.
 fn a_program_that_does_not_ask_is_dropped_and_closed() {
     for name in ["does not ask", "does not ask, one thread"] {
         for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
@@ -153,6 +157,19 @@ fn a_program_that_does_not_ask_is_dropped_and_closed() {
             assert_eq!(ended.errors, "");
         }
     }
+}
+
+/// E08: by its exit code and its error it was stopped, and has neither failed nor overrun; what it had made is closed.
+fn a_program_that_is_stopped_between_two_inits_says_so() {
+    for name in ["starts", "starts, one thread"] {
+        for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+            let ended = signalled(name, signal);
+            assert_eq!((ended.code, &*ended.output), (Some(code), "closed first\n"));
+            assert_eq!(ended.errors, "");
+        }
+    }
+    let ended = signalled("starts, and says how it ends", "-TERM");
+    assert_eq!(ended.output, "closed first\nstopped by SIGTERM\n");
 }
 
 fn a_program_that_goes_on_after_its_grace_is_dropped() {
