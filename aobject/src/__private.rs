@@ -1,19 +1,21 @@
 //! Not public API: what derived code calls. It changes without notice.
 
+use crate::ground::blueprint::Blueprint;
+
 pub use std::sync::OnceLock;
 pub use std::time::Duration;
 
 pub use crate::derive::hook::{Hook, hook};
-pub use crate::derive::parts::{Assembled, Derived, Seed, Slot, made, taken};
+pub use crate::derive::parts::{Derived, Plan, Slot, State, made, taken};
 pub use crate::derive::probe::{Probe, ViaClose, ViaDrop, close_by};
 pub use crate::derive::starting::{Field, Start, Starting, field, shared_field};
-pub use crate::derive::teardown::{Plan, State, Teardown, close_within};
+pub use crate::derive::teardown::{Assembled, Seed, Teardown, close_within};
 pub use crate::ground::outcome::Outcome;
 pub use crate::kernel::job::Job;
 pub use crate::programs::test::{main, test};
 
 /// A derived type's blueprint.
 #[must_use]
-pub const fn blueprint(name: &'static str) -> crate::Blueprint {
-    crate::Blueprint::named(name)
+pub const fn blueprint(name: &'static str) -> Blueprint {
+    Blueprint::named(name)
 }

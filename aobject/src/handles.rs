@@ -8,6 +8,5 @@ pub(crate) mod drain;
 pub(crate) mod live;
 pub(crate) mod new;
 pub(crate) mod object;
-pub(crate) mod object_close;
 pub(crate) mod shared;
 pub(crate) mod weak;

@@ -1,35 +1,18 @@
 //! The close of a derived object: its fields along their graph backwards, in one task.
+//!
+//! A guard that holds parts or a finished object closes them when it is dropped. So a derived type needs no code for
+//! rollback: that of a failed init is its locals being dropped.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::derive::parts::Derived;
+use crate::derive::parts::{Derived, Plan, State, made, taken};
 use crate::ground::error::{BoxError, Error};
 use crate::ground::path::PathSegment;
 use crate::handles::closing::Closing;
 use crate::kernel::job::Job;
-
-/// What is known at compile time of the close of a type.
-pub struct Plan {
-    /// The fields' names, as declared.
-    pub names: &'static [&'static str],
-    /// For each field, those that must be closed before it.
-    pub users: &'static [&'static [usize]],
-    /// The fields in an order in which users come before what they use.
-    pub order: &'static [usize],
-}
-
-/// How far the close of a field is.
-pub enum State {
-    /// Its users are not closed, or nobody has looked yet.
-    Waiting,
-    /// It is being closed.
-    Closing(Job),
-    /// It is closed, was dropped, or was never made.
-    Closed,
-}
 
 /// The future of the close of all fields.
 ///
@@ -199,4 +182,63 @@ fn take_begun(plan: &Plan, states: &mut [State]) -> Option<Job> {
             );
     let mut begun = begun.peekable();
     begun.peek().is_some().then(|| Job::concurrently(begun))
+}
+
+/// What the sync constructor of a derived type leaves: the parts made so far, and the slots for the rest.
+pub struct Seed<T: Derived>(Option<T::Parts>);
+
+impl<T: Derived> Seed<T> {
+    /// From now on, dropping it closes what is in the slots.
+    #[inline]
+    pub fn new(parts: T::Parts) -> Self {
+        Self(Some(parts))
+    }
+
+    /// The slots.
+    #[inline]
+    pub fn parts(&mut self) -> &mut T::Parts {
+        made(self.0.as_mut())
+    }
+
+    /// Gives up the duty to close the parts.
+    #[inline]
+    pub fn into_parts(mut self) -> T::Parts {
+        taken(self.0.take())
+    }
+}
+
+impl<T: Derived> Drop for Seed<T> {
+    fn drop(&mut self) {
+        if let Some(parts) = self.0.take() {
+            Teardown::<T>::of_parts(parts).leave();
+        }
+    }
+}
+
+/// A finished object whose hook is still to run. Dropping it closes its fields, without the close hook.
+pub struct Assembled<T: Derived>(Option<T>);
+
+impl<T: Derived> Assembled<T> {
+    /// From now on, dropping it closes the fields.
+    pub fn new(object: T) -> Self {
+        Self(Some(object))
+    }
+
+    /// The object.
+    pub fn object(&mut self) -> &mut T {
+        made(self.0.as_mut())
+    }
+
+    /// Gives up the duty to close the fields.
+    pub fn into_object(mut self) -> T {
+        taken(self.0.take())
+    }
+}
+
+impl<T: Derived> Drop for Assembled<T> {
+    fn drop(&mut self) {
+        if let Some(object) = self.0.take() {
+            Teardown::of(object).leave();
+        }
+    }
 }

@@ -13,8 +13,7 @@ use crate::ground::path::PathSegment;
 use crate::handles::closing::Closing;
 use crate::kernel::background::report_unreturned;
 use crate::kernel::drive;
-use crate::kernel::extras::Extras;
-use crate::kernel::job::Job;
+use crate::kernel::job::{Extras, Job};
 
 pin_project! {
     /// Ready with what the future returned, or panicked with, and with what has to be closed after it.

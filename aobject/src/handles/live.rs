@@ -3,12 +3,13 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 use crate::ground::open_objects;
+use crate::ground::path::PathSegment;
 use crate::handles::closing::Closing;
 use crate::handles::object::AObject;
-use crate::handles::object_close::{close_of, job_of};
 use crate::kernel::background;
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
+use crate::kernel::value_close::close_of;
 
 /// A living object and the duty to close it: the one owner.
 ///
@@ -184,8 +185,13 @@ impl<T: AObject> Drop for Live<T> {
                 drop(job_of(object, made_at));
             } else {
                 open_objects::dropped(made_at);
-                background::spawn_close(close_of(object), T::blueprint, made_at);
+                background::spawn_close(close_of(object, T::close), T::blueprint, made_at);
             }
         }
     }
+}
+
+fn job_of<T: AObject>(object: T, made_at: &'static Location<'static>) -> Job {
+    let close = Box::pin(close_of(object, T::close));
+    Job::close(close, PathSegment::Object(T::blueprint), Some(made_at))
 }

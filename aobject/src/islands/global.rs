@@ -17,6 +17,8 @@ use crate::handles::shared::Shared;
 use crate::kernel::job::Job;
 use crate::kernel::shared_close::{SharedClose, Waiter};
 
+use made::Renew;
+
 pub(crate) mod made;
 #[cfg(test)]
 mod tests;
@@ -156,9 +158,10 @@ impl<T: AObject + Sync> Global<T> {
             Stage::Polled | Stage::Failed(_) | Stage::Taken => Ok(()),
         }
     }
+}
 
-    /// Closes what was made, if nobody else holds it; it can be made again, after that.
-    fn renew(&self) -> Closing {
+impl<T: AObject + Sync> Renew for Global<T> {
+    fn renew(&'static self) -> Closing {
         let (end, ended) = oneshot::channel();
         let closing = self
             .cell

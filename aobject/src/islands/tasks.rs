@@ -350,7 +350,7 @@ impl Tasks {
             // Dropped last: the task has ended when everything that it held is gone.
             let entry = entry;
             entry.enter();
-            let ended = run(entry.attempts()).await;
+            let ended = run(Attempts::of(&entry)).await;
             entry.end(deliver(ended));
         });
         self.roster.set_handle(key, task.abort_handle());

@@ -11,8 +11,7 @@ use crate::ground::error::{Error, Phase};
 use crate::ground::in_flight;
 use crate::ground::path::PathSegment;
 use crate::kernel::drive;
-use crate::kernel::extras::Extras;
-use crate::kernel::job::{Job, Place};
+use crate::kernel::job::{Extras, Job, Place};
 
 pin_project! {
     /// Holds no job of its own once it is done. Whoever drops it before calls [`abandon`](Self::abandon) first.

@@ -17,8 +17,7 @@ use crate::ground::path::PathSegment;
 use crate::ground::report;
 use crate::ground::runtimes::{self, Runtime, UNOWNED};
 use crate::kernel::drive;
-use crate::kernel::extras::Extras;
-use crate::kernel::job::{BoxClose, Job, Place};
+use crate::kernel::job::{BoxClose, Extras, Job, Place};
 use crate::kernel::reaper;
 
 /// A close of its own type, which can be moved until it begins.

@@ -6,15 +6,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::stream::StreamExt;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use crate::ground::error::{BoxError, Error, Phase};
 use crate::ground::errors::Errors;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
+use crate::kernel::callers::Callers;
 use crate::kernel::drop_scope::{self, DropScope};
-use crate::kernel::extras::Extras;
-use crate::kernel::job::{Concurrently, InOrder, Job, Member, Within, Work};
+use crate::kernel::job::{Concurrently, Extras, InOrder, Job, Member, Within, Work};
 
 /// Polls code of the user's. A panic becomes an error, since its payload may hold an object; what the code dropped is
 /// kept in `extras`, and sent to the background if the code is pending.
@@ -88,6 +89,25 @@ where
     };
     extras.keep(release(Phase::Close, &mut || close.set(None)));
     Poll::Ready(Err(error))
+}
+
+impl Extras {
+    /// Sends what a pending future dropped to the background, as one ordered job.
+    #[cold]
+    pub(super) fn run_beside(&mut self, jobs: Vec<Job>, name: &PathSegment) {
+        let (end, ended) = oneshot::channel();
+        let beside = &mut self.inner().beside;
+        if beside.len() == beside.capacity() {
+            beside.retain_mut(|job| job.try_recv() == Err(TryRecvError::Empty));
+            // Doubles at least before it is looked at again.
+            beside.reserve(beside.len() + 4);
+        }
+        beside.push(ended);
+        let job = Job::in_order(jobs).named(name.clone()).ending(end);
+        let job = job.on_behalf_of(Callers::current().in_the_end());
+        // Not to the drop scope above: its owner may be waiting for this very future.
+        drop_scope::outside(|| drop(job));
+    }
 }
 
 impl Job {

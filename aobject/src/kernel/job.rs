@@ -7,6 +7,7 @@ use std::future::Future;
 use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
@@ -18,7 +19,6 @@ use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
 use crate::kernel::callers::Callers;
-use crate::kernel::extras::Extras;
 
 /// A close of any kind.
 pub(crate) type BoxClose = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
@@ -314,4 +314,91 @@ impl Job {
             (name, _) => paths.push(name.apply("")),
         }
     }
+}
+
+/// What a user's future has besides itself: its limit, the closes that run beside it, and what it left. One word, because most futures have nothing.
+pub(crate) struct Extras(Option<Box<Inner>>);
+
+#[derive(Default)]
+pub(super) struct Inner {
+    limit: Option<Limit>,
+    /// Dropped by the future while it was pending. Must end before what it left is closed, which they may use.
+    pub(super) beside: Vec<oneshot::Receiver<()>>,
+    left: Vec<Job>,
+}
+
+impl Extras {
+    pub(crate) const NONE: Self = Self(None);
+
+    pub(crate) fn set_limit(&mut self, limit: Duration) {
+        self.inner().limit = Some(Limit::of(limit));
+    }
+
+    /// As [`Limit::start`].
+    #[inline]
+    pub(crate) fn start_limit(&mut self) {
+        if let Some(inner) = &mut self.0 {
+            inner.limit.iter_mut().for_each(Limit::start);
+        }
+    }
+
+    /// As [`Limit::poll`]; pending without a limit.
+    #[inline]
+    pub(crate) fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<Duration> {
+        match &mut self.0 {
+            None => Poll::Pending,
+            Some(inner) => inner
+                .limit
+                .as_mut()
+                .map_or(Poll::Pending, |limit| limit.poll(cx)),
+        }
+    }
+
+    /// Adds to what the future left.
+    #[cold]
+    pub(super) fn keep(&mut self, jobs: Vec<Job>) {
+        self.inner().left.extend(jobs);
+    }
+
+    /// What the future left, after what runs beside it.
+    #[inline]
+    pub(crate) fn take_left(&mut self) -> Vec<Job> {
+        match &mut self.0 {
+            None => Vec::new(),
+            Some(inner) => inner.take_left(),
+        }
+    }
+
+    /// What the future left, without the wait for what runs beside it.
+    #[inline]
+    pub(crate) fn take_left_alone(&mut self) -> Vec<Job> {
+        match &mut self.0 {
+            None => Vec::new(),
+            Some(inner) => std::mem::take(&mut inner.left),
+        }
+    }
+
+    pub(super) fn inner(&mut self) -> &mut Inner {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl Inner {
+    #[cold]
+    fn take_left(&mut self) -> Vec<Job> {
+        let mut left = std::mem::take(&mut self.left);
+        let beside = std::mem::take(&mut self.beside);
+        if !beside.is_empty() {
+            left.insert(0, Job::wait(all_ended(beside)));
+        }
+        left
+    }
+}
+
+async fn all_ended(jobs: Vec<oneshot::Receiver<()>>) -> Result<(), Error> {
+    for job in jobs {
+        // Nothing is sent: the end of the job is the end of the sender.
+        let _ = job.await;
+    }
+    Ok(())
 }

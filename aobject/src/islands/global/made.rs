@@ -6,8 +6,6 @@ use tokio::runtime::{Handle, Id};
 
 use crate::ground::error::Error;
 use crate::handles::closing::Closing;
-use crate::handles::object::AObject;
-use crate::islands::global::Global;
 
 /// Oldest first: made, not begun. What the init of one asked for was made before it, and is closed after it.
 /// One that its user has closed stays: there is nothing to close then.
@@ -19,18 +17,13 @@ struct Made {
 }
 
 /// A global whose type does not matter.
-trait Renew: Sync {
+pub(super) trait Renew: Sync {
+    /// Closes what was made, if nobody else holds it; it can be made again after that.
     fn renew(&'static self) -> Closing;
 }
 
-impl<T: AObject + Sync> Renew for Global<T> {
-    fn renew(&'static self) -> Closing {
-        Global::renew(self)
-    }
-}
-
 /// It is made, on the runtime of this thread; one that is made on none is closed by nobody but its user.
-pub(super) fn note<T: AObject + Sync>(global: &'static Global<T>) {
+pub(super) fn note(global: &'static dyn Renew) {
     if let Ok(runtime) = Handle::try_current() {
         lock().push(Made {
             on: runtime.id(),

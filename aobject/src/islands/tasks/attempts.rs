@@ -12,17 +12,26 @@ use crate::ground::error::{BoxError, Error, Phase};
 use crate::ground::report;
 use crate::handles::body::Body;
 use crate::handles::closing::Closing;
-use crate::islands::tasks::roster::Roster;
+use crate::islands::tasks::roster::{Entry, Roster};
 use crate::kernel::job::Job;
 
 /// Runs the work of one task, once or several times.
 pub(super) struct Attempts {
-    pub(super) roster: Arc<Roster>,
-    pub(super) key: usize,
-    pub(super) spawned_at: &'static Location<'static>,
+    roster: Arc<Roster>,
+    key: usize,
+    spawned_at: &'static Location<'static>,
 }
 
 impl Attempts {
+    pub(super) fn of(entry: &Entry) -> Self {
+        let roster = Arc::clone(entry.roster());
+        Self {
+            roster,
+            key: entry.key(),
+            spawned_at: entry.spawned_at(),
+        }
+    }
+
     pub(super) async fn run<F>(&self, work: F) -> Result<(), Error>
     where
         F: Future<Output = Result<(), BoxError>>,

@@ -14,7 +14,6 @@ use crate::ground::error::{Error, Phase};
 use crate::ground::errors::Errors;
 use crate::ground::report;
 use crate::ground::stopping::{self, Reason};
-use crate::islands::tasks::attempts::Attempts;
 use crate::kernel::callers::{self, Wait};
 
 /// What the tasks of one `Tasks` share.
@@ -198,12 +197,12 @@ impl Entry {
         self.edit(|task| task.id = try_id());
     }
 
-    pub(super) fn attempts(&self) -> Attempts {
-        Attempts {
-            roster: Arc::clone(&self.roster),
-            key: self.key,
-            spawned_at: self.spawned_at,
-        }
+    pub(super) fn roster(&self) -> &Arc<Roster> {
+        &self.roster
+    }
+
+    pub(super) fn spawned_at(&self) -> &'static Location<'static> {
+        self.spawned_at
     }
 
     /// The task has ended; `None` if a waiter got its end.
