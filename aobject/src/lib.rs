@@ -115,6 +115,7 @@ mod ground;
 mod handles;
 mod islands;
 mod kernel;
+#[cfg(feature = "rt")]
 mod programs;
 
 #[doc(hidden)]
@@ -140,8 +141,14 @@ pub use islands::scope::{Scope, scope};
 pub use islands::tasks::Tasks;
 pub use islands::tasks::ready::Ready;
 pub use islands::tasks::restart::Restart;
-pub use programs::run::stop::{Stopped, stopped};
+#[cfg(feature = "rt")]
 pub use programs::run::{Runner, run};
+#[cfg(feature = "rt")]
+pub use programs::state::{State, ready, state};
+#[cfg(feature = "rt")]
+pub use programs::stop::{fail, stop, stopped};
+#[cfg(feature = "rt")]
+pub use programs::stopped::{Cause, Stopped};
 pub use tokio_util::sync::CancellationToken;
 
 /// Derives [`trait@AObject`] for a struct, and its constructor.
@@ -320,7 +327,7 @@ pub use aobject_derive::AObject;
 ///     runner.run(main()).unwrap_or_else(|stopped| stopped.exit())
 /// }
 /// ```
-#[cfg(feature = "derive")]
+#[cfg(all(feature = "derive", feature = "rt"))]
 pub use aobject_derive::main;
 
 /// Makes a test of an `async fn`, which fails if it leaves an object open.
@@ -387,5 +394,5 @@ pub use aobject_derive::main;
 /// }
 /// # fn main() {}
 /// ```
-#[cfg(feature = "derive")]
+#[cfg(all(feature = "derive", feature = "rt"))]
 pub use aobject_derive::test;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::ground::path::PathSegment;
 
-mod display;
+pub(crate) mod display;
 
 /// Any error: what [`AObject::init`](crate::AObject::init) and [`AObject::close`](crate::AObject::close)
 /// return, so that `?` works on whatever goes wrong in them.
@@ -19,9 +19,9 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// wrapped, its [`path`](Self::path) gets longer. What else went wrong, in the rollback for example, is in
 /// [`related`](Self::related).
 ///
-/// `Display` is one line: path, phase, kind and cause, the chain of [`source`](StdError::source)s included,
-/// because that is what a log line needs. `{:#}` is the whole report, and so is `Debug`, which a `main` that
-/// returns an error prints.
+/// `Display` is one line: phase, path and kind, without the causes, which [`source`](StdError::source) yields: a
+/// reporter that walks the chain says everything once. `{:#}` is the whole report, causes and related errors included,
+/// and so is `Debug`, which a `main` that returns an error prints.
 ///
 /// Cloning is cheap: clones share one allocation.
 ///
@@ -45,7 +45,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// assert_eq!(error.path(), "Port");
 /// assert_eq!((error.phase(), error.kind()), (Phase::Init, ErrorKind::Failed));
 /// assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
-/// assert_eq!(error.to_string(), "init of `Port` failed: invalid digit found in string");
+/// assert_eq!(error.to_string(), "init of `Port` failed");
+/// assert_eq!(format!("{error:#}"), "init of `Port` failed: invalid digit found in string");
 /// # }
 /// ```
 #[derive(Clone)]
@@ -111,18 +112,18 @@ impl Error {
     /// # Examples
     ///
     /// ```
-    /// use aobject::{Close, Error};
+    /// use aobject::{Close, Error, Phase};
     ///
     /// struct Spool(std::fs::File);
     ///
     /// impl Close for Spool {
     ///     async fn close(self) -> Result<(), Error> {
-    ///         self.0.sync_all().map_err(Error::in_close)
+    ///         self.0.sync_all().map_err(|error| Error::new(Phase::Close, error))
     ///     }
     /// }
     /// ```
-    pub fn in_close(cause: impl Into<BoxError>) -> Self {
-        Self::from_cause(Phase::Close, cause.into())
+    pub fn new(phase: Phase, cause: impl Into<BoxError>) -> Self {
+        Self::from_cause(phase, cause.into())
     }
 
     /// Where it happened: the object's type name, then the fields down to what failed, `App.store.pool`.
@@ -162,7 +163,7 @@ impl Error {
 
 /// How the library makes errors and puts names to them.
 impl Error {
-    fn new(phase: Phase, kind: ErrorKind, cause: Option<Arc<dyn StdError + Send + Sync>>) -> Self {
+    fn of(phase: Phase, kind: ErrorKind, cause: Option<Arc<dyn StdError + Send + Sync>>) -> Self {
         Self(Arc::new(Inner {
             path: String::new(),
             phase,
@@ -179,7 +180,7 @@ impl Error {
     pub(crate) fn from_cause(phase: Phase, cause: BoxError) -> Self {
         match cause.downcast::<Self>() {
             Ok(error) => *error,
-            Err(cause) => Self::new(phase, ErrorKind::Failed, Some(Arc::from(cause))),
+            Err(cause) => Self::of(phase, ErrorKind::Failed, Some(Arc::from(cause))),
         }
     }
 
@@ -196,14 +197,14 @@ impl Error {
                 }
             },
         };
-        Self::new(phase, ErrorKind::Panicked, Some(Arc::new(Message(message))))
+        Self::of(phase, ErrorKind::Panicked, Some(Arc::new(Message(message))))
     }
 
     /// `in_flight` are the paths of what had not ended, in order of start: the first becomes the error's own.
     pub(crate) fn timed_out(phase: Phase, limit: Duration, in_flight: Vec<String>) -> Self {
         let mut in_flight = in_flight.into_iter();
         let path = in_flight.next().unwrap_or_default();
-        Self::new(phase, ErrorKind::TimedOut, None).edit(|inner| {
+        Self::of(phase, ErrorKind::TimedOut, None).edit(|inner| {
             inner.path = path;
             inner.limit = Some(limit);
             inner.in_flight = in_flight.collect();
@@ -215,13 +216,13 @@ impl Error {
     }
 
     pub(crate) fn ended(phase: Phase) -> Self {
-        Self::new(phase, ErrorKind::Ended, None)
+        Self::of(phase, ErrorKind::Ended, None)
     }
 
     /// The system has no thread for a close outside a runtime.
     pub(crate) fn no_thread(name: &str, cause: &std::io::Error) -> Self {
         let message = format!("no thread to close {name} on: {cause}");
-        Self::new(
+        Self::of(
             Phase::Close,
             ErrorKind::Lost,
             Some(Arc::new(Message(message))),
@@ -229,12 +230,12 @@ impl Error {
     }
 
     pub(crate) fn lost() -> Self {
-        Self::new(Phase::Close, ErrorKind::Lost, None)
+        Self::of(Phase::Close, ErrorKind::Lost, None)
     }
 
     /// `chain` are the names of those that wait for each other.
     pub(crate) fn reentered(chain: &str) -> Self {
-        Self::new(
+        Self::of(
             Phase::Init,
             ErrorKind::Reentered,
             Some(Arc::new(Message(chain.to_owned()))),
@@ -242,11 +243,11 @@ impl Error {
     }
 
     pub(crate) fn closed() -> Self {
-        Self::new(Phase::Init, ErrorKind::Closed, None)
+        Self::of(Phase::Init, ErrorKind::Closed, None)
     }
 
     pub(crate) fn still_shared() -> Self {
-        Self::new(Phase::Close, ErrorKind::StillShared, None)
+        Self::of(Phase::Close, ErrorKind::StillShared, None)
     }
 
     /// One error of many: the first, with the rest related to it. `None` if there is none.

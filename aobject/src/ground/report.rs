@@ -1,12 +1,13 @@
 use std::cell::Cell;
 use std::fmt;
-use std::io::Write;
 use std::panic::Location;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::ground::error::{Error, Phase};
 use crate::ground::panic::catch_panic;
+use crate::ground::stderr;
 
 /// Something that no caller can be told: a close in the background that failed, was lost, or had to be taken over by
 /// a thread of the library.
@@ -60,7 +61,7 @@ type Hook = Arc<dyn Fn(&Report<'_>) + Send + Sync>;
 static HOOK: RwLock<Option<Hook>> = RwLock::new(None);
 
 thread_local! {
-    static IN_HOOK: Cell<bool> = const { Cell::new(false) };
+    static IN_REPORT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Has every [`Report`] of the process given to a function too, for a counter or an alarm say; it takes the place of
@@ -93,53 +94,119 @@ pub fn set_report_hook(hook: impl Fn(&Report<'_>) + Send + Sync + 'static) {
 
 /// Called from `Drop`: formatting and listening are the user's code, and may panic.
 fn report(report: Report<'_>) {
-    if let Err(panic) = catch_panic(Phase::Close, || write(&report)) {
-        // What the panic said is a `String`, nothing of the user's.
-        let event = format_args!("an error that cannot be told: {panic}").to_string();
-        drop(catch_panic(Phase::Close, || {
-            write(&Report {
-                event: &event,
-                ..report
-            })
-        }));
-    }
-    call_hook(&report);
-}
-
-fn call_hook(report: &Report<'_>) {
-    // No thread-local: the thread goes down, and with it whatever the hook might drop.
-    if IN_HOOK.try_with(|in_hook| in_hook.replace(true)) != Ok(false) {
+    // Never re-entered: a subscriber or a hook may drop objects in turn. Without the thread-local the thread goes down,
+    // and with it what the hook might drop.
+    if IN_REPORT.try_with(|in_report| in_report.replace(true)) != Ok(false) {
+        LEFT_OUT.fetch_add(1, Ordering::Relaxed);
         return;
     }
-    // It is dropped in there too, should it have been replaced meanwhile.
+    if flood::admits() {
+        if let Err(panic) = catch_panic(Phase::Close, || log(&report)) {
+            // What the panic said is a `String`, nothing of the user's.
+            let event = format!("an error that cannot be formatted: {panic:#}");
+            drop(catch_panic(Phase::Close, || log(&Report { event: &event, ..report })));
+        }
+    } else {
+        // Only a number, which a later report says.
+        LEFT_OUT.fetch_add(1, Ordering::Relaxed);
+    }
+    // The hook is dropped in there too, should it have been replaced meanwhile.
     drop(catch_panic(Phase::Close, || {
         let hook = HOOK.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(hook) = hook {
-            hook(report);
+            hook(&report);
         }
     }));
-    let _ = IN_HOOK.try_with(|in_hook| in_hook.set(false));
+    let _ = IN_REPORT.try_with(|in_report| in_report.set(false));
 }
 
-/// To `tracing`, or where nobody listens, to standard error.
-fn write(report: &Report<'_>) {
+/// Whether this thread formats or delivers a report: what is dropped meanwhile is not reported in turn.
+pub(crate) fn is_reporting() -> bool {
+    IN_REPORT.try_with(Cell::get).unwrap_or(true)
+}
+
+/// To `tracing`, or where nobody listens, to standard error; errors after the end of a body to both.
+fn log(report: &Report<'_>) {
+    let left_out = match LEFT_OUT.swap(0, Ordering::Relaxed) {
+        0 => String::new(),
+        number => format!(" ({number} reports were left out)"),
+    };
     #[cfg(feature = "tracing")]
     {
         use tracing::subscriber::NoSubscriber;
         // Not whether one has been set somewhere: it may be another thread's.
         if tracing::dispatcher::get_default(|current| !current.is::<NoSubscriber>()) {
-            return match report.level {
-                Level::Warning => tracing::warn!("{report}"),
-                Level::Error => tracing::error!("{report}"),
-            };
+            match report.level {
+                Level::Warning => tracing::warn!("{report}{left_out}"),
+                Level::Error => tracing::error!("{report}{left_out}"),
+            }
+            if matches!(report.level, Level::Warning) || LATE.load(Ordering::Relaxed) == 0 {
+                return;
+            }
         }
     }
     let level = match report.level {
         Level::Warning => "warning",
         Level::Error => "error",
     };
-    // Not `eprintln!`, which panics when standard error is closed.
-    let _ = std::io::stderr().write_all(format!("aobject: {level}: {report}\n").as_bytes());
+    stderr::write(format!("aobject: {level}: {report}{left_out}\n"));
+}
+
+/// A line of the program's own on standard error.
+#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs alone write lines"))]
+pub(crate) fn write_line(line: fmt::Arguments<'_>) {
+    stderr::write(format!("aobject: {line}\n"));
+}
+
+/// Waits for what is being written, before the process ends.
+pub(crate) fn flush() {
+    stderr::flush();
+}
+
+/// How many reports were left out since the last one that said so.
+static LEFT_OUT: AtomicUsize = AtomicUsize::new(0);
+
+/// How many programs have come to the end of their body.
+static LATE: AtomicUsize = AtomicUsize::new(0);
+
+/// While it lives, errors are written to standard error, too: the subscriber may be gone.
+pub(crate) struct AlsoToStderr;
+
+pub(crate) fn also_to_stderr() -> AlsoToStderr {
+    LATE.fetch_add(1, Ordering::Relaxed);
+    AlsoToStderr
+}
+
+impl Drop for AlsoToStderr {
+    fn drop(&mut self) {
+        LATE.fetch_sub(1, Ordering::Relaxed);
+        let left_out = LEFT_OUT.swap(0, Ordering::Relaxed);
+        if left_out > 0 {
+            write_line(format_args!("warning: {left_out} reports were left out"));
+        }
+        stderr::flush();
+    }
+}
+
+/// A bound on the number of reports in a log.
+mod flood {
+    use std::sync::{LazyLock, Mutex, PoisonError};
+    use std::time::{Duration, Instant};
+
+    /// At most so many reports in a window.
+    const REPORTS: usize = 256;
+    const WINDOW: Duration = Duration::from_secs(1);
+
+    static LATEST: LazyLock<Mutex<(Instant, usize)>> = LazyLock::new(|| Mutex::new((Instant::now(), 0)));
+
+    pub(super) fn admits() -> bool {
+        let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.0.elapsed() >= WINDOW {
+            *latest = (Instant::now(), 0);
+        }
+        latest.1 += 1;
+        latest.1 <= REPORTS
+    }
 }
 
 type Place = Option<&'static Location<'static>>;
@@ -160,13 +227,8 @@ pub(crate) fn closed(name: impl FnOnce() -> String, made_at: Place) {
 
 /// Something went wrong, and no caller can return it.
 pub(crate) fn failed(error: &Error, made_at: Place) {
-    let event = &format_args!("{error:#}");
-    report(Report {
-        level: Level::Error,
-        event,
-        error: Some(error),
-        made_at,
-    });
+    let event = &error.summary();
+    report(Report { level: Level::Error, event, error: Some(error), made_at });
 }
 
 /// A task ended early. Its owner's close returns the error too, which may be much later.
@@ -192,19 +254,9 @@ pub(crate) fn task_restarts(
 fn task_ended(name: &str, error: &Error, spawned_at: &'static Location<'static>, what_next: &str) {
     let kind = error.kind();
     let made_at = Some(spawned_at);
-    let report = |event: &dyn fmt::Display| {
-        report(Report {
-            level: Level::Error,
-            event,
-            error: Some(error),
-            made_at,
-        });
-    };
-    // Formatted where a panic is caught: the cause is the user's.
-    match std::error::Error::source(error) {
-        Some(cause) => report(&format_args!("task `{name}` {kind}: {cause}{what_next}")),
-        None => report(&format_args!("task `{name}` {kind}{what_next}")),
-    }
+    let causes = error.causes();
+    let event = &format_args!("task `{name}` {kind}{causes}{what_next}");
+    report(Report { level: Level::Error, event, error: Some(error), made_at });
 }
 
 /// A close continues on the library's own thread.
@@ -219,11 +271,14 @@ pub(crate) fn handed_over(name: &str, made_at: Place, why: &str) {
 }
 
 /// A program ends, and closes with it.
-pub(crate) fn unfinished(closes: usize, limit: Duration) {
+#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs alone end"))]
+pub(crate) fn unfinished(closes: usize, limit: Duration, names: &[String]) {
     let plural = if closes == 1 { "" } else { "s" };
-    of_program(format_args!(
-        "{closes} close{plural} had not ended within {limit:?}"
-    ));
+    let names = match names.join(", ") {
+        names if names.is_empty() => names,
+        names => format!(": {names}"),
+    };
+    of_program(format_args!("{closes} close{plural} had not ended within {limit:?}{names}"));
 }
 
 /// About the program as a whole.

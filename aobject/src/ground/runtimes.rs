@@ -134,6 +134,11 @@ pub(crate) fn of(handle: &Handle) -> Arc<Runtime> {
     runtime
 }
 
+/// The states of the known runtimes.
+pub(crate) fn all() -> Vec<Arc<Runtime>> {
+    unpoisoned(&RUNTIMES).iter().map(|(_, runtime)| Arc::clone(runtime)).collect()
+}
+
 fn look_up(handle: &Handle, id: Id) -> Arc<Runtime> {
     // Dropped after the lock: its errors are the user's.
     let _gone: Vec<_>;

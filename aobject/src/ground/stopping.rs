@@ -1,43 +1,51 @@
 //! Whether the program of a runtime has to stop, and why.
 
+use std::error::Error as StdError;
+use std::sync::Arc;
+
 use tokio::sync::SetOnce;
 
-use crate::ground::error::Error;
 use crate::ground::runtimes;
 
 /// Why a program stops.
 #[derive(Clone, Debug)]
 pub(crate) enum Reason {
     /// The number of the signal.
-    Signal(i32),
+    Signal(u8),
     /// By the program itself.
     Asked,
-    Failed(Error),
+    Failed(Arc<dyn StdError + Send + Sync>),
 }
 
-/// The part of a runtime that a program runs on.
+/// The part of a runtime that holds the first reason.
 #[derive(Debug, Default)]
 pub(crate) struct Stopping(SetOnce<Reason>);
 
 impl Stopping {
-    /// False if the program had to stop before.
+    /// False if there was a reason before.
     pub(crate) fn stop(&self, reason: Reason) -> bool {
         self.0.set(reason).is_ok()
     }
 
-    /// Waits until the program has to stop.
-    pub(crate) async fn stopped(&self) -> &Reason {
+    /// Waits until there is a reason.
+    pub(crate) async fn reason(&self) -> &Reason {
         self.0.wait().await
     }
 
-    pub(crate) fn reason(&self) -> Option<&Reason> {
+    /// The reason, if there is one.
+    pub(crate) fn get(&self) -> Option<&Reason> {
         self.0.get()
     }
 }
 
-/// Stops the program that runs on the runtime of this thread, if there is one.
-pub(crate) fn stop_current(reason: Reason) {
-    if let Some(stopping) = runtimes::current().and_then(|runtime| runtime.find::<Stopping>()) {
-        stopping.stop(reason);
+/// Stops what runs on the runtime of this thread; outside a runtime, what runs on any.
+pub(crate) fn stop(reason: &Reason) {
+    match runtimes::current() {
+        Some(runtime) => drop(runtime.part::<Stopping>().stop(reason.clone())),
+        None => {
+            for runtime in runtimes::all() {
+                drop(runtime.part::<Stopping>().stop(reason.clone()));
+            }
+        }
     }
 }

@@ -181,7 +181,11 @@ impl<T: AObject> Drop for Live<T> {
     fn drop(&mut self) {
         if let Some((object, made_at)) = self.owned.take() {
             if drop_scope::is_open() {
-                open_objects::closing(made_at);
+                if drop_scope::is_owned() {
+                    open_objects::closing(made_at);
+                } else {
+                    open_objects::dropped(made_at);
+                }
                 drop(job_of(object, made_at));
             } else {
                 open_objects::dropped(made_at);

@@ -134,7 +134,7 @@ impl Close for Scope {
 
 impl Drop for Scope {
     fn drop(&mut self) {
-        if !drop_scope::is_open() {
+        if !drop_scope::is_owned() {
             self.jobs()
                 .iter()
                 .filter_map(Job::made_at)

@@ -228,12 +228,11 @@ fn salvage_close<C: CloseFuture>(
 fn to_reaper(mut job: Job, why: &str) {
     match reaper::handle() {
         Ok(reaper) => {
-            report::handed_over(&job.name(), job.made_at(), why);
+            let name = job.name();
+            report::handed_over(&name, job.made_at(), why);
             let task = Task::of(Arc::clone(&UNOWNED));
-            drop(reaper.spawn(Background::<BoxClose> {
-                work: Work::Job { job },
-                task,
-            }));
+            let work = Work::Job { job };
+            reaper::spawn(&reaper, name, Background::<BoxClose> { work, task });
         }
         Err(cause) => {
             let error = Error::no_thread(&job.name(), &cause);

@@ -6,7 +6,7 @@ use crate::kernel::job::Job;
 
 thread_local! {
     /// Polling looks at nothing else. Without a destructor, so that it outlives every other thread-local.
-    static OPEN: Cell<Open> = const { Cell::new(Open { depth: 0, collected: 0 }) };
+    static OPEN: Cell<Open> = const { Cell::new(Open { depth: 0, unowned: 0, collected: 0 }) };
     /// The jobs of all open scopes, each scope's behind those of the scope above it.
     static COLLECTED: RefCell<Vec<Job>> = const { RefCell::new(Vec::new()) };
 }
@@ -15,6 +15,8 @@ thread_local! {
 struct Open {
     /// How many scopes are open.
     depth: usize,
+    /// How many of them are no more than the body of a program.
+    unowned: usize,
     /// The length of `COLLECTED`.
     collected: usize,
 }
@@ -48,10 +50,7 @@ impl DropScope {
         } else {
             take_from(self.base)
         };
-        OPEN.set(Open {
-            depth: open.depth - 1,
-            collected: self.base,
-        });
+        OPEN.set(Open { depth: open.depth - 1, collected: self.base, ..open });
         jobs
     }
 }
@@ -68,25 +67,48 @@ fn take_from(base: usize) -> Vec<Job> {
 
 /// Runs code that has nothing to do with the scopes that are open: none of them waits for what it drops.
 pub(crate) fn outside<R>(run: impl FnOnce() -> R) -> R {
-    struct Reopen(usize);
-    impl Drop for Reopen {
-        fn drop(&mut self) {
-            OPEN.set(Open {
-                depth: self.0,
-                ..OPEN.get()
-            });
-        }
-    }
-    let open = OPEN.get();
-    OPEN.set(Open { depth: 0, ..open });
-    let _reopen = Reopen(open.depth);
+    let _reopen = Reopen::with(Open { depth: 0, unowned: 0, ..OPEN.get() });
     run()
 }
 
-/// Whether the owner of a scope closes what is dropped now.
+/// Runs code whose next scope is that of a program's body: it orders what the body drops, and closes nothing for it.
+#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs have bodies"))]
+pub(crate) fn unowned<R>(run: impl FnOnce() -> R) -> R {
+    let open = OPEN.get();
+    let _reopen = Reopen::with(Open { unowned: open.depth + 1, ..open });
+    run()
+}
+
+/// Restores what is open.
+struct Reopen {
+    depth: usize,
+    unowned: usize,
+}
+
+impl Reopen {
+    fn with(open: Open) -> Self {
+        let Open { depth, unowned, .. } = OPEN.replace(open);
+        Self { depth, unowned }
+    }
+}
+
+impl Drop for Reopen {
+    fn drop(&mut self) {
+        let Self { depth, unowned } = *self;
+        OPEN.set(Open { depth, unowned, ..OPEN.get() });
+    }
+}
+
+/// Whether a scope collects what is dropped now.
 #[inline]
 pub(crate) fn is_open() -> bool {
     OPEN.get().depth > 0
+}
+
+/// Whether another object, or a body with an object of its own, closes what is dropped now.
+pub(crate) fn is_owned() -> bool {
+    let open = OPEN.get();
+    open.depth > open.unowned
 }
 
 /// Gives a job to the innermost scope; yields it back if none is open.

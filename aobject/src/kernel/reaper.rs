@@ -3,10 +3,11 @@
 use std::future::{Future, pending};
 use std::io;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use futures_util::future::select;
+use slab::Slab;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
@@ -31,6 +32,36 @@ fn start() -> io::Result<Handle> {
     let thread = std::thread::Builder::new().name("aobject-reaper".to_owned());
     thread.spawn(move || runtime.block_on(pending::<()>()))?;
     Ok(handle)
+}
+
+/// The names of what the thread is closing.
+static NAMES: Mutex<Slab<String>> = Mutex::new(Slab::new());
+
+/// Spawns a close on the thread, under a name for as long as it runs.
+pub(super) fn spawn(handle: &Handle, name: String, close: impl Future<Output = ()> + Send + 'static) {
+    let named = Named(names_lock().insert(name));
+    drop(handle.spawn(async move {
+        let _named = named;
+        close.await;
+    }));
+}
+
+struct Named(usize);
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        names_lock().remove(self.0);
+    }
+}
+
+/// What the thread is closing, the first few.
+pub(crate) fn names() -> Vec<String> {
+    const FEW: usize = 8;
+    names_lock().iter().take(FEW).map(|(_, name)| name.clone()).collect()
+}
+
+fn names_lock() -> MutexGuard<'static, Slab<String>> {
+    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits, in real time although the clock of the caller's runtime may be paused, until the thread has closed all it

@@ -1,26 +1,23 @@
 use std::any::Any;
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::future::{Future, poll_fn};
+use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures_util::future::{Either, FutureExt, select};
+use futures_util::future::{Either, select};
 use tokio::runtime::{self, Runtime};
 
-use crate::ground::error::Phase;
-use crate::ground::report;
-use crate::ground::runtimes::{self, CountAwaited, UNOWNED};
-use crate::handles::drain::drain;
-use crate::islands::global;
+use crate::ground::runtimes::{self, CountAwaited};
+use crate::ground::stopping::Reason;
+use crate::handles::body::Body;
+use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
-use crate::kernel::{drive, drop_scope, reaper};
-
-use signals::Signals;
-use stop::{Stop, Stopped};
-
-mod signals;
-pub(crate) mod stop;
+use crate::programs::ending;
+use crate::programs::program::{Limits, OnSignal, Program};
+use crate::programs::signals;
+use crate::programs::stop::in_body;
+use crate::programs::stopped::{Cause, Stopped};
 
 /// Runs a future to its end, and closes whatever it left open: Python's `asyncio.run`, all of it.
 ///
@@ -55,9 +52,15 @@ pub fn run<F: Future>(future: F) -> F::Output {
 /// | choice | default |
 /// |---|---|
 /// | [`current_thread`](Self::current_thread), [`worker_threads`](Self::worker_threads) | a worker for each core |
-/// | [`limit`](Self::limit): on all closes together, once the future has ended | 10 seconds |
-/// | [`grace`](Self::grace): for the future to end by itself after the first signal | 10 seconds |
+/// | [`limit`](Self::limit): from the first signal, or from the end of the body, to the return of `run` | 20 seconds |
+/// | [`grace`](Self::grace): the body's part of it | half of the limit |
 /// | [`signals`](Self::signals): SIGINT and SIGTERM (on Windows, Ctrl-C) are handled | yes |
+/// | [`hangup`](Self::hangup): so is SIGHUP (on Windows, the end of the console, the session, the system) | no |
+/// | [`on_signal`](Self::on_signal): is called at the first signal | a line on standard error, if that is a terminal |
+/// | [`shutdown_delay`](Self::shutdown_delay): from SIGTERM to [`stopped`](crate::stopped()) | none |
+///
+/// The longest possible stop is the limit and half a second: set Kubernetes' `terminationGracePeriodSeconds`, or
+/// systemd's `TimeoutStopSec`, to no less.
 ///
 /// # Examples
 ///
@@ -74,8 +77,11 @@ pub struct Runner {
     #[cfg(feature = "test-util")]
     start_paused: bool,
     limit: Duration,
-    grace: Duration,
+    grace: Option<Duration>,
     signals: bool,
+    hangup: bool,
+    on_signal: OnSignal,
+    shutdown_delay: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -84,19 +90,7 @@ enum Workers {
     Many(Option<usize>),
 }
 
-/// Implemented by nothing.
-#[cfg(not(feature = "test-util"))]
-#[diagnostic::on_unimplemented(
-    message = "a clock that stands still needs the feature `test-util` of `aobject`",
-    label = "`start_paused` needs the feature",
-    note = "add it to the dev-dependencies: `cargo add --dev aobject --features test-util`"
-)]
-pub trait NeedsTestUtil {}
-
-/// What a shutdown may take. Not the limit: a thread that blocks, on standard input say, would always take all of it.
-const SHUTDOWN: Duration = Duration::from_millis(250);
-
-/// How the future ended.
+/// How the body ended.
 enum Ended<R> {
     Output(R),
     Panicked(Box<dyn Any + Send>),
@@ -117,104 +111,140 @@ impl Runner {
             workers: Workers::Many(None),
             #[cfg(feature = "test-util")]
             start_paused: false,
-            limit: Duration::from_secs(10),
-            grace: Duration::from_secs(10),
+            limit: Duration::from_secs(20),
+            grace: None,
             signals: true,
+            hangup: false,
+            on_signal: OnSignal::default(),
+            shutdown_delay: Duration::ZERO,
         }
     }
 
     /// Runs everything on the calling thread.
     pub fn current_thread(self) -> Self {
-        Self {
-            workers: Workers::None,
-            ..self
-        }
+        Self { workers: Workers::None, ..self }
     }
 
-    /// Runs tasks on so many threads besides the calling one, at least 1.
+    /// Runs tasks on `number` threads besides the calling one, at least 1.
     pub fn worker_threads(self, number: usize) -> Self {
-        Self {
-            workers: Workers::Many(Some(number)),
-            ..self
-        }
+        Self { workers: Workers::Many(Some(number)), ..self }
     }
 
-    /// Starts with a clock that stands still; needs [`current_thread`](Self::current_thread), and tokio's
-    /// `test-util`, which the feature `test-util` turns on.
+    /// Starts with a clock that stands still; needs [`current_thread`](Self::current_thread), and tokio's `test-util`,
+    /// which the feature `test-util` turns on.
     #[cfg(feature = "test-util")]
     pub fn start_paused(self, start_paused: bool) -> Self {
-        Self {
-            start_paused,
-            ..self
-        }
+        Self { start_paused, ..self }
     }
 
     /// Says what to write.
     #[doc(hidden)]
     #[cfg(not(feature = "test-util"))]
-    pub fn start_paused(self, _: impl NeedsTestUtil) -> Self {
+    pub fn start_paused(self, _: impl crate::programs::test::NeedsTestUtil) -> Self {
         self
     }
 
-    /// How long, once the future has ended, all closes together may take. What has not ended then is told. Threads
-    /// that block may hold up the end for a quarter of a second more.
+    /// Limits the whole stop, from the first signal, or without one from the end of the body, to the return of
+    /// [`run`](Self::run). Default: 20 seconds.
+    ///
+    /// A close that hangs has no more than half of it before [`Global`](crate::Global)s are closed, and three quarters
+    /// before tasks are dropped: everything healthy is closed first. At the limit, what has not ended is reported.
+    /// Where signals are handled, the process then ends within half a second, although every thread may be blocked.
     pub fn limit(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// How long after the first signal the future, if it asked for [`stopped`], may go on before it is dropped.
+    /// The part of the [limit](Self::limit) that the body may take to end by itself, if it awaits
+    /// [`stopped`](crate::stopped()), before it is dropped. Default: half of it.
     pub fn grace(self, grace: Duration) -> Self {
-        Self { grace, ..self }
+        Self { grace: Some(grace), ..self }
     }
 
-    /// Whether signals are handled. If not, they do what they do by default, and [`stopped`] waits for ever.
+    /// Whether SIGINT and SIGTERM are handled. If not, they do what they do by default. Default: yes.
     ///
-    /// Once they were handled, they do not end the process by themselves any more, also when the run is over.
+    /// After the first program that handles signals, a thread of the library does what the default would, wherever no
+    /// program and no [`stopped`](crate::stopped()) waits for them.
     pub fn signals(self, signals: bool) -> Self {
         Self { signals, ..self }
     }
 
-    /// Builds a tokio runtime, runs the future on it, and then, however the future ended:
+    /// Whether SIGHUP stops the program, too; on Windows, the end of the console, the session and the system.
+    /// Default: no.
+    pub fn hangup(self, hangup: bool) -> Self {
+        Self { hangup, ..self }
+    }
+
+    /// Calls a function at the first signal, on a thread of the library, with what was received. It is called although
+    /// the body may block its thread. By default a line on standard error, if that is a terminal, says what is awaited.
     ///
-    /// 1. waits for the closes that go on, in tasks and in the background, and closes what [`Global`](crate::Global)s were made on the
-    ///    runtime, the newest first,
-    /// 2. shuts the runtime down, which drops its tasks, and waits for the closes of what these held,
-    /// 3. tells what could not be finished within the [limit](Self::limit), which is one over all of this.
+    /// A panic in it is caught.
+    pub fn on_signal(self, on_signal: impl Fn(Cause) + Send + Sync + 'static) -> Self {
+        Self { on_signal: OnSignal(Some(Arc::new(on_signal))), ..self }
+    }
+
+    /// Serves on after SIGTERM, and only then, for `delay` before [`stopped`](crate::stopped()) resolves: the
+    /// [`state`](crate::state()) is [`Draining`](crate::State::Draining) meanwhile, so that load balancers notice. The
+    /// delay is part of the [limit](Self::limit). Default: none.
+    pub fn shutdown_delay(self, delay: Duration) -> Self {
+        Self { shutdown_delay: delay, ..self }
+    }
+
+    /// Builds a tokio runtime, runs the body on it, and then, by whichever way the body ended:
     ///
-    /// The first SIGINT or SIGTERM resolves [`stopped`]. If nobody asked for that, or the future still runs after
-    /// the [grace](Self::grace), it is dropped, and its objects are closed in the order in which it held them. A
-    /// second signal ends the process at once, with 128 and the signal's number as its exit code.
+    /// 1. closes what the body still held, as one ordered job, in the order in which Rust drops it,
+    /// 2. waits for the closes in tasks and in the background, and closes the [`Global`](crate::Global)s of the runtime,
+    ///    the newest first,
+    /// 3. shuts the runtime down, which drops its tasks, and waits for the closes of what these held,
+    /// 4. reports what could not be finished within the [limit](Self::limit), which is one over all of this.
+    ///
+    /// The first signal, [`stop`](crate::stop()) or [`fail`](crate::fail()) resolves [`stopped`](crate::stopped()). A
+    /// body that does not await that, or still runs after the [grace](Self::grace), is dropped. A second signal ends
+    /// the process at once, with 128 and the signal's number as its exit code.
+    ///
+    /// Errors of late closes are also written to standard error: a subscriber for logs may be gone by then. Let what
+    /// logging and telemetry need live outside the body, before the call of `run`.
     ///
     /// # Errors
     ///
-    /// The future was dropped because of a signal. Everything has been closed.
+    /// The body was dropped because the program had to stop, or the program failed. Everything has been closed.
     ///
     /// # Panics
     ///
-    /// When the future panics: with its panic, after everything has been closed. When the runtime cannot be built,
-    /// and inside of another runtime, as tokio's `block_on` does.
-    pub fn run<F: Future>(self, future: F) -> Result<F::Output, Stopped> {
-        // Also inside of another object's init, say, by `block_in_place`.
-        drop_scope::outside(|| self.run_watched(future, |_| {}))
+    /// When the body panics: with its panic, after everything has been closed. When the runtime cannot be built, and
+    /// inside another runtime, as tokio's `block_on` does.
+    pub fn run<F: Future>(self, body: F) -> Result<F::Output, Stopped> {
+        // Also inside another object's init, say, by `block_in_place`.
+        drop_scope::outside(|| self.run_and(body, |_| {}))
     }
 
     /// `closed` is called when everything is closed that can be, and the runtime still there.
-    pub(crate) fn run_watched<F: Future>(
+    pub(super) fn run_and<F: Future>(
         self,
-        future: F,
+        body: F,
         closed: impl FnOnce(&Runtime),
     ) -> Result<F::Output, Stopped> {
-        let _flights = CountAwaited::begin();
+        let _counting = CountAwaited::begin();
         let runtime = self.build();
-        let stop = Stop::of_new(&runtime);
-        let signals = self.signals.then(|| Signals::watch(Arc::clone(&stop)));
-        let ended = runtime.block_on(self.drive(future, &stop));
-        self.close_all(runtime, closed);
-        drop((stop, signals));
-        match ended {
-            Ended::Output(output) => Ok(output),
-            Ended::Panicked(panic) => resume_unwind(panic),
-            Ended::Stopped(stopped) => Err(stopped),
+        let program = Program::of(runtimes::of(runtime.handle()), self.limits());
+        let handled = self.signals.then(|| signals::handle(&program, self.hangup));
+        let ended = runtime.block_on(drive(body, &program));
+        let late = crate::ground::report::also_to_stderr();
+        ending::close_all(runtime, &program, closed);
+        drop((late, handled));
+        match (ended, program.reason()) {
+            (Ended::Panicked(panic), _) => resume_unwind(panic),
+            (Ended::Stopped(stopped), _) => Err(stopped),
+            (Ended::Output(_), Some(reason @ Reason::Failed(_))) => Err(Stopped::by(reason.clone())),
+            (Ended::Output(output), _) => Ok(output),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            limit: self.limit,
+            grace: self.grace,
+            shutdown_delay: self.shutdown_delay,
+            on_signal: self.on_signal.clone(),
         }
     }
 
@@ -228,60 +258,37 @@ impl Runner {
         }
         #[cfg(feature = "test-util")]
         builder.start_paused(self.start_paused);
-        builder
-            .enable_all()
-            .build()
-            .expect("the system allows for a runtime")
+        builder.enable_all().build().expect("the system allows for a runtime")
     }
+}
 
-    async fn drive<F: Future>(&self, future: F, stop: &Stop) -> Ended<F::Output> {
-        let mut main = pin!(Some(AssertUnwindSafe(future).catch_unwind()));
-        let running = main
-            .as_mut()
-            .as_pin_mut()
-            .expect("it is there until it is dropped");
-        let ended = match select(running, pin!(stop.signalled())).await {
-            Either::Left((ended, _)) => Some(ended),
-            Either::Right((_, running)) if stop.is_asked_for() => {
-                tokio::time::timeout(self.grace, running).await.ok()
-            }
-            Either::Right(_) => None,
-        };
-        // In a frame: what it held makes one ordered job.
-        drop(Job::in_order(drive::release(Phase::Close, &mut || {
-            main.set(None)
-        })));
-        match ended {
-            Some(Ok(output)) => Ended::Output(output),
-            Some(Err(panic)) => Ended::Panicked(panic),
-            None => Ended::Stopped(stop.signalled().await),
+/// Drives the body to its end, or drops it; what it left is closed in the background, as one ordered job.
+async fn drive<F: Future>(body: F, program: &Program) -> Ended<F::Output> {
+    let mut body = pin!(Body::new(body));
+    let mut polled = pin!(poll_fn(|cx| in_body(|| drop_scope::unowned(|| body.as_mut().poll(cx)))));
+    let ended = match select(polled.as_mut(), pin!(program.stopped())).await {
+        Either::Left((ended, _)) => Ok(ended),
+        Either::Right((stopped, _)) => {
+            signals::look_at_clocks();
+            let running = async {
+                match program.has_opted_in() {
+                    true => tokio::time::timeout(program.grace(), polled).await.ok(),
+                    false => None,
+                }
+            };
+            running.await.ok_or(stopped)
         }
-    }
-
-    fn close_all(&self, runtime: Runtime, closed: impl FnOnce(&Runtime)) {
-        let deadline = Instant::now().checked_add(self.limit);
-        let left = || {
-            deadline.map_or(Duration::MAX, |end| {
-                end.saturating_duration_since(Instant::now())
-            })
-        };
-        let own = runtimes::of(runtime.handle());
-        let pending = runtime.block_on(async {
-            // Over or not, what is pending is counted below.
-            let _ = tokio::time::timeout(left(), own.awaited().wait()).await;
-            drain(left()).await;
-            let globals =
-                global::made::close_all(runtime.handle().id(), |error| report::failed(error, None));
-            let _ = tokio::time::timeout(left(), globals).await;
-            drain(left()).await.pending + own.awaited().len()
-        });
-        closed(&runtime);
-        // Its workers drop their tasks now, and what is lost is told by name; only a thread that blocks takes longer.
-        runtime.shutdown_timeout(SHUTDOWN);
-        reaper::wait_until_idle(deadline);
-        let pending = pending.max(UNOWNED.background().len());
-        if pending > 0 {
-            report::unfinished(pending, self.limit);
-        }
-    }
+    };
+    let (ended, left) = match ended {
+        Ok((Ok(output), left)) => (Ended::Output(output), left),
+        Ok((Err(panic), left)) => (Ended::Panicked(panic), left),
+        Err(stopped) => {
+            let left = drop_scope::unowned(|| body.abandon());
+            (Ended::Stopped(stopped), left)
+        },
+    };
+    program.start_clock();
+    signals::look_at_clocks();
+    drop_scope::outside(|| drop(Job::in_order(left)));
+    ended
 }

@@ -112,7 +112,7 @@ async fn what_implements_close_is_closed_without_being_told() {
     impl Close for Spool {
         async fn close(self) -> Result<(), Error> {
             self.0.note("spool closed");
-            Err(Error::in_close("disk full"))
+            Err(Error::new(Phase::Close, "disk full"))
         }
     }
     type Alias = Option<Box<Spool>>;

@@ -171,7 +171,7 @@ async fn a_close_that_panics_in_a_collection_stops_no_other() {
         async fn close(self) -> Result<(), Error> {
             yield_once().await;
             match self.0 {
-                "early" => Err(Error::in_close("early")),
+                "early" => Err(Error::new(aobject::Phase::Close, "early")),
                 "bad" => panic!("injected"),
                 _ => {
                     yield_once().await;

@@ -223,7 +223,7 @@ fn a_test_that_fails_by_itself_fails_as_it_does() {
     let world = World::new();
     let failing = async {
         let _part = start(world.part("a", &[])).await?;
-        Err::<(), _>(aobject::Error::in_close("injected"))
+        Err::<(), _>(aobject::Error::new(aobject::Phase::Close, "injected"))
     };
     assert_eq!(test(failing), Ok(ExitCode::FAILURE));
     let panicking = async {

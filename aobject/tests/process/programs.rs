@@ -127,7 +127,7 @@ async fn drops_last() {
 
 async fn returns_an_error() -> Result<(), Error> {
     let _a = noisy("a").await;
-    Err(Error::in_close("no luck"))
+    Err(Error::new(aobject::Phase::Close, "no luck"))
 }
 
 async fn panics() {
@@ -259,7 +259,7 @@ fn leaves_no_thread() -> ExitCode {
 
 fn runs_again() -> ExitCode {
     let stopped = Runner::new().run(does_not_ask()).unwrap_err();
-    say(&format!("{stopped}, {}", stopped.signal()));
+    say(&format!("{stopped}, {:?}", stopped.cause()));
     one_thread().run(async { say("again") }).unwrap();
     end(one_thread().run(asks()))
 }

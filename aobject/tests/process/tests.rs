@@ -274,7 +274,7 @@ fn after_it_was_stopped_a_program_may_run_another() {
     let mut program = Program::start("runs again");
     program.wait_for("ready");
     program.send("-TERM");
-    program.wait_for("stopped by SIGTERM, 15");
+    program.wait_for("stopped by SIGTERM, Signal(15)");
     program.wait_for("again");
     program.wait_for("ready");
     program.send("-INT");

@@ -1,21 +1,19 @@
-//! How an error is told: one line, or with `{:#}` the whole report.
+//! How an error is formatted.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::{Error, ErrorKind, Phase};
+use crate::ground::error::{Error, ErrorKind, Phase};
 
+/// One line without the causes, which [`source`](StdError::source) yields; `{:#}` is the whole report.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write_line(f)?;
-        if f.alternate() {
-            return self.write_report(f);
+        self.write_head(f)?;
+        if !f.alternate() {
+            return self.write_number_of_related(f);
         }
-        match self.count_related() {
-            0 => Ok(()),
-            1 => f.write_str(" (and 1 more error)"),
-            n => write!(f, " (and {n} more errors)"),
-        }
+        write!(f, "{}", self.causes())?;
+        self.write_report(f)
     }
 }
 
@@ -26,16 +24,34 @@ impl fmt::Debug for Error {
 }
 
 impl Error {
-    fn write_line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// One line with the causes: what a log needs.
+    pub(crate) fn summary(&self) -> Summary<'_> {
+        Summary(self)
+    }
+
+    /// `: cause: its cause`, or nothing.
+    pub(crate) fn causes(&self) -> Causes<'_> {
+        Causes(self.source())
+    }
+
+    /// Where, in which phase, and how.
+    fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.phase())?;
         if !self.path().is_empty() {
             write!(f, " of `{}`", self.path())?;
         }
         match (self.kind(), self.0.limit) {
-            (ErrorKind::TimedOut, Some(limit)) => write!(f, " timed out after {limit:?}")?,
-            (kind, _) => write!(f, " {kind}")?,
+            (ErrorKind::TimedOut, Some(limit)) => write!(f, " timed out after {limit:?}"),
+            (kind, _) => write!(f, " {kind}"),
         }
-        self.source().map_or(Ok(()), |cause| write_causes(f, cause))
+    }
+
+    fn write_number_of_related(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.count_related() {
+            0 => Ok(()),
+            1 => f.write_str(" (and 1 more error)"),
+            n => write!(f, " (and {n} more errors)"),
+        }
     }
 
     fn write_report(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,12 +60,9 @@ impl Error {
         }
         for error in self.related() {
             let rollback = self.phase() == Phase::Init && error.phase() == Phase::Close;
-            f.write_str(if rollback {
-                "\n  while rolling back: "
-            } else {
-                "\n  also: "
-            })?;
-            error.write_line(f)?;
+            f.write_str(if rollback { "\n  while rolling back: " } else { "\n  also: " })?;
+            error.write_head(f)?;
+            write!(f, "{}", error.causes())?;
         }
         match self.0.more {
             0 => Ok(()),
@@ -58,21 +71,34 @@ impl Error {
     }
 }
 
-/// The cause and its own causes, on one line; one that only repeats the end of the one before is left out.
-fn write_causes(f: &mut fmt::Formatter<'_>, cause: &(dyn StdError + 'static)) -> fmt::Result {
-    let mut told = String::new();
-    for cause in std::iter::successors(Some(cause), |cause| (*cause).source()) {
-        let text = cause
-            .to_string()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        if !told.ends_with(&text) {
-            write!(f, ": {text}")?;
-            told = text;
-        }
+/// See [`Error::summary`].
+pub(crate) struct Summary<'a>(&'a Error);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(error) = self;
+        error.write_head(f)?;
+        write!(f, "{}", error.causes())?;
+        error.write_number_of_related(f)
     }
-    Ok(())
+}
+
+/// An error's cause and that one's own causes, each after a colon; one that only repeats the end of the one before is
+/// left out.
+pub(crate) struct Causes<'a>(pub(crate) Option<&'a (dyn StdError + 'static)>);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut written = String::new();
+        for cause in std::iter::successors(self.0, |cause| (*cause).source()) {
+            let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+            if !written.ends_with(&text) {
+                write!(f, ": {text}")?;
+                written = text;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Phase {

@@ -223,7 +223,7 @@ impl Entry {
     fn ended_unasked(&self, error: Error) {
         let error = error.at(&self.name());
         if self.roster.is_essential.load(Ordering::Relaxed) {
-            stopping::stop_current(Reason::Failed(error.clone()));
+            stopping::stop(&Reason::Failed(Arc::new(error.clone())));
         }
         // An error: it was not the first.
         let _ = self.roster.ended.set(error);

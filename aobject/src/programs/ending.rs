@@ -1,0 +1,70 @@
+//! The end of a program: everything healthy is closed within the limit, whatever hangs.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join;
+use tokio::runtime::Runtime;
+use tokio::time::timeout;
+
+use crate::ground::report;
+use crate::ground::runtimes::UNOWNED;
+use crate::handles::drain::drain;
+use crate::islands::global;
+use crate::kernel::reaper;
+use crate::programs::program::Program;
+
+/// What a shutdown may take. Not the limit: a thread that blocks, on standard input say, would always take all of it.
+const SHUTDOWN: Duration = Duration::from_millis(250);
+
+/// Closes what the body, tasks, globals and the background hold, and shuts the runtime down. `closed` is called when
+/// everything is closed that can be, and the runtime still there.
+///
+/// A close that hangs has no more than its share of the limit: half of it before the globals are closed, and three
+/// quarters before the tasks are dropped.
+pub(super) fn close_all(runtime: Runtime, program: &Arc<Program>, closed: impl FnOnce(&Runtime)) {
+    program.start_clock();
+    let start = Instant::now();
+    let all = program.left();
+    let left_of = |part: u32| (all / 4 * part).saturating_sub(start.elapsed());
+    runtime.block_on(async {
+        let id = runtime.handle().id();
+        settle(program, left_of(2)).await;
+        let failed = |error: &_| report::failed(error, None);
+        let globals = timeout(left_of(3), global::made::close_all(id, failed));
+        // Over or not, what is pending is counted below.
+        let _ = join(globals, settle(program, left_of(3))).await;
+        settle(program, Duration::ZERO).await;
+    });
+    closed(&runtime);
+    let is_blocked = is_blocked(program);
+    // Its workers drop their tasks now, and what is lost is reported by name; only a thread that blocks takes longer.
+    runtime.shutdown_timeout(SHUTDOWN);
+    reaper::wait_until_idle(program.deadline());
+    if is_blocked || !UNOWNED.background().is_empty() {
+        report_unfinished(program);
+    }
+}
+
+fn is_blocked(program: &Program) -> bool {
+    !program.runtime().background().is_empty() || !program.runtime().awaited().is_empty()
+}
+
+/// Waits until no close is pending, also what begins meanwhile.
+fn settle(program: &Program, limit: Duration) -> impl Future<Output = ()> {
+    async move {
+        let start = Instant::now();
+        let _ = timeout(limit, program.runtime().awaited().wait()).await;
+        drain(limit.saturating_sub(start.elapsed())).await;
+    }
+}
+
+/// What had not ended at the limit, by name where a name is known.
+pub(super) fn report_unfinished(program: &Program) {
+    let own = program.runtime();
+    let closes = own.background().len() + own.awaited().len() + UNOWNED.background().len();
+    if closes > 0 {
+        report::unfinished(closes, program.limits().limit, &reaper::names());
+    }
+}
