@@ -1,0 +1,33 @@
+//! What the service consists of, whichever way they are wired. Each part is opened by an `async fn` and, where there is something
+//! to close, closed by another.
+
+mod admin;
+mod api;
+mod blobs;
+mod cache;
+mod config;
+mod database;
+mod fault;
+mod log;
+mod metrics;
+mod outbox;
+mod periodic;
+mod server;
+mod shard;
+
+/// Of any part.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+pub use self::admin::{Board, Control, admin_routes};
+pub use self::api::{Api, Caches, api_routes};
+pub use self::blobs::Blobs;
+pub use self::cache::{Cache, Subscriber};
+pub use self::config::{BlobConfig, Config, Limits, ShardConfig};
+pub use self::database::Database;
+pub use self::fault::Fault;
+pub use self::log::{announce, log};
+pub use self::metrics::Metrics;
+pub use self::outbox::{Outbox, Queue, outbox};
+pub use self::periodic::count_orders;
+pub use self::server::{bind, serve};
+pub use self::shard::Shard;

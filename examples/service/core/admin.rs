@@ -1,0 +1,81 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::{BoxError, Metrics, log};
+
+/// What the admin server shows. It is there before the service, and after it.
+#[derive(Default)]
+pub struct Board {
+    /// Whether requests are to be sent here.
+    pub ready: AtomicBool,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// The service, once it is there.
+    pub service: OnceLock<Box<dyn Control>>,
+}
+
+/// What the admin server asks of the service.
+pub trait Control: Send + Sync {
+    /// Reads the configuration again, and replaces the cache.
+    fn reload(&self) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + '_>>;
+
+    /// What there is to know.
+    fn state(&self) -> Value;
+}
+
+/// The routes of the admin server.
+pub fn admin_routes(board: Arc<Board>) -> Router {
+    Router::new()
+        .route("/livez", get(async || "alive"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .route("/debug/state", get(state))
+        .route("/reload", post(reload))
+        .with_state(board)
+}
+
+impl Board {
+    /// What a reload does, from wherever it is asked for.
+    pub async fn reload(&self) -> Result<(), BoxError> {
+        let service = self.service.get().ok_or("the service is starting")?;
+        service
+            .reload()
+            .await
+            .inspect_err(|error| log(format_args!("reload: {error}")))?;
+        self.metrics.reloads.fetch_add(1, Ordering::Relaxed);
+        log("reloaded");
+        Ok(())
+    }
+}
+
+async fn ready(State(board): State<Arc<Board>>) -> (StatusCode, &'static str) {
+    if board.ready.load(Ordering::Relaxed) {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    }
+}
+
+async fn metrics(State(board): State<Arc<Board>>) -> String {
+    board.metrics.text()
+}
+
+async fn state(State(board): State<Arc<Board>>) -> Json<Value> {
+    let service = board.service.get().map(|service| service.state());
+    Json(json!({ "ready": board.ready.load(Ordering::Relaxed), "service": service }))
+}
+
+async fn reload(State(board): State<Arc<Board>>) -> (StatusCode, String) {
+    match board.reload().await {
+        Ok(()) => (StatusCode::OK, "reloaded".to_owned()),
+        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()),
+    }
+}

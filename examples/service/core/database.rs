@@ -1,0 +1,128 @@
+use std::time::Duration;
+
+use serde::Serialize;
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::{AnyPool, Row};
+
+use super::BoxError;
+
+/// The orders, and which of them are still to be announced. Clones are handles of one pool.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: AnyPool,
+}
+
+/// As it is stored.
+#[derive(Debug, Serialize)]
+pub struct Order {
+    /// Given by the client.
+    pub id: i64,
+    /// What was ordered.
+    pub item: String,
+}
+
+/// On what is sent to each new connection: it waits half a second for a lock, and a clean close leaves one file.
+const SQLITE: [&str; 2] = ["PRAGMA busy_timeout = 500", "PRAGMA journal_mode = WAL"];
+
+const TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS orders (id BIGINT PRIMARY KEY, item TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS outbox (id BIGINT PRIMARY KEY, announced BIGINT NOT NULL)",
+];
+
+impl Database {
+    /// Connects, and makes the tables if they are not there.
+    pub async fn open(url: &str) -> Result<Self, BoxError> {
+        install_default_drivers();
+        let lite = url.starts_with("sqlite:");
+        let pool = AnyPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(1))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    for pragma in SQLITE.iter().filter(|_| lite) {
+                        sqlx::query(*pragma).execute(&mut *connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(url)
+            .await?;
+        let database = Self { pool };
+        if let Err(error) = database.create_tables().await {
+            database.close().await;
+            return Err(error.into());
+        }
+        Ok(database)
+    }
+
+    async fn create_tables(&self) -> Result<(), sqlx::Error> {
+        for table in TABLES {
+            sqlx::query(table).execute(&self.pool).await?;
+        }
+        Ok(())
+    }
+
+    /// Stores an order, and that it is to be announced.
+    pub async fn add(&self, order: &Order) -> Result<(), sqlx::Error> {
+        let mut change = self.pool.begin().await?;
+        sqlx::query("INSERT INTO orders (id, item) VALUES ($1, $2)")
+            .bind(order.id)
+            .bind(&*order.item)
+            .execute(&mut *change)
+            .await?;
+        sqlx::query("INSERT INTO outbox (id, announced) VALUES ($1, 0)")
+            .bind(order.id)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await
+    }
+
+    /// None if there is none.
+    pub async fn order(&self, id: i64) -> Result<Option<Order>, sqlx::Error> {
+        let row = sqlx::query("SELECT item FROM orders WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| {
+            Ok(Order {
+                id,
+                item: row.try_get("item")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// How many orders there are.
+    pub async fn count(&self) -> Result<u64, sqlx::Error> {
+        let row = sqlx::query("SELECT COUNT(*) AS number FROM orders")
+            .fetch_one(&self.pool)
+            .await?;
+        let number: i64 = row.try_get("number")?;
+        Ok(number.unsigned_abs())
+    }
+
+    /// Which orders are still to be announced.
+    pub async fn unannounced(&self) -> Result<Vec<i64>, sqlx::Error> {
+        let rows = sqlx::query("SELECT id FROM outbox WHERE announced = 0")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| row.try_get("id")).collect()
+    }
+
+    /// Remembers that they were announced.
+    pub async fn announced(&self, orders: &[i64]) -> Result<(), sqlx::Error> {
+        let mut change = self.pool.begin().await?;
+        for order in orders {
+            sqlx::query("UPDATE outbox SET announced = 1 WHERE id = $1")
+                .bind(order)
+                .execute(&mut *change)
+                .await?;
+        }
+        change.commit().await
+    }
+
+    /// Waits for what is going on.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
