@@ -18,8 +18,8 @@ use crate::core::{Config, Fault, log};
 /// Runs the service that is configured in this file.
 pub fn main(file: &Path) -> ExitCode {
     let outcome = Config::read_first(file).and_then(|config| {
-        let limit = config.limits.stop();
-        let runner = Runner::new().limit(limit).grace(limit);
+        let half = config.limits.stop() / 2;
+        let runner = Runner::new().grace(half).limit(half);
         // A signal that comes before the service has started is no failure: the start has been rolled back.
         runner.run(run(config, file)).unwrap_or(Ok(()))
     });

@@ -20,6 +20,9 @@ use crate::core::{
     count_orders, log,
 };
 
+/// For the close of a part that asks others.
+const CLOSE: Duration = Duration::from_secs(2);
+
 /// The expressions say who uses whom: that is the order of the start, and backwards the order of the close.
 #[derive(AObject)]
 #[aobject(init = Self::begin, close = Self::drain)]
@@ -39,10 +42,11 @@ pub(super) struct Service {
         started
     })]
     admin: Live<Server>,
-    #[aobject(init = connect(config).await?, close = database.close().await, after(admin))]
+    #[aobject(init = connect(config).await?, after(admin))]
+    #[aobject(close = database.close().await, close_timeout = CLOSE)]
     database: Database,
     #[aobject(init = Arc::new(Blobs::open(&config.blobs, config.fault).await?), after(admin))]
-    #[aobject(close = blobs.close().await)]
+    #[aobject(close = blobs.close().await, close_timeout = CLOSE)]
     blobs: Arc<Blobs>,
     #[aobject(init = try_join_all(open_shards(config)).await?, after(admin))]
     shards: Vec<Live<OpenShard>>,

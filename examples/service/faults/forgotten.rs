@@ -1,0 +1,55 @@
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use aobject::{AObject, Runner};
+use service::core::{BlobConfig, Blobs, BoxError};
+
+use super::world::Way;
+
+/// A test that forgets the close, run as each has its tests run.
+pub(super) fn main(way: Way, folder: &Path) -> ExitCode {
+    let config = BlobConfig::Local(folder.to_owned());
+    match way {
+        Way::ByHand => by_hand(config),
+        Way::Aobject => {
+            let test = async {
+                let store = Store::new(config).await?;
+                check(&store.blobs).await
+            };
+            // That of `#[aobject::test]`, which is not there outside of a test binary.
+            aobject::__private::test(Runner::new().current_thread(), test)
+        }
+    }
+}
+
+/// What `#[tokio::test]` makes of it.
+fn by_hand(config: BlobConfig) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let test = async {
+        let blobs = Blobs::open(&config, None).await?;
+        check(&blobs).await
+    };
+    match runtime.map(|runtime| runtime.block_on(test)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+#[derive(AObject)]
+struct Store {
+    config: BlobConfig,
+    #[aobject(init = Arc::new(Blobs::open(config, None).await?), close = blobs.close().await)]
+    blobs: Arc<Blobs>,
+}
+
+/// The test passes: what it looks at is right.
+async fn check(blobs: &Blobs) -> Result<(), BoxError> {
+    blobs.put("a", b"b".to_vec()).await?;
+    match blobs.get("a").await? {
+        Some(bytes) if bytes == b"b" => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}

@@ -1,0 +1,51 @@
+use std::io;
+use std::path::Path;
+
+use tokio::fs;
+
+/// What is not held against a service in a row: the fault itself keeps it from being otherwise.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Excused {
+    /// The lock of the blobs.
+    pub(super) blobs: bool,
+    /// Orders that are stored, and not announced yet: the next start does that.
+    pub(super) unannounced: bool,
+    /// The close of the database.
+    pub(super) database: bool,
+}
+
+/// Files that only a service that runs may have.
+pub(super) async fn files(folder: &Path, excused: Excused) -> io::Result<Vec<String>> {
+    let mut left = Vec::new();
+    let names = [
+        names(&folder.join("shards")).await?,
+        names(&folder.join("blobs")).await?,
+    ]
+    .concat();
+    let locks = names
+        .iter()
+        .filter(|name| name.starts_with("shard-") && name.ends_with(".lock"));
+    match locks.count() {
+        0 => {}
+        1 => left.push("1 shard locked".to_owned()),
+        number => left.push(format!("{number} shards locked")),
+    }
+    if !excused.blobs && names.iter().any(|name| name == "blobs.lock") {
+        left.push("the blobs locked".to_owned());
+    }
+    if names.iter().any(|name| name.ends_with(".tmp")) {
+        left.push("half-made files".to_owned());
+    }
+    Ok(left)
+}
+
+async fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    if fs::try_exists(folder).await? {
+        let mut entries = fs::read_dir(folder).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
+}
