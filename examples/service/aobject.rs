@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use ::aobject::{BoxError, Runner, stopped};
 use tokio::select;
 
-use self::service::Service;
+pub use self::service::Service;
 use crate::core::{Config, Fault, log};
 
 /// Runs the service that is configured in this file.

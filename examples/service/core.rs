@@ -23,7 +23,7 @@ pub use self::api::{Api, Caches, api_routes};
 pub use self::blobs::Blobs;
 pub use self::cache::{Cache, Subscriber};
 pub use self::config::{BlobConfig, Config, Limits, ShardConfig};
-pub use self::database::Database;
+pub use self::database::{Database, Order};
 pub use self::fault::Fault;
 pub use self::log::{announce, log};
 pub use self::metrics::Metrics;

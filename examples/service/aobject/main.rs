@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match std::env::args_os().nth(1) {
-        Some(file) => service::aobject::main(&PathBuf::from(file)),
-        None => {
-            eprintln!("usage: service-aobject CONFIG");
-            ExitCode::from(2)
-        }
+    if let Some(file) = std::env::args_os().nth(1) {
+        service::aobject::main(&PathBuf::from(file))
+    } else {
+        eprintln!("usage: service-aobject CONFIG");
+        ExitCode::from(2)
     }
 }

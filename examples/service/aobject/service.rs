@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,10 +24,12 @@ use crate::core::{
 /// For the close of a part that asks others.
 const CLOSE: Duration = Duration::from_secs(2);
 
+/// The service.
+///
 /// The expressions say who uses whom: that is the order of the start, and backwards the order of the close.
 #[derive(AObject)]
 #[aobject(init = Self::begin, close = Self::drain)]
-pub(super) struct Service {
+pub struct Service {
     config: Config,
     #[aobject(into)]
     file: PathBuf,
@@ -60,7 +63,7 @@ pub(super) struct Service {
     outbox: Live<Announcer>,
     #[aobject(init = {
         let (database, metrics) = (database.clone(), board.metrics.clone());
-        let (tasks, alarm) = (Tasks::new(), alarm.clone());
+        let (tasks, alarm) = (Tasks::new().limit(config.limits.drain()), alarm.clone());
         tasks.spawn(async move |stop| {
             let job = count_orders(&database, &metrics, stop.clone());
             alarm.watch("periodic job", stop, job).await;
@@ -87,8 +90,18 @@ pub(super) struct Service {
 
 impl Service {
     /// Waits for a task that ends before it is asked to.
-    pub(super) async fn failed(&self) -> BoxError {
+    pub async fn failed(&self) -> BoxError {
         self.alarm.rung().await
+    }
+
+    /// Where orders are taken.
+    pub fn api(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Where it is looked after.
+    pub fn admin(&self) -> SocketAddr {
+        self.admin.address()
     }
 
     async fn begin(&mut self) {
@@ -97,7 +110,7 @@ impl Service {
             shards: self.shards.len(),
         }));
         self.board.ready.store(true, Ordering::Relaxed);
-        announce(format_args!("serving {}", self.server.address()));
+        announce(format_args!("serving {}", self.api()));
     }
 
     async fn drain(&mut self) {

@@ -11,8 +11,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use super::database::Order;
-use super::{Blobs, Cache, Database, Metrics, Queue, Shard, log};
+use super::{Blobs, Cache, Database, Metrics, Order, Queue, Shard, log};
 
 /// What a request may use.
 pub struct Api<C> {
@@ -37,12 +36,6 @@ pub trait Caches: Send + Sync + 'static {
 
     /// None if the service works without.
     fn current(&self) -> Option<Self::Held>;
-}
-
-#[derive(Deserialize)]
-struct NewOrder {
-    id: i64,
-    item: String,
 }
 
 #[derive(Deserialize)]
@@ -80,11 +73,7 @@ impl IntoResponse for Refused {
 }
 
 /// An order that is acknowledged is stored, and will be announced.
-async fn add<C: Caches>(State(api): State<Arc<Api<C>>>, Json(new): Json<NewOrder>) -> Answer {
-    let order = Order {
-        id: new.id,
-        item: new.item,
-    };
+async fn add<C: Caches>(State(api): State<Arc<Api<C>>>, Json(order): Json<Order>) -> Answer {
     let receipt = format!("receipt-{}", order.id);
     let text = format!("{} for order {}\n", order.item, order.id);
     api.blobs

@@ -27,7 +27,8 @@ impl Blobs {
     /// A local one takes the lock of its folder.
     pub async fn open(config: &BlobConfig, fault: Option<Fault>) -> Result<Self, BoxError> {
         if fault == Some(Fault::BlobsInitPanics) {
-            sleep(Duration::from_millis(150)).await;
+            // Its siblings are open by then.
+            sleep(Duration::from_millis(600)).await;
             panic!("the blob storage is inconsistent");
         }
         let kind = match config {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyPool, Row};
 
@@ -12,8 +12,8 @@ pub struct Database {
     pool: AnyPool,
 }
 
-/// As it is stored.
-#[derive(Debug, Serialize)]
+/// As it is taken and stored.
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Order {
     /// Given by the client.
     pub id: i64,

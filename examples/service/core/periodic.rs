@@ -6,15 +6,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Database, Metrics, log};
 
-/// The periodic job: counts the orders in the database until it is cancelled.
+/// The periodic job: counts the orders in the database until it is cancelled. A count that has begun is finished, so that
+/// no connection is cut off.
 pub async fn count_orders(database: &Database, metrics: &Metrics, stop: CancellationToken) {
     let mut ticks = interval(Duration::from_millis(200));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-        match stop.run_until_cancelled(database.count()).await {
-            Some(Ok(count)) => metrics.stored.store(count, Ordering::Relaxed),
-            Some(Err(error)) => log(format_args!("counting orders: {error}")),
-            None => break,
+        match database.count().await {
+            Ok(count) => metrics.stored.store(count, Ordering::Relaxed),
+            Err(error) => log(format_args!("counting orders: {error}")),
         }
     }
 }

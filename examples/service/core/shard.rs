@@ -27,8 +27,8 @@ impl Shard {
         let lock = folder.join(format!("shard-{number}.lock"));
         // It is checked: neither at once, nor are all of them equally fast.
         let check = match (fault, number) {
-            (Some(Fault::ShardInitFails), 5) => 150,
-            (Some(Fault::ShardInitFails), 4..) => 2_000,
+            (Some(Fault::ShardInitFails), 5) => 600,
+            (Some(Fault::ShardInitFails), 4..) => 3_000,
             _ => 10 + 5 * (number as u64 % 4),
         };
         sleep(Duration::from_millis(check)).await;

@@ -32,6 +32,7 @@ impl Child {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .env("RUST_BACKTRACE", "0")
             .kill_on_drop(true)
             .spawn()?;
         let (lines, said) = watch::channel(String::new());
@@ -73,12 +74,12 @@ impl Child {
         let start = Instant::now();
         let ended = timeout(limit, self.process.wait()).await;
         let took = start.elapsed();
-        let (code, killed) = match ended {
-            Ok(status) => (status?.code(), false),
-            Err(_) => {
-                self.process.kill().await?;
-                (None, true)
-            }
+        let killed = ended.is_err();
+        let code = if let Ok(status) = ended {
+            status?.code()
+        } else {
+            self.process.kill().await?;
+            None
         };
         // Both pipes are closed with it.
         let closed = async { while self.said.changed().await.is_ok() {} };

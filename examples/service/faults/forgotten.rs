@@ -11,7 +11,7 @@ use super::world::Way;
 pub(super) fn main(way: Way, folder: &Path) -> ExitCode {
     let config = BlobConfig::Local(folder.to_owned());
     match way {
-        Way::ByHand => by_hand(config),
+        Way::ByHand => by_hand(&config),
         Way::Aobject => {
             let test = async {
                 let store = Store::new(config).await?;
@@ -24,12 +24,12 @@ pub(super) fn main(way: Way, folder: &Path) -> ExitCode {
 }
 
 /// What `#[tokio::test]` makes of it.
-fn by_hand(config: BlobConfig) -> ExitCode {
+fn by_hand(config: &BlobConfig) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let test = async {
-        let blobs = Blobs::open(&config, None).await?;
+        let blobs = Blobs::open(config, None).await?;
         check(&blobs).await
     };
     match runtime.map(|runtime| runtime.block_on(test)) {

@@ -22,9 +22,15 @@ pub(super) async fn files(folder: &Path, excused: Excused) -> io::Result<Vec<Str
         names(&folder.join("blobs")).await?,
     ]
     .concat();
-    let locks = names
-        .iter()
-        .filter(|name| name.starts_with("shard-") && name.ends_with(".lock"));
+    let of_kind = |extension: &'static str| {
+        let is_one = move |name: &&String| {
+            Path::new(name)
+                .extension()
+                .is_some_and(|found| found == extension)
+        };
+        names.iter().filter(is_one)
+    };
+    let locks = of_kind("lock").filter(|name| name.starts_with("shard-"));
     match locks.count() {
         0 => {}
         1 => left.push("1 shard locked".to_owned()),
@@ -33,7 +39,7 @@ pub(super) async fn files(folder: &Path, excused: Excused) -> io::Result<Vec<Str
     if !excused.blobs && names.iter().any(|name| name == "blobs.lock") {
         left.push("the blobs locked".to_owned());
     }
-    if names.iter().any(|name| name.ends_with(".tmp")) {
+    if of_kind("tmp").next().is_some() {
         left.push("half-made files".to_owned());
     }
     Ok(left)

@@ -43,6 +43,9 @@ struct Cli {
     /// Writes what was seen to a file too, as JSON.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Breaks nothing, and prints the table of such a file.
+    #[arg(long, value_name = "FILE")]
+    recorded: Option<PathBuf>,
 }
 
 /// What the program starts itself as.
@@ -77,6 +80,11 @@ fn main() -> ExitCode {
 
 impl Cli {
     async fn look(self) -> Result<(), BoxError> {
+        if let Some(file) = &self.recorded {
+            let record: Record = serde_json::from_slice(&tokio::fs::read(file).await?)?;
+            print!("{record}");
+            return Ok(());
+        }
         let servers = Servers::of(self.postgres, self.redis)?;
         let chosen = |row: &&Row| {
             self.only.is_empty() || self.only.iter().any(|text| row.name.contains(&**text))

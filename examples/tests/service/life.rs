@@ -1,0 +1,143 @@
+//! The service with aobject, in the process of the test.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::task::Poll;
+
+use aobject::{BoxError, Error, ErrorKind, Phase};
+use service::aobject::Service;
+use service::core::{BlobConfig, Database, Fault};
+
+use crate::folder::Folder;
+
+async fn text(url: String) -> Result<String, BoxError> {
+    Ok(reqwest::get(url).await?.text().await?)
+}
+
+async fn order(api: SocketAddr, id: i64) -> Result<(), BoxError> {
+    let request = reqwest::Client::new()
+        .post(format!("http://{api}/orders"))
+        .header("content-type", "application/json")
+        .body(format!(r#"{{"id": {id}, "item": "tea"}}"#));
+    request.send().await?.error_for_status()?;
+    Ok(())
+}
+
+#[aobject::test(flavor = "multi_thread")]
+async fn an_order_that_is_acknowledged_is_announced_before_the_end() -> Result<(), BoxError> {
+    let folder = Folder::new("announced");
+    let config = folder.config();
+    let database = config.database.clone();
+    let service = Service::new(config, "unread").await?;
+    let (api, admin) = (service.api(), service.admin());
+    order(api, 7).await?;
+    assert_eq!(
+        text(format!("http://{api}/orders/7")).await?,
+        r#"{"id":7,"item":"tea"}"#
+    );
+    assert_eq!(
+        text(format!("http://{api}/receipts/7")).await?,
+        "tea for order 7\n"
+    );
+    assert_eq!(text(format!("http://{admin}/livez")).await?, "alive");
+    assert_eq!(text(format!("http://{admin}/readyz")).await?, "ready");
+    let metrics = text(format!("http://{admin}/metrics")).await?;
+    assert!(metrics.contains("service_orders_taken 1\n"), "{metrics}");
+    let state = text(format!("http://{admin}/debug/state")).await?;
+    assert!(state.contains(r#""shards":8"#), "{state}");
+    service.close().await?;
+    assert_eq!(folder.left(), [""; 0]);
+    let orders = Database::open(&database).await?;
+    assert_eq!(
+        (orders.count().await?, orders.unannounced().await?),
+        (1, vec![])
+    );
+    orders.close().await;
+    Ok(())
+}
+
+#[aobject::test(flavor = "multi_thread")]
+async fn blobs_in_memory_need_no_folder() -> Result<(), BoxError> {
+    let folder = Folder::new("memory");
+    let mut config = folder.config();
+    config.blobs = BlobConfig::Memory;
+    let service = Service::new(config, "unread").await?;
+    order(service.api(), 1).await?;
+    assert!(!folder.file("blobs").exists());
+    service.close().await?;
+    assert_eq!(folder.left(), [""; 0]);
+    Ok(())
+}
+
+#[aobject::test(flavor = "multi_thread")]
+async fn a_start_that_fails_has_closed_what_was_open() -> Result<(), BoxError> {
+    let folder = Folder::new("fails");
+    let mut config = folder.config();
+    config.fault = Some(Fault::ShardInitFails);
+    let error = Service::new(config, "unread").await.err().unwrap();
+    assert_eq!(
+        (error.phase(), error.path()),
+        (Phase::Init, "Service.shards[5].shard")
+    );
+    assert_eq!(folder.left(), [""; 0]);
+    Ok(())
+}
+
+#[aobject::test(flavor = "multi_thread")]
+async fn a_start_that_panics_has_closed_what_was_open() -> Result<(), BoxError> {
+    let folder = Folder::new("panics");
+    let mut config = folder.config();
+    config.fault = Some(Fault::BlobsInitPanics);
+    let error = Service::new(config, "unread").await.err().unwrap();
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::Panicked, "Service.blobs")
+    );
+    assert_eq!(folder.left(), [""; 0]);
+    Ok(())
+}
+
+/// Dropped at its first pending poll, half of it is open: the drain waits for that to be closed.
+#[aobject::test(flavor = "multi_thread")]
+async fn a_start_that_is_given_up_is_closed() -> Result<(), BoxError> {
+    let folder = Folder::new("given_up");
+    let mut start = Box::pin(Service::new(folder.config(), "unread"));
+    let first = std::future::poll_fn(|cx| Poll::Ready(start.as_mut().poll(cx).is_pending())).await;
+    assert!(first);
+    drop(start);
+    let drained = aobject::drain(std::time::Duration::from_secs(10)).await;
+    assert_eq!((drained.pending, drained.errors.len()), (0, 0));
+    // Its port is free again, and so is all else.
+    Service::new(folder.config(), "unread")
+        .await?
+        .close()
+        .await?;
+    assert_eq!(folder.left(), [""; 0]);
+    Ok(())
+}
+
+#[aobject::test(flavor = "multi_thread")]
+async fn a_worker_that_ends_is_noticed() -> Result<(), Error> {
+    let folder = Folder::new("worker");
+    let mut config = folder.config();
+    config.fault = Some(Fault::OutboxReturns);
+    let service = Service::new(config, "unread").await?;
+    order(service.api(), 1).await.unwrap();
+    assert_eq!(service.failed().await.to_string(), "outbox ended too early");
+    service.close().await
+}
+
+#[aobject::test(flavor = "multi_thread")]
+async fn what_a_close_leaves_undone_is_named_and_all_else_is_closed() -> Result<(), BoxError> {
+    let folder = Folder::new("close_fails");
+    let mut config = folder.config();
+    config.fault = Some(Fault::BlobsCloseFails);
+    let service = Service::new(config, "unread").await?;
+    let error = service.close().await.unwrap_err();
+    assert_eq!(
+        (error.phase(), error.path()),
+        (Phase::Close, "Service.blobs")
+    );
+    assert_eq!(folder.left(), ["blobs.lock"]);
+    Ok(())
+}

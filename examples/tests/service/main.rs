@@ -1,0 +1,11 @@
+//! The service: its parts, its life, and the table of what each wiring leaves when it is broken.
+#![allow(
+    clippy::unwrap_used,
+    reason = "tests fail loudly, and so do the helpers that they share"
+)]
+
+mod folder;
+mod life;
+mod parts;
+mod real;
+mod table;
