@@ -1,0 +1,56 @@
+//! Learn: a part without which the service works, only worse.
+//!
+//! Its field is an `Option`. A start of it that fails is said, and is no failure of the whole; what it had made has been
+//! closed again. One that succeeds is closed like any other.
+
+use aobject::{AObject, BoxError, Error, Live};
+
+#[derive(AObject)]
+struct Cache {
+    url: &'static str,
+    #[aobject(init = connect(url), close = println!("{connection}: disconnected"))]
+    connection: &'static str,
+    #[aobject(init = ping(url).await?, after(connection))]
+    pong: (),
+}
+
+fn connect(url: &'static str) -> &'static str {
+    println!("{url}: connected");
+    url
+}
+
+async fn ping(url: &str) -> Result<(), BoxError> {
+    match url {
+        "redis://up" => Ok(()),
+        _ => Err("no answer".into()),
+    }
+}
+
+#[derive(AObject)]
+struct App {
+    url: &'static str,
+    #[aobject(init = optional(Cache::new(url).await))]
+    cache: Option<Live<Cache>>,
+}
+
+fn optional<T>(started: Result<T, Error>) -> Option<T> {
+    started
+        .inspect_err(|error| println!("without it: {error:#}"))
+        .ok()
+}
+
+impl App {
+    fn kind(&self) -> &str {
+        self.cache.as_ref().map_or("slow", |cache| cache.url)
+    }
+}
+
+#[aobject::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    for url in ["redis://up", "redis://down"] {
+        let app = App::new(url).await?;
+        println!("it works, {}", app.kind());
+        app.close().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! The recipes, run as programs.
+#![allow(
+    clippy::unwrap_used,
+    reason = "tests fail loudly, and so do the helpers that they share"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Built together with the tests, but not by `cargo test --test recipes` alone.
+fn recipe(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    folder
+        .join("examples")
+        .join(format!("recipe_{name}"))
+        .with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+#[track_caller]
+fn assert_prints(name: &str, lines: &[&str]) {
+    let output = Command::new(recipe(name))
+        .env_remove("NOTIFY_SOCKET")
+        .output()
+        .expect("a recipe, built by `cargo test --examples`");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(printed.lines().collect::<Vec<_>>(), lines);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success(), "{}", output.status);
+}
+
+#[test]
+fn the_store_of_a_server_is_closed_after_its_last_request() {
+    assert_prints(
+        "axum_state",
+        &[
+            "visit 1",
+            "visit 2",
+            "all requests are answered",
+            "the store is closed after 2 visits",
+        ],
+    );
+}
+
+#[test]
+fn systemd_hears_of_the_start_and_of_the_stop() {
+    assert_prints(
+        "systemd_notify",
+        &[
+            "the database is open",
+            "the server is open",
+            "the server is closed",
+            "the database is closed",
+            "systemd hears READY=1",
+            "systemd hears STOPPING=1",
+        ],
+    );
+}
+
+#[test]
+fn an_attempt_is_closed_before_the_next() {
+    assert_prints(
+        "retry",
+        &[
+            "the lease is taken",
+            "the lease is given back",
+            "init of `Database.connection` failed: connection 1 refused; again in 10ms",
+            "the lease is taken",
+            "the lease is given back",
+            "init of `Database.connection` failed: connection 2 refused; again in 10ms",
+            "the lease is taken",
+            "connected at attempt 3",
+            "the lease is given back",
+        ],
+    );
+}
+
+#[test]
+fn a_part_that_does_not_start_is_done_without() {
+    assert_prints(
+        "degraded",
+        &[
+            "redis://up: connected",
+            "it works, redis://up",
+            "redis://up: disconnected",
+            "redis://down: connected",
+            "redis://down: disconnected",
+            "without it: init of `Cache.pong` failed: no answer",
+            "it works, slow",
+        ],
+    );
+}
+
+#[test]
+fn a_worker_that_fails_starts_anew() {
+    assert_prints(
+        "restart",
+        &[
+            "consumer 1: connected",
+            "consumer 1: disconnected",
+            "connection reset; again in 10ms",
+            "consumer 2: connected",
+            "consumer 2 works",
+            "consumer 2: disconnected",
+        ],
+    );
+}
+
+#[test]
+fn what_blocks_is_closed_again_and_holds_up_nothing() {
+    assert_prints(
+        "blocking",
+        &[
+            "the driver is open",
+            "the driver is closed",
+            "init of `App.driver` timed out after 10ms",
+            "  while rolling back: close of `App.exporter` timed out after 50ms",
+            "the driver is open",
+            "the driver is closed",
+            "close of `App.exporter` timed out after 50ms",
+        ],
+    );
+}
+
+#[test]
+fn the_last_close_is_logged() {
+    assert_prints(
+        "telemetry",
+        &[
+            "log: the service works",
+            "log: the store is flushed",
+            "log: the service fails",
+        ],
+    );
+}
+
+#[test]
+fn a_fixture_is_made_and_closed_once() {
+    assert_prints(
+        "fixture",
+        &[
+            "the server is started",
+            "test short_questions_are_answered ... ok",
+            "test empty_questions_are_answered ... ok",
+            "the server is stopped",
+        ],
+    );
+}
+
+#[test]
+fn a_library_has_a_handle_and_an_error_of_its_own() {
+    assert_prints(
+        "library_handle",
+        &[
+            "still connected to example",
+            "a session with example has ended",
+            "the client failed: init of `Inner.session` failed: a host is needed",
+        ],
+    );
+}
+
+/// As of any test binary.
+#[test]
+fn a_fixture_runs_the_tests_that_are_asked_for() {
+    let output = Command::new(recipe("fixture"))
+        .arg("empty")
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let lines = [
+        "the server is started",
+        "test empty_questions_are_answered ... ok",
+        "the server is stopped",
+    ];
+    assert_eq!(printed.lines().collect::<Vec<_>>(), lines);
+    assert!(output.status.success());
+}
+
+#[test]
+fn each_is_short_says_first_what_to_learn_and_is_listed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
+    let list = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let mut number = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        if file.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&file).unwrap();
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap();
+        assert!(text.starts_with("//! Learn: "), "{name}");
+        assert!(text.lines().count() < 120, "{name} is too long");
+        assert!(list.contains(&format!("]({name})")), "{name} is not listed");
+        number += 1;
+    }
+    assert_eq!(number, 9);
+}
