@@ -1,7 +1,7 @@
 //! Learn: code that blocks its thread, in an init and in a close.
 //!
 //! It belongs on a thread for such code. An init that is given up is dropped where it waits, and what it handed to
-//! another thread goes on. So the thread's work is a task of the object, which the rollback waits for; a task that finds
+//! another thread continues. So the thread's work is a task of the object, which the rollback waits for; a task that finds
 //! itself cancelled undoes what it did. A close that blocks has a limit, and holds up no other close.
 
 use std::thread::sleep;

@@ -1,7 +1,7 @@
 //! Learn: a worker that starts anew when it fails, each time with resources of its own.
 //!
 //! `with` closes what an attempt had open before its error arrives, and so before the next one begins. The delay and the
-//! attempt both end when the task is told to stop.
+//! attempt both end when the task is cancelled.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn keep_consuming(done: mpsc::Sender<u32>, stop: CancellationToken) {
     let mut delay = Duration::from_millis(10);
     for attempt in 1.. {
         let consumed = Consumer::new(attempt).with(async |consumer| {
-            // Told to stop, the body ends, and the consumer is closed.
+            // Once cancelled, the body ends, and the consumer is closed.
             let consumed = stop.run_until_cancelled(consumer.consume(&done)).await;
             consumed.unwrap_or(Ok(()))
         });

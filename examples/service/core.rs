@@ -1,4 +1,4 @@
-//! What the service consists of, whichever way they are wired. Each part is opened by an `async fn` and, where there is something
+//! The parts of the service, however they are wired. Each is opened by an `async fn` and, where there is something
 //! to close, closed by another.
 
 mod admin;

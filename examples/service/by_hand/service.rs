@@ -21,7 +21,7 @@ use crate::core::{
     announce, api_routes, bind, count_orders, log, outbox, serve,
 };
 
-/// What has been started, so that it is closed again however far the start got.
+/// The parts that have been started, so that they are closed again however far the start got.
 #[derive(Default)]
 struct Service {
     board: Arc<Board>,

@@ -11,23 +11,23 @@ use serde_json::{Value, json};
 
 use super::{BoxError, Metrics, log};
 
-/// What the admin server shows. It is there before the service, and after it.
+/// The state that the admin server shows. It is there before the service, and after it.
 #[derive(Default)]
 pub struct Board {
     /// Whether requests are to be sent here.
     pub ready: AtomicBool,
-    /// What is counted.
+    /// The counters.
     pub metrics: Arc<Metrics>,
     /// The service, once it is there.
     pub service: OnceLock<Box<dyn Control>>,
 }
 
-/// What the admin server asks of the service.
+/// The part of the service that the admin server uses.
 pub trait Control: Send + Sync {
     /// Reads the configuration again, and replaces the cache.
     fn reload(&self) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + '_>>;
 
-    /// What there is to know.
+    /// Facts for debugging.
     fn state(&self) -> Value;
 }
 
@@ -43,7 +43,7 @@ pub fn admin_routes(board: Arc<Board>) -> Router {
 }
 
 impl Board {
-    /// What a reload does, from wherever it is asked for.
+    /// Reloads the service, counts it, and logs it.
     pub async fn reload(&self) -> Result<(), BoxError> {
         let service = self.service.get().ok_or("the service is starting")?;
         service

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::{Blobs, Cache, Database, Metrics, Order, Queue, Shard, log};
 
-/// What a request may use.
+/// The parts that a request may use.
 pub struct Api<C> {
     /// The orders.
     pub database: Database,
@@ -25,7 +25,7 @@ pub struct Api<C> {
     pub shards: Vec<Arc<Shard>>,
     /// Where orders are announced.
     pub outbox: Queue,
-    /// What is counted.
+    /// The counters.
     pub metrics: Arc<Metrics>,
 }
 
@@ -56,7 +56,7 @@ pub fn api_routes<C: Caches>(state: Api<C>) -> Router {
 
 type Answer = Result<Response, Refused>;
 
-/// What is refused is logged, and not explained to strangers.
+/// A refusal is logged, and not explained to strangers.
 struct Refused(StatusCode);
 
 impl Refused {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BoxError, Fault};
 
-/// What the service reads from its file, at the start and at each reload.
+/// The service's file, read at the start and at each reload.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -22,12 +22,12 @@ pub struct Config {
     pub cache: Option<String>,
     /// Where receipts are kept.
     pub blobs: BlobConfig,
-    /// What orders are counted in.
+    /// Counters of orders.
     pub shards: ShardConfig,
     /// How long things may take.
     #[serde(default)]
     pub limits: Limits,
-    /// What is to go wrong.
+    /// A fault that is asked for.
     #[serde(default)]
     pub fault: Option<Fault>,
 }

@@ -17,7 +17,7 @@ pub struct Database {
 pub struct Order {
     /// Given by the client.
     pub id: i64,
-    /// What was ordered.
+    /// The goods.
     pub item: String,
 }
 

@@ -114,7 +114,7 @@ impl Database {
         }
     }
 
-    /// What became of these orders: how many are lost, and how many of all are not announced.
+    /// Counts the orders of these that are lost, and those of all that are not announced.
     pub(super) async fn judge(&self, orders: &[i64]) -> Result<(usize, usize), BoxError> {
         let url = match self {
             Self::Sqlite { file, .. } => {
@@ -173,7 +173,7 @@ pub(super) fn at(url: &str, address: SocketAddr, path: &str) -> String {
     format!("{before}{address}/{path}")
 }
 
-/// What stands before the address, and that.
+/// The part before the address, and the address.
 fn parts(url: &str) -> Option<(&str, &str)> {
     let scheme = url.find("://")? + 3;
     let begin = url.find('@').map_or(scheme, |at| at + 1);

@@ -17,13 +17,13 @@ pub(super) fn main(way: Way, folder: &Path) -> ExitCode {
                 let store = Store::new(config).await?;
                 check(&store.blobs).await
             };
-            // That of `#[aobject::test]`, which is not there outside of a test binary.
+            // As `#[aobject::test]` does, which compiles to nothing outside of a test binary.
             aobject::__private::test(Runner::new().current_thread(), test)
         }
     }
 }
 
-/// What `#[tokio::test]` makes of it.
+/// As `#[tokio::test]` does.
 fn by_hand(config: &BlobConfig) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

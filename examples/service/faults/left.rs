@@ -3,7 +3,7 @@ use std::path::Path;
 
 use tokio::fs;
 
-/// What is not held against a service in a row: the fault itself keeps it from being otherwise.
+/// Findings that a row does not count, because its fault makes them unavoidable.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Excused {
     /// The lock of the blobs.

@@ -15,7 +15,7 @@ pub(super) struct Load {
     clients: AbortOnDropHandle<Done>,
 }
 
-/// What became of the requests.
+/// The outcome of the requests.
 #[derive(Default)]
 pub(super) struct Done {
     /// The orders that were acknowledged.

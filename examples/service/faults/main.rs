@@ -48,7 +48,7 @@ struct Cli {
     recorded: Option<PathBuf>,
 }
 
-/// What the program starts itself as.
+/// The roles in which the program starts itself.
 #[derive(Subcommand)]
 enum Inner {
     #[command(hide = true)]

@@ -13,7 +13,7 @@ use service::core::BoxError;
 use super::table::Cell;
 use super::world::World;
 
-/// What a row does in a world of its own.
+/// The action of a row, in a world of its own.
 type Run = for<'w> fn(&'w mut World) -> Pin<Box<dyn Future<Output = Result<Cell, BoxError>> + 'w>>;
 
 /// One fault.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::world::Servers;
 
-/// What was seen in one run of the program.
+/// The findings of one run of the program.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Record {
     database: String,
@@ -21,7 +21,7 @@ pub(super) struct Line {
     pub(super) aobject: Cell,
 }
 
-/// What one service left.
+/// The findings about one service.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(super) enum Cell {
     Skipped(String),

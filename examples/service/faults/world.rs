@@ -217,7 +217,7 @@ impl World {
         Ok(self.cell())
     }
 
-    /// What was seen until now.
+    /// The findings so far.
     pub(super) fn cell(&mut self) -> Cell {
         Cell::seen(std::mem::take(&mut self.wrong), self.took)
     }

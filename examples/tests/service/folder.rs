@@ -60,7 +60,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What is left of a test that failed is looked at by hand.
+        // The folder of a test that failed is kept, to be looked at.
         if !std::thread::panicking() {
             let _ = std::fs::remove_dir_all(&self.0);
         }

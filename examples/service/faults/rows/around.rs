@@ -10,7 +10,7 @@ use crate::proxy::Mode;
 use crate::table::Cell;
 use crate::world::{Running, SOON, World, serving};
 
-/// What cannot start ends by itself.
+/// A service that cannot start ends by itself.
 const GIVEN_UP: Duration = Duration::from_secs(6);
 /// An order is answered within this, without a cache too.
 const PATIENCE: Duration = Duration::from_secs(4);

@@ -65,7 +65,7 @@ pub(super) async fn client_that_never_reads(world: &mut World) -> Result<Cell, B
     world.look(Excused::default()).await
 }
 
-/// The second one ends it at once, whatever hangs.
+/// The second one ends it at once, though a close hangs.
 pub(super) async fn twice(world: &mut World) -> Result<Cell, BoxError> {
     let running = world.with(Fault::BlobsCloseHangs).start().await?;
     running.child.signal("TERM").await?;
