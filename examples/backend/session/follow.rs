@@ -1,5 +1,6 @@
 //! Following a background task.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use aobject::{AObject, BoxError};
@@ -9,14 +10,14 @@ use uuid::Uuid;
 use super::api::{Api, Refused};
 use super::sse::Parser;
 use crate::wire::TASK_EVENTS;
-use crate::wire::event::Event;
+use crate::wire::event::{Event, Progress};
 
-/// How often a stream that broke is asked for again before it says anything new.
+/// How often a stream that broke is opened again without progress in between.
 const TRIES: u32 = 3;
-/// How long to wait before that, unless the manager says another time.
+/// How long to wait before that, unless the manager asks for another delay.
 const RETRY: Duration = Duration::from_secs(5);
-/// The longest time that the manager may say.
-const LONGEST_RETRY: Duration = Duration::from_mins(1);
+/// The delays that a manager may ask for. Below the first a broken manager would be flooded.
+const RETRIES: RangeInclusive<Duration> = Duration::from_millis(500)..=Duration::from_mins(1);
 
 /// The events of a task, from the one that is newest until the task has ended.
 ///
@@ -31,7 +32,7 @@ pub struct Follow {
     #[aobject(default)]
     last: Option<Event>,
     #[aobject(default)]
-    tries: u32,
+    tries: Tries,
 }
 
 impl Follow {
@@ -47,12 +48,14 @@ impl Follow {
                 Ok(Some(Event::ServerClose)) => {
                     return Err("the manager closed before the task had ended".into());
                 }
-                Ok(Some(event)) if self.last.as_ref() != Some(&event) => {
-                    (self.last, self.tries) = (Some(event.clone()), 0);
-                    return Ok(Some(event));
+                Ok(Some(event)) => {
+                    self.tries.note(&event);
+                    // A stream that was opened again repeats its newest event.
+                    if self.last.as_ref() != Some(&event) {
+                        self.last = Some(event.clone());
+                        return Ok(Some(event));
+                    }
                 }
-                // Told again, after the stream was opened again.
-                Ok(Some(_)) => {}
                 Ok(None) => self.reopen("the stream ended".into()).await?,
                 Err(error) => self.reopen(error).await?,
             }
@@ -60,9 +63,8 @@ impl Follow {
     }
 
     async fn reopen(&mut self, mut why: BoxError) -> Result<(), BoxError> {
-        while self.tries < TRIES {
-            self.tries += 1;
-            tokio::time::sleep(self.stream.retry()).await;
+        while self.tries.take() {
+            tokio::time::sleep(delay(self.stream.parser.retry())).await;
             match Stream::open(&self.api, self.task_id).await {
                 Ok(stream) => {
                     self.stream = stream;
@@ -80,6 +82,41 @@ impl Follow {
         )
         .into())
     }
+}
+
+/// How often a broken stream was opened again since the task was last seen to progress.
+#[derive(Default)]
+struct Tries {
+    taken: u32,
+    /// The highest progress seen. Events below it are no sign of life: a stream that begins anew each time has those.
+    best: Option<f64>,
+}
+
+impl Tries {
+    fn note(&mut self, event: &Event) {
+        let Event::Updated(Progress {
+            current_progress, ..
+        }) = event
+        else {
+            return;
+        };
+        if self.best.is_none_or(|best| *current_progress > best) {
+            (self.best, self.taken) = (Some(*current_progress), 0);
+        }
+    }
+
+    /// Whether there was one left.
+    fn take(&mut self) -> bool {
+        let left = self.taken < TRIES;
+        self.taken += u32::from(left);
+        left
+    }
+}
+
+/// How long to wait before a stream is opened again; the manager asks for `seconds`.
+fn delay(seconds: Option<u64>) -> Duration {
+    let wanted = seconds.map_or(RETRY, Duration::from_secs);
+    wanted.clamp(*RETRIES.start(), *RETRIES.end())
 }
 
 /// The manager does not know the task, or the session.
@@ -118,11 +155,7 @@ impl Stream {
             }
         }
     }
-
-    fn retry(&self) -> Duration {
-        self.parser
-            .retry()
-            .map_or(RETRY, Duration::from_secs)
-            .min(LONGEST_RETRY)
-    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Following a task, with servers that do not tell it as they should.
 
+use std::time::Duration;
+
 use backend::session::{Follow, Session};
 use backend::wire::event::{Ending, Event};
 use backend::wire::{OPERATIONS, TASK_EVENTS};
@@ -43,9 +45,13 @@ fn ends(events: impl AsRef<[u8]>) -> Answered {
 }
 
 fn updated(message: &str) -> String {
+    progress(message, 1.0)
+}
+
+fn progress(message: &str, current: f64) -> String {
     format!(
         "retry: 0\nevent: bgtask_updated\ndata: {{\"task_id\": \"{TASK}\", \"message\": \"{message}\", \
-         \"current_progress\": 1, \"total_progress\": 2.0}}\n\n"
+         \"current_progress\": {current}, \"total_progress\": 2.0}}\n\n"
     )
 }
 
@@ -190,6 +196,26 @@ async fn a_stream_that_keeps_stopping_is_given_up() {
 }
 
 #[aobject::test]
+async fn a_stream_that_begins_anew_each_time_is_given_up() {
+    let begun = std::time::Instant::now();
+    let told = follow(vec![ends(progress("a", 0.0) + &progress("b", 1.0))]).await;
+    let error = told.end.unwrap_err();
+    assert!(error.contains("broke off 4 times"), "{error}");
+    assert_eq!(told.asked, 4);
+    assert!(
+        begun.elapsed() >= Duration::from_millis(1500),
+        "half a second before each, whatever `retry` asks for"
+    );
+}
+
+#[aobject::test]
+async fn a_stream_that_breaks_after_each_step_is_followed_to_its_end() {
+    let steps = (1..=5).map(|step| ends(progress("a", f64::from(step) / 4.0)));
+    let told = follow(steps.chain([ends(ended("done"))]).collect()).await;
+    assert_eq!((told.end, told.asked), (Ok(Ending::Done), 6));
+}
+
+#[aobject::test]
 async fn a_stream_that_says_nothing_more_is_given_up() {
     let told = follow(vec![Answered::Hangs(updated("a"))]).await;
     let error = told.end.unwrap_err();
@@ -233,13 +259,16 @@ async fn what_is_not_utf8_is_replaced() {
 
 #[aobject::test]
 async fn data_that_is_no_event_breaks_the_stream() {
-    for data in ["x", "{}", r#"{"task_id": "none", "message": "a"}"#] {
+    let nonsense = ["x", "{}", r#"{"task_id": "none", "message": "a"}"#];
+    // Side by side: each takes as long as its tries.
+    let broken = nonsense.map(async |data| {
         let told = follow(vec![ends(format!(
             "retry: 0\nevent: bgtask_done\ndata: {data}\n\n"
         ))])
         .await;
         assert!(told.end.unwrap_err().contains("broke off 4 times"));
-    }
+    });
+    futures_util::future::join_all(broken).await;
 }
 
 #[aobject::test]

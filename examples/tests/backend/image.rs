@@ -143,6 +143,28 @@ fn event(name: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_task_whose_stream_begins_anew_each_time_ends_the_command_in_one_line() {
+    let step = |step: u32| {
+        format!(
+            "retry: 0\nevent: bgtask_updated\ndata: {{\"task_id\": \"{TASK}\", \"message\": \"\", \
+             \"current_progress\": {step}, \"total_progress\": 2}}\n\n"
+        )
+    };
+    let events = [STREAM, &step(0), &step(1)].concat();
+    let server = Server::start(move |path, _| match path {
+        "/" => Answer::version(),
+        "/admin/gql" => Answer::started(),
+        _ => Answer::hangs_up(events.clone()),
+    })
+    .await;
+    let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
+    ended.assert_one_error(
+        &format!("error: the events of task {TASK} broke off 4 times"),
+        "the stream ended",
+    );
+}
+
+#[tokio::test]
 async fn the_exit_code_tells_how_the_task_ended() {
     for (how, code, stderr) in [
         ("bgtask_done", 0, ""),
