@@ -5,11 +5,13 @@ mod auth;
 mod database;
 mod events;
 mod images;
+mod operations;
 mod problem;
 mod registries;
 mod rescan;
 mod runner;
 mod server;
+mod sources;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +23,7 @@ pub use self::registries::Registries;
 use self::database::Database;
 use self::runner::Runner;
 use self::server::Server;
+use self::sources::Sources;
 use crate::journal::{Journal, Timed};
 use crate::wire::signing::KeyPair;
 
@@ -53,7 +56,13 @@ pub struct Manager {
     #[aobject(init = journal.timed("runner", Runner::shared()).await?, after(database))]
     runner: Timed<Shared<Runner>>,
     #[aobject(init = {
-        let routes = api::routes(settings, database.images(), runner.downgrade());
+        let sources = Sources {
+            images: database.images(),
+            runner: runner.downgrade(),
+            registries: settings.registries.clone(),
+            announcement: settings.announcement.clone(),
+        };
+        let routes = api::routes(settings.keys.clone(), sources);
         journal.timed("server", Server::new(settings.listen, routes)).await?
     })]
     server: Timed<Live<Server>>,

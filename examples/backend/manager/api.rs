@@ -1,53 +1,29 @@
 //! What the manager answers.
 
-use aobject::Weak;
+use async_graphql::{Response, Variables};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
-use tokio::sync::watch;
-use uuid::Uuid;
 
-use super::images::Images;
+use super::auth;
+use super::events;
+use super::operations::Operations;
 use super::problem::Problem;
-use super::registries::Registries;
-use super::rescan::Rescan;
-use super::runner::Runner;
-use super::{Settings, auth, events};
-use crate::wire::event::Event;
-use crate::wire::operation::{Request, RescanImages, Started, answer, parse, refusal};
+use super::sources::Sources;
+use crate::wire::operation::Request;
+use crate::wire::signing::KeyPair;
 use crate::wire::version::ApiVersion;
 use crate::wire::{ANNOUNCEMENT, OPERATIONS, TASK_EVENTS};
 
 /// The release of the manager that this one stands in for.
 const MANAGER: &str = "26.9.6";
 
-/// What the answers are made from.
-#[derive(Clone)]
-pub(super) struct Sources {
-    images: Images,
-    /// Not an owner: the manager closes it when the server, and so this, has gone.
-    runner: Weak<Runner>,
-    registries: Registries,
-    announcement: Option<String>,
-}
-
-pub(super) fn routes(settings: &Settings, images: Images, runner: Weak<Runner>) -> Router {
-    let Settings {
-        registries,
-        announcement,
-        keys,
-        ..
-    } = settings.clone();
-    let sources = Sources {
-        images,
-        runner,
-        registries,
-        announcement,
-    };
+pub(super) fn routes(keys: KeyPair, sources: Sources) -> Router {
+    let operations = Operations::of(sources.clone());
+    let operate = move |body| operate(operations.clone(), body);
     let signed = Router::new()
         .route(ANNOUNCEMENT, get(tell_announcement))
         .route(OPERATIONS, post(operate))
@@ -69,58 +45,8 @@ async fn tell_announcement(State(Sources { announcement, .. }): State<Sources>) 
     Json(json!({ "enabled": announcement.is_some(), "message": announcement.unwrap_or_default() }))
 }
 
-async fn operate(State(sources): State<Sources>, body: Bytes) -> Result<Json<Value>, Problem> {
-    let request: Request<IgnoredAny> = read(&body)?;
-    Ok(Json(match parse(&request.query) {
-        Some(("mutation", field @ "rescan_images")) => answer(field, &sources.rescan(read(&body)?)),
-        Some(("query", field @ "images")) => {
-            let images = sources
-                .images
-                .list()
-                .await
-                .map_err(|error| Problem::internal(&error))?;
-            answer(field, &images)
-        }
-        Some((kind, field)) => refusal(&format!("there is no {kind} `{field}`")),
-        None => refusal("there is no operation in the query"),
-    }))
-}
-
-fn read<'a, D: serde::Deserialize<'a>>(body: &'a [u8]) -> Result<D, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::invalid(error.to_string()))
-}
-
-impl Sources {
-    fn rescan(self, request: Request<RescanImages>) -> Started {
-        let RescanImages { registry, project } = request.variables;
-        let refused = |msg: String| Started {
-            ok: false,
-            msg,
-            task_id: None,
-        };
-        let Some(registries) = self.registries.select(registry.as_deref()) else {
-            return refused(format!(
-                "there is no registry `{}`",
-                registry.unwrap_or_default()
-            ));
-        };
-        let rescan = Rescan {
-            images: self.images,
-            registries,
-            project,
-        };
-        let runner = self.runner.upgrade();
-        match runner.and_then(|runner| runner.start(|reporter| rescan.run(reporter))) {
-            task_id @ Some(_) => Started {
-                ok: true,
-                msg: String::new(),
-                task_id,
-            },
-            None => refused("the manager is stopping".to_owned()),
-        }
-    }
-
-    pub(super) fn follow(&self, task_id: Uuid) -> Option<watch::Receiver<Event>> {
-        self.runner.upgrade()?.follow(task_id)
-    }
+async fn operate(operations: Operations, body: Bytes) -> Result<Json<Response>, Problem> {
+    let request: Request<Variables> =
+        serde_json::from_slice(&body).map_err(|error| Problem::invalid(error.to_string()))?;
+    Ok(Json(operations.execute(request).await))
 }

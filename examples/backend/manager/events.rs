@@ -11,8 +11,8 @@ use serde::Deserialize;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::api::Sources;
 use super::problem::Problem;
+use super::sources::Sources;
 use crate::wire::event::Event;
 
 /// How often something is sent while a task says nothing, so that who follows knows that the manager lives.

@@ -44,16 +44,6 @@ impl Problem {
             message: message.into(),
         }
     }
-
-    pub(super) fn internal(error: &sqlx::Error) -> Self {
-        let (status, title) = (StatusCode::INTERNAL_SERVER_ERROR, "The database failed.");
-        Self {
-            status,
-            kind: "internal-server-error",
-            title,
-            message: error.to_string(),
-        }
-    }
 }
 
 impl IntoResponse for Problem {

@@ -60,6 +60,7 @@ impl Api {
         let body = serde_json::to_vec(&Request {
             query: query.to_owned(),
             variables,
+            operation_name: None,
         })?;
         let json = "application/json";
         let request = self

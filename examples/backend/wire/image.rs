@@ -1,9 +1,11 @@
 //! An image, as a manager knows it.
 
-use serde::{Deserialize, Serialize};
+use async_graphql::SimpleObject;
+use serde::Deserialize;
 
 /// One image for one kind of machine.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, SimpleObject)]
+#[graphql(complex, rename_fields = "snake_case")]
 pub struct Image {
     /// The registry that it was found in.
     pub registry: String,

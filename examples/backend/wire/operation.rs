@@ -1,10 +1,7 @@
-//! The operations of `POST /admin/gql`.
-//!
-//! They look like GraphQL, and a manager that speaks all of it takes them; this one goes by the name of the
-//! operation and of its first field, and gives back all there is, whatever fields are asked for.
+//! The operations of `POST /admin/gql`, which is GraphQL.
 
+use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// Looks for images in one registry, or in all. Its answer is a [`Started`].
 pub const RESCAN_IMAGES: &str = "mutation($registry: String, $project: String) {\n    \
@@ -18,13 +15,20 @@ pub const IMAGES: &str =
 pub struct Request<V> {
     /// The operation, in GraphQL's words.
     pub query: String,
-    /// What it is about.
+    /// The values of its variables.
     #[serde(default)]
     pub variables: V,
+    /// Which operation is meant, if the query has several.
+    #[serde(
+        default,
+        rename = "operationName",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub operation_name: Option<String>,
 }
 
 /// What [`RESCAN_IMAGES`] takes.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct RescanImages {
     /// All, if there is none.
     pub registry: Option<String>,
@@ -33,7 +37,8 @@ pub struct RescanImages {
 }
 
 /// What [`RESCAN_IMAGES`] gives.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize, SimpleObject)]
+#[graphql(rename_fields = "snake_case")]
 pub struct Started {
     /// Whether a task was started.
     pub ok: bool,
@@ -42,33 +47,3 @@ pub struct Started {
     /// The task.
     pub task_id: Option<uuid::Uuid>,
 }
-
-/// The operation's kind and its first field: `("mutation", "rescan_images")`.
-pub fn parse(query: &str) -> Option<(&str, &str)> {
-    let (head, body) = query.split_once('{')?;
-    let kind = match word(head) {
-        "" => "query",
-        kind => kind,
-    };
-    Some((kind, word(body)))
-}
-
-/// The name that the text begins with.
-fn word(text: &str) -> &str {
-    let text = text.trim_start();
-    let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    &text[..end.unwrap_or(text.len())]
-}
-
-/// The body of an answer to `field`.
-pub fn answer(field: &str, value: &impl Serialize) -> Value {
-    serde_json::json!({ "data": { field: value } })
-}
-
-/// The body of an answer that tells what is wrong.
-pub fn refusal(message: &str) -> Value {
-    serde_json::json!({ "errors": [{ "message": message }] })
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,59 @@
+//! What the answers are made from.
+
+use aobject::Weak;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::images::Images;
+use super::registries::Registries;
+use super::rescan::Rescan;
+use super::runner::Runner;
+use crate::wire::event::Event;
+use crate::wire::operation::{RescanImages, Started};
+
+/// The table of images, the tasks, and what the manager was started with.
+#[derive(Clone)]
+pub(super) struct Sources {
+    pub(super) images: Images,
+    /// Not an owner: the manager closes the runner once the server, and so this, has gone.
+    pub(super) runner: Weak<Runner>,
+    pub(super) registries: Registries,
+    pub(super) announcement: Option<String>,
+}
+
+impl Sources {
+    /// Starts a task that looks for images.
+    pub(super) fn rescan(&self, wanted: RescanImages) -> Started {
+        let RescanImages { registry, project } = wanted;
+        let refused = |msg: String| Started {
+            ok: false,
+            msg,
+            task_id: None,
+        };
+        let Some(registries) = self.registries.select(registry.as_deref()) else {
+            return refused(format!(
+                "there is no registry `{}`",
+                registry.unwrap_or_default()
+            ));
+        };
+        let rescan = Rescan {
+            images: self.images.clone(),
+            registries,
+            project,
+        };
+        let runner = self.runner.upgrade();
+        match runner.and_then(|runner| runner.start(|reporter| rescan.run(reporter))) {
+            task_id @ Some(_) => Started {
+                ok: true,
+                msg: String::new(),
+                task_id,
+            },
+            None => refused("the manager is stopping".to_owned()),
+        }
+    }
+
+    /// The events of a task; `None` if nothing is known of it.
+    pub(super) fn follow(&self, task_id: Uuid) -> Option<watch::Receiver<Event>> {
+        self.runner.upgrade()?.follow(task_id)
+    }
+}
