@@ -195,15 +195,15 @@ async fn assert_none_found(name: &str, error: &str, damage: impl FnOnce(&Layout)
 async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
     let write = |file: std::path::PathBuf, text: &str| std::fs::write(file, text).unwrap();
     assert_one_found("missing", "No such file", |layout| {
-        std::fs::remove_file(layout.layer(0)).unwrap()
+        std::fs::remove_file(layout.layer(0)).unwrap();
     })
     .await;
     assert_one_found("short", "has 5 bytes and not", |layout| {
-        write(layout.layer(0), "short")
+        write(layout.layer(0), "short");
     })
     .await;
     assert_one_found("manifest", "has 2 bytes and not", |layout| {
-        write(layout.manifest(0), "{}")
+        write(layout.manifest(0), "{}");
     })
     .await;
     assert_one_found("changed", "in truth", |layout| {
@@ -223,7 +223,7 @@ async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
 async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
     async fn edited(name: &str, error: &str, change: impl FnOnce(&mut Value)) {
         assert_one_found(name, error, |layout| {
-            layout.edit(|index| change(&mut index["manifests"][0]))
+            layout.edit(|index| change(&mut index["manifests"][0]));
         })
         .await;
     }
@@ -233,11 +233,11 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
     .await;
     edited("size", "has", |entry| entry["size"] = 1.into()).await;
     edited("huge", "larger than 4194304 bytes", |entry| {
-        entry["size"] = u64::MAX.into()
+        entry["size"] = u64::MAX.into();
     })
     .await;
     edited("kind", "is not a kind of image", |entry| {
-        entry["mediaType"] = "text/plain".into()
+        entry["mediaType"] = "text/plain".into();
     })
     .await;
     edited("nameless", "has no name", |entry| {
@@ -257,7 +257,7 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
         r#""\u{1b}" is not an architecture"#,
         |layout| {
             layout.edit_configuration(0, |configuration| {
-                configuration["architecture"] = "\u{1b}".into()
+                configuration["architecture"] = "\u{1b}".into();
             });
         },
     )
@@ -290,7 +290,7 @@ async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
     )
     .await;
     assert_none_found("garbage", "index.json: expected value", |layout| {
-        write(layout, "index.json", "<h1>")
+        write(layout, "index.json", "<h1>");
     })
     .await;
     assert_none_found(
