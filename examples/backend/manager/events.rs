@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::sse::{self, KeepAlive, Sse};
-use futures_util::stream::{Stream, unfold};
+use futures_util::stream::{Stream, StreamExt, unfold};
 use serde::Deserialize;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -20,6 +20,9 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 /// How long to wait before a stream that broke is asked for again. The protocol counts seconds, and HTML milliseconds;
 /// both write `retry: 5`.
 const RETRY: Duration = Duration::from_millis(5);
+/// How long the head of a response is ahead of the first event: the real client's spinner, which it starts at the head
+/// and stops at an event, falls over one that comes at once.
+const HEAD_START: Duration = Duration::from_millis(20);
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -35,11 +38,12 @@ pub(super) async fn follow(
     let said = sources
         .follow(task_id)
         .ok_or_else(|| Problem::not_found(format!("nothing is known of task {task_id}")))?;
-    let events = unfold(Next::First(said), |next| async {
-        let (event, next) = next.event().await?;
-        Some((Ok(write(&event)), next))
-    });
+    let events = stream(said).map(|event| Ok(write(&event)));
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+fn stream(said: watch::Receiver<Event>) -> impl Stream<Item = Event> {
+    unfold(Next::First(said), Next::event)
 }
 
 enum Next {
@@ -52,7 +56,10 @@ enum Next {
 impl Next {
     async fn event(self) -> Option<(Event, Self)> {
         let mut said = match self {
-            Self::First(said) => said,
+            Self::First(said) => {
+                tokio::time::sleep(HEAD_START).await;
+                said
+            }
             Self::Later(mut said) => match said.changed().await {
                 Ok(()) => said,
                 // Tasks say how they end before they go; this one was aborted with its runtime.
@@ -79,3 +86,6 @@ fn write(event: &Event) -> sse::Event {
         written
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,23 @@ async fn a_task_that_has_ended_answers_with_its_outcome_and_closes() {
     manager.close().await.unwrap();
 }
 
+#[aobject::test]
+async fn the_first_event_comes_later_than_the_head() {
+    let folder = Folder::new("head_start");
+    folder.layout("stable", &["a:1"]).await;
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let task_id = session.rescan(None).await.unwrap();
+    outcome(&session, task_id).await;
+    let begun = std::time::Instant::now();
+    let mut response = events(&manager.endpoint(), task_id).await;
+    let first = response.chunk().await.unwrap().expect("an event");
+    assert!(first.starts_with(b"event: bgtask_done"));
+    assert!(begun.elapsed() >= std::time::Duration::from_millis(20));
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
 #[aobject::test(flavor = "multi_thread")]
 async fn a_manager_that_stops_ends_its_streams_with_a_close() {
     let folder = Folder::new("wire_cancelled");
