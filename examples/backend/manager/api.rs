@@ -1,12 +1,15 @@
 //! What the manager answers.
 
+use std::time::Duration;
+
 use async_graphql::{Response, Variables};
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request as Posted, State};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::auth;
 use super::events;
@@ -20,10 +23,12 @@ use crate::wire::{ANNOUNCEMENT, OPERATIONS, TASK_EVENTS};
 
 /// The release of the manager that this one stands in for.
 const MANAGER: &str = "26.9.6";
+/// How long a client may take to send a body.
+const BODY: Duration = Duration::from_secs(10);
 
 pub(super) fn routes(keys: KeyPair, sources: Sources) -> Router {
     let operations = Operations::of(sources.clone());
-    let operate = move |body| operate(operations.clone(), body);
+    let operate = move |posted| operate(operations.clone(), posted);
     let signed = Router::new()
         .route(ANNOUNCEMENT, get(tell_announcement))
         .route(OPERATIONS, post(operate))
@@ -45,8 +50,19 @@ async fn tell_announcement(State(Sources { announcement, .. }): State<Sources>) 
     Json(json!({ "enabled": announcement.is_some(), "message": announcement.unwrap_or_default() }))
 }
 
-async fn operate(operations: Operations, body: Bytes) -> Result<Json<Response>, Problem> {
+async fn operate(operations: Operations, posted: Posted) -> Result<Json<Response>, Problem> {
+    let body = read(posted).await?;
     let request: Request<Variables> =
         serde_json::from_slice(&body).map_err(|error| Problem::invalid(error.to_string()))?;
     Ok(Json(operations.execute(request).await))
 }
+
+async fn read(posted: Posted) -> Result<Bytes, Problem> {
+    timeout(BODY, Bytes::from_request(posted, &()))
+        .await
+        .map_err(|_| Problem::late(format!("its body did not end within {BODY:?}")))?
+        .map_err(|refused| Problem::unread(refused.status(), refused.body_text()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -26,11 +26,19 @@ impl Problem {
     }
 
     pub(super) fn invalid(message: impl Into<String>) -> Self {
-        let (status, title) = (StatusCode::BAD_REQUEST, "The request cannot be read.");
+        Self::unread(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// A body that took too long.
+    pub(super) fn late(message: impl Into<String>) -> Self {
+        Self::unread(StatusCode::REQUEST_TIMEOUT, message)
+    }
+
+    pub(super) fn unread(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
             kind: "invalid-api-params",
-            title,
+            title: "The request cannot be read.",
             message: message.into(),
         }
     }

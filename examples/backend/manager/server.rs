@@ -1,14 +1,25 @@
 //! The manager's ear.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use aobject::{AObject, BoxError, CancellationToken, Ready, Tasks};
 use axum::Router;
-use tokio::net::TcpListener;
+use axum::serve::Listener;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
-/// How long requests that are open may take when the server closes.
+/// How long open requests may take once the server closes.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long a client may take to send the head of a request, counted from the connection or the previous response.
+const HEAD: Duration = Duration::from_secs(10);
+/// How long a head may be, in bytes.
+const HEAD_SIZE: usize = 64 << 10;
 
 /// An HTTP server: a task, and where it is reached once that is ready.
 ///
@@ -17,7 +28,7 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(super) struct Server {
     listen: SocketAddr,
     routes: Router,
-    #[aobject(default = Tasks::new().limit(GRACE))]
+    #[aobject(default)]
     tasks: Tasks,
     #[aobject(init = {
         let (listen, routes) = (*listen, routes.clone());
@@ -38,11 +49,50 @@ async fn serve(
     stop: CancellationToken,
     ready: Ready<SocketAddr>,
 ) -> Result<(), BoxError> {
-    let listener = TcpListener::bind(listen)
+    let mut listener = TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     ready.send(listener.local_addr()?);
-    Ok(axum::serve(listener, routes)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await?)
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            (stream, _) = Listener::accept(&mut listener) => {
+                connections.spawn(answer(stream, routes.clone(), stop.clone()));
+            }
+            // Joined as they end, so that their number is that of the open ones.
+            Some(_) = connections.join_next() => {}
+            () = stop.cancelled() => break,
+        }
+    }
+    drop(listener);
+    let answered = async { while connections.join_next().await.is_some() {} };
+    if timeout(GRACE, answered).await.is_err() {
+        // A client that neither sends nor reads is no failure of the manager.
+        connections.shutdown().await;
+    }
+    Ok(())
 }
+
+/// Answers the requests of one connection; from `stop` on, only the one that is open.
+async fn answer(stream: TcpStream, routes: Router, stop: CancellationToken) {
+    let service = TowerToHyperService::new(routes);
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD)
+            .max_buf_size(HEAD_SIZE)
+            .serve_connection(TokioIo::new(stream), service)
+    );
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    // A connection fails by its client, which notices by itself.
+    drop(ended);
+}
+
+#[cfg(test)]
+mod tests;
