@@ -4,6 +4,7 @@ mod api;
 mod auth;
 mod database;
 mod events;
+mod faults;
 mod images;
 mod operations;
 mod problem;

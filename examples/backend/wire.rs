@@ -4,6 +4,7 @@ pub mod event;
 pub mod image;
 pub mod operation;
 pub mod signing;
+pub mod text;
 pub mod version;
 
 /// The header that names the version spoken.

@@ -2,6 +2,7 @@
 
 use aobject::BoxError;
 
+use super::faults::Faults;
 use super::images::Images;
 use super::registries::Registries;
 use super::runner::{Report, Reporter};
@@ -29,7 +30,7 @@ impl Rescan {
             project: self.project,
             done: 0,
             total: 0,
-            errors: Vec::new(),
+            faults: Faults::default(),
         };
         let layouts = scan.open(self.registries).await;
         let mut found = 0;
@@ -42,7 +43,7 @@ impl Rescan {
         let message = format!("images found: {found}, in registries: {}", layouts.len());
         Ok(Report {
             message,
-            errors: scan.errors,
+            faults: scan.faults,
         })
     }
 }
@@ -52,7 +53,7 @@ struct Scan {
     project: Option<String>,
     done: u32,
     total: u32,
-    errors: Vec<String>,
+    faults: Faults,
 }
 
 impl Scan {
@@ -70,7 +71,7 @@ impl Scan {
                     self.total = self.total.saturating_add(entries);
                     layouts.push((registry, layout));
                 }
-                Err(damage) => self.errors.push(format!("{registry}: {damage}")),
+                Err(damage) => self.faults.push(format!("{registry}: {damage}")),
             }
         }
         layouts
@@ -81,7 +82,7 @@ impl Scan {
         for (name, entry) in layout.entries() {
             match self.entry(registry, layout, name, entry).await {
                 Ok(found) => images.extend(found),
-                Err(damage) => self.errors.push(format!("{registry}: {damage}")),
+                Err(damage) => self.faults.push(format!("{registry}: {damage}")),
             }
             self.done += 1;
         }
@@ -108,11 +109,10 @@ impl Scan {
         }
         self.say(&format!("{registry}: {reference}"));
         let Found { images, damage } = layout.read(entry).await;
-        self.errors.extend(
-            damage
-                .iter()
-                .map(|damage| format!("{registry}: {reference}: {damage}")),
-        );
+        for damage in damage {
+            self.faults
+                .push(format!("{registry}: {reference}: {damage}"));
+        }
         Ok(images
             .into_iter()
             .map(|image| row(registry, &reference, image))

@@ -1,6 +1,7 @@
 //! Background tasks, which go on when the client that asked for them goes away.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,10 +10,15 @@ use futures_util::FutureExt;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::faults::Faults;
 use crate::wire::event::{Ending, Event, Outcome, Progress};
+use crate::wire::text::short;
 
 /// How many tasks are remembered after they have ended.
 const REMEMBERED: usize = 1000;
+/// How long each text of an event may be, in bytes. Clients refuse a line of an event that is too long: the real one
+/// at 128 KiB, with everything that a list holds.
+const LINE: usize = 500;
 
 /// Runs tasks, and remembers what they came to.
 ///
@@ -33,7 +39,25 @@ pub(super) struct Runner {
 pub(super) struct Report {
     pub(super) message: String,
     /// The parts that failed.
-    pub(super) errors: Vec<String>,
+    pub(super) faults: Faults,
+}
+
+impl Report {
+    fn of(message: impl Display) -> Self {
+        Self {
+            message: message.to_string(),
+            faults: Faults::default(),
+        }
+    }
+
+    fn outcome(self, task_id: Uuid) -> Outcome {
+        let faults = self.faults.into_lines();
+        Outcome {
+            task_id,
+            message: short(&self.message, LINE),
+            errors: faults.iter().map(|fault| short(fault, LINE)).collect(),
+        }
+    }
 }
 
 impl Runner {
@@ -56,24 +80,17 @@ impl Runner {
         let (said, stopping) = (reporter.said.clone(), self.stopping.clone());
         let work = AssertUnwindSafe(work(reporter)).catch_unwind();
         self.tasks.spawn(async move |_| {
-            let (ending, message, errors) = tokio::select! {
+            let (ending, report) = tokio::select! {
                 ended = work => match ended {
-                    Ok(Ok(Report { message, errors })) => (Ending::Done, message, errors),
-                    Ok(Err(error)) => (Ending::Failed, error.to_string(), Vec::new()),
-                    Err(_) => (Ending::Failed, "the task panicked".to_owned(), Vec::new()),
+                    Ok(Ok(report)) => (Ending::Done, report),
+                    Ok(Err(error)) => (Ending::Failed, Report::of(error)),
+                    Err(_) => (Ending::Failed, Report::of("the task panicked")),
                 },
                 () = stopping.cancelled() => {
-                    (Ending::Cancelled, "the manager is stopping".to_owned(), Vec::new())
+                    (Ending::Cancelled, Report::of("the manager is stopping"))
                 }
             };
-            said.send_replace(Event::Ended(
-                ending,
-                Outcome {
-                    task_id,
-                    message,
-                    errors,
-                },
-            ));
+            said.send_replace(Event::Ended(ending, report.outcome(task_id)));
         });
         Some(task_id)
     }
@@ -137,7 +154,7 @@ fn progress(task_id: Uuid, message: &str, done: u32, of: u32) -> Event {
     let (current_progress, total_progress) = (done.into(), of.into());
     Event::Updated(Progress {
         task_id,
-        message: message.to_owned(),
+        message: short(message, LINE),
         current_progress,
         total_progress,
     })

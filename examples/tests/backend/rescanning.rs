@@ -308,6 +308,45 @@ async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
 }
 
 #[aobject::test]
+async fn of_many_damaged_entries_the_first_100_are_listed() {
+    let (message, errors) = damaged_entries("many_entries", "a:1").await;
+    assert_eq!(message, "images found: 1, in registries: 1");
+    assert_eq!(errors.len(), 101);
+    assert!(errors[99].contains("is not a digest"), "{}", errors[99]);
+    assert_eq!(errors[100], "and 2400 more");
+}
+
+#[aobject::test]
+async fn names_of_any_length_fit_into_an_event() {
+    let long = format!("{}:1", "a".repeat(1000));
+    let (_, errors) = damaged_entries("long_names", &long).await;
+    assert_eq!(errors[100], "and 2400 more");
+    assert!(errors.iter().all(|error| error.len() <= 500));
+}
+
+/// Rescans a layout of one image and 2,500 entries of this name whose digests are none.
+async fn damaged_entries(test: &str, name: &str) -> (String, Vec<String>) {
+    let folder = Folder::new(test);
+    let layout = folder.layout("stable", &["whole:1"]).await;
+    layout.edit(|index| {
+        let mut damaged = index["manifests"][0].clone();
+        damaged["annotations"]["org.opencontainers.image.ref.name"] = name.into();
+        let entries = index["manifests"].as_array_mut().unwrap();
+        for number in 0..2500 {
+            damaged["digest"] = format!("sha256:{number}").into();
+            entries.push(damaged.clone());
+        }
+    });
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let (ending, outcome) = rescan(&session).await;
+    assert_eq!(ending, Ending::Done);
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+    (outcome.message, outcome.errors)
+}
+
+#[aobject::test]
 async fn a_damaged_registry_stops_no_other() {
     let folder = Folder::new("two_registries");
     folder.layout("stable", &["a:1"]).await;

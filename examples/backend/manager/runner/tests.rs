@@ -27,10 +27,9 @@ async fn a_task_says_how_far_it_is_and_how_it_ended() {
     let work = |reporter: Reporter| async move {
         reporter.progress("half", 1, 2);
         gone_on.await?;
-        Ok(Report {
-            message: "all".to_owned(),
-            errors: vec!["but one".to_owned()],
-        })
+        let mut report = Report::of("all");
+        report.faults.push("but one".to_owned());
+        Ok(report)
     };
     let task_id = runner.start(work).unwrap();
     let mut said = runner.follow(task_id).unwrap();
@@ -57,6 +56,35 @@ async fn a_task_that_fails_or_panics_says_so() {
         last(&runner, panicking).await,
         ended(Ending::Failed, panicking, "the task panicked", &[])
     );
+    runner.close().await.unwrap();
+}
+
+#[aobject::test]
+async fn no_event_is_longer_than_clients_take() {
+    let runner = Runner::shared().await.unwrap();
+    let long = "\"".repeat(1 << 20);
+    let (reporting, reported) = tokio::sync::oneshot::channel();
+    let work = |reporter: Reporter| async move {
+        reporter.progress(&long, 1, 2);
+        reported.await?;
+        let mut report = Report::of(&long);
+        for _ in 0..2500 {
+            report.faults.push(long.clone());
+        }
+        Ok(report)
+    };
+    let task_id = runner.start(work).unwrap();
+    let mut said = runner.follow(task_id).unwrap();
+    let updated = said.wait_for(|event| *event != progress(task_id, "starting", 0, 0));
+    let (_, data) = updated.await.unwrap().write();
+    assert!(data.len() < 3 * LINE, "{}", data.len());
+    reporting.send(()).unwrap();
+    let (_, data) = last(&runner, task_id).await.write();
+    assert!(data.len() < 128 << 10, "{}", data.len());
+    assert!(data.contains("and 2400 more"));
+    let failing = runner.start(|_| async { Err("x".repeat(1 << 20).into()) });
+    let (_, data) = last(&runner, failing.unwrap()).await.write();
+    assert!(data.len() < 3 * LINE, "{}", data.len());
     runner.close().await.unwrap();
 }
 
@@ -95,12 +123,7 @@ async fn the_oldest_outcomes_are_forgotten_and_no_running_task() {
     let running = runner.start(|_| std::future::pending()).unwrap();
     let mut ids = Vec::new();
     for _ in 0..=REMEMBERED {
-        let done = |_: Reporter| async {
-            Ok(Report {
-                message: String::new(),
-                errors: Vec::new(),
-            })
-        };
+        let done = |_: Reporter| async { Ok(Report::of("")) };
         let task_id = runner.start(done).unwrap();
         last(&runner, task_id).await;
         ids.push(task_id);
