@@ -28,7 +28,7 @@ const EXAMPLE: &str = "Example:
   backend image rescan
   backend image list
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 128 + n ended by signal n (130: Ctrl-C).";
+Exit codes: 0 done, 1 failed, 2 wrong usage, 128 + n ended by signal n (130: Ctrl-C; 141: nobody reads its output).";
 
 #[derive(Subcommand)]
 enum Command {

@@ -1,19 +1,13 @@
 //! What was opened and closed when.
 
 use std::fmt;
-use std::io::Write;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use aobject::{Close, Error};
 
-/// Writes a line to standard output.
-///
-/// Not `println!`: that nobody reads any more, as in `backend | head`, is no reason to panic with objects open.
-pub fn say(line: impl fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
+use crate::output::{Unwritten, say};
 
 /// Remembers what is opened and closed. Clones write to the same journal.
 #[derive(Clone, Default)]
@@ -28,6 +22,8 @@ struct Pages {
     /// Time counts from here.
     begun: Instant,
     entries: Mutex<Vec<Entry>>,
+    /// What the first line failed with that could not be written: no reason to leave something open.
+    unwritten: Mutex<Option<Unwritten>>,
 }
 
 impl Default for Pages {
@@ -36,6 +32,7 @@ impl Default for Pages {
             aloud: false,
             begun: Instant::now(),
             entries: Mutex::default(),
+            unwritten: Mutex::default(),
         }
     }
 }
@@ -102,11 +99,7 @@ impl Journal {
 
     /// One line for each thing that was opened: when it was ready, and when it was gone.
     pub fn summary(&self) -> String {
-        let entries = self
-            .pages
-            .entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let entries = lock(&self.pages.entries);
         let rows = entries
             .iter()
             .filter(|entry| entry.event == Event::Open)
@@ -122,20 +115,23 @@ impl Journal {
             .collect()
     }
 
+    /// Whether everything was written that is said aloud: an error the first time that it was not.
+    pub fn written(&self) -> Result<(), Unwritten> {
+        lock(&self.pages.unwritten).take().map_or(Ok(()), Err)
+    }
+
     fn note(&self, name: &str, event: Event) {
         // Locked before the time is taken, so that the entries are in order.
-        let mut entries = self
-            .pages
-            .entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut entries = lock(&self.pages.entries);
         let entry = Entry {
             at: self.pages.begun.elapsed(),
             name: format!("{}{name}", self.scope),
             event,
         };
-        if self.pages.aloud {
-            say(&entry);
+        if self.pages.aloud
+            && let Err(error) = say(&entry)
+        {
+            lock(&self.pages.unwritten).get_or_insert(error);
         }
         entries.push(entry);
     }
@@ -178,6 +174,10 @@ impl fmt::Display for Entry {
         };
         write!(f, "{:>12}  {name:<18}{event}", milliseconds(*at))
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn row(name: &str, open: &str, closed: &str) -> String {

@@ -6,6 +6,7 @@
 //! - [`wire`]: what goes over the wire, for both sides.
 //! - [`oci`]: image layouts, what a manager's registries are.
 //! - [`journal`]: when each object was opened and closed.
+//! - [`output`]: lines for people; [`causes`]: errors in such a line.
 #![allow(
     clippy::missing_errors_doc,
     clippy::must_use_candidate,
@@ -13,8 +14,10 @@
     reason = "an example is read, and no program but its own depends on it"
 )]
 
+pub mod causes;
 pub mod journal;
 pub mod manager;
 pub mod oci;
+pub mod output;
 pub mod session;
 pub mod wire;

@@ -4,6 +4,7 @@
 //! fails, closes everything in order, and prints what was open when. Read `tour.rs` first, then the library.
 
 mod cli;
+mod exit;
 mod tour;
 
 use std::process::ExitCode;
@@ -12,17 +13,9 @@ use aobject::Runner;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    // However it ends, a signal included, what it left open is closed when this returns.
-    match Runner::new().run(cli.run()) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-        Err(stopped) => {
-            eprintln!("interrupted: {stopped}");
-            stopped.into()
-        }
+    match cli::Cli::try_parse() {
+        // However it ends, a signal included, what it left open is closed when this returns.
+        Ok(cli) => exit::code(Runner::new().run(cli.run())),
+        Err(asked) => exit::usage(&asked),
     }
 }

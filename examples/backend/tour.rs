@@ -1,14 +1,16 @@
 //! What `cargo run` shows.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aobject::{AObject, BoxError, Live};
-use backend::journal::{Journal, Timed, say};
+use backend::causes::causes;
+use backend::journal::{Journal, Timed};
 use backend::manager::{Manager, Registries, Settings};
 use backend::oci::write::Writer;
+use backend::output::{Unwritten, say};
 use backend::session::{Remote, Session};
 use backend::wire::signing::KeyPair;
 use tokio::fs;
@@ -41,41 +43,44 @@ struct Tour {
 /// Starts it, uses it, fails once, and closes it.
 pub(crate) async fn run() -> Result<(), BoxError> {
     let journal = Journal::aloud();
+    say("A manager, and a session with it. Each part starts when those are there that it uses:\n")?;
+    // It is closed however its use ends.
+    Tour::new(journal.clone())
+        .with(async |tour| take(tour, &journal).await)
+        .await?;
+    journal.written()?;
+    let summary = journal.summary();
+    Ok(say(format_args!(
+        "\nWhat was open from when to when:\n\n{summary}"
+    ))?)
+}
 
-    say("A manager, and a session with it. Each part starts when those are there that it uses:\n");
-    let tour = Tour::new(journal.clone()).await?;
+async fn take(tour: &Tour, journal: &Journal) -> Result<(), BoxError> {
     say(format_args!(
         "\nThe session speaks {} with {}.",
         tour.session.version(),
         tour.manager.endpoint()
-    ));
+    ))?;
 
-    say("\nThe manager looks for images, in the background; the session follows it:\n");
+    say("\nThe manager looks for images, in the background; the session follows it:\n")?;
     let task_id = tour.session.rescan(None).await?;
     follow(&tour.session, task_id).await?;
 
-    say("\nThe images that it knows now:\n");
+    say("\nThe images that it knows now:\n")?;
     for image in tour.session.images().await? {
         say(format_args!(
             "{:<9}{}:{} for {}",
             image.registry, image.name, image.tag, image.architecture
-        ));
+        ))?;
     }
 
-    say("\nA second manager at the same address fails, and leaves nothing open:\n");
-    fail(&tour, &journal).await;
+    say("\nA second manager at the same address fails, and leaves nothing open:\n")?;
+    fail(tour, journal).await?;
 
-    say("Closing, what uses before what is used:\n");
-    tour.close().await?;
-
-    say(format_args!(
-        "\nWhat was open from when to when:\n\n{}",
-        journal.summary()
-    ));
-    Ok(())
+    Ok(say("Closing, what uses before what is used:\n")?)
 }
 
-async fn fail(tour: &Tour, journal: &Journal) {
+async fn fail(tour: &Tour, journal: &Journal) -> Result<(), Unwritten> {
     let settings = settings(
         tour.manager.address(),
         tour.folder.join("second.db"),
@@ -83,15 +88,12 @@ async fn fail(tour: &Tour, journal: &Journal) {
     );
     match Manager::new(settings, journal.within("second")).await {
         Ok(_) => say("\nIt did not: two listen at one address.\n"),
-        Err(error) => say(format_args!("\n{error}\n")),
+        Err(error) => say(format_args!("\n{}\n", causes(&error))),
     }
 }
 
 fn announce(message: &str) -> Result<(), BoxError> {
-    Ok(writeln!(
-        io::stdout(),
-        "\nThe manager announces: {message}\n"
-    )?)
+    Ok(say(format_args!("\nThe manager announces: {message}\n"))?)
 }
 
 fn keys() -> KeyPair {

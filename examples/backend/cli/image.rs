@@ -1,10 +1,9 @@
 //! `backend image …`
 
-use std::io::Write;
 use std::time::Duration;
 
 use aobject::BoxError;
-use backend::journal::say;
+use backend::output::{say, warn};
 use backend::session::{Listener, Remote, Session};
 use backend::wire::event::{Ending, Event, Outcome};
 use backend::wire::image::Image;
@@ -85,7 +84,7 @@ impl Manager {
         session
             .with(async |session| {
                 for warning in session.warnings() {
-                    eprintln!("warning: {warning}");
+                    warn(format_args!("warning: {warning}"))?;
                 }
                 body(session).await
             })
@@ -108,7 +107,7 @@ pub(crate) async fn follow(session: &Session, task_id: Uuid) -> Result<(), BoxEr
     let mut last = None;
     while let Some(event) = events.try_next().await? {
         if let Event::Updated(update) = &event {
-            progress.update(update);
+            progress.update(update)?;
         }
         last = Some(event);
     }
@@ -121,14 +120,11 @@ pub(crate) async fn follow(session: &Session, task_id: Uuid) -> Result<(), BoxEr
 
 fn conclude(ending: Ending, outcome: &Outcome) -> Result<(), BoxError> {
     for error in &outcome.errors {
-        eprintln!("warning: {error}");
+        warn(format_args!("warning: {error}"))?;
     }
     let message = &outcome.message;
     match ending {
-        Ending::Done => {
-            say(format_args!("done: {message}"));
-            Ok(())
-        }
+        Ending::Done => Ok(say(format_args!("done: {message}"))?),
         Ending::Failed => Err(format!("the task failed: {message}").into()),
         Ending::Cancelled => Err(format!("the task was cancelled: {message}").into()),
     }
@@ -146,11 +142,11 @@ async fn list(session: &Session) -> Result<(), BoxError> {
         } = image;
         say(format_args!(
             "{registry}  {name}:{tag}  {architecture}  {size_bytes}  {digest}"
-        ));
+        ))?;
     }
     Ok(())
 }
 
 fn announce(message: &str) -> Result<(), BoxError> {
-    Ok(writeln!(std::io::stderr(), "announcement: {message}")?)
+    Ok(warn(format_args!("announcement: {message}"))?)
 }

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use aobject::{BoxError, Close, stopped};
-use backend::journal::{Journal, say};
+use backend::journal::Journal;
 use backend::manager::{Manager, Registries, Settings};
+use backend::output::{Unwritten, say};
 use clap::{Args, Subcommand};
 
 use super::{Keys, named_folder};
@@ -51,13 +52,10 @@ impl Serve {
         let manager = journal
             .timed("manager", Manager::new(settings, journal.within("manager")))
             .await?;
-        // From here on a signal ends it here. Before, it has ended the start, and what was made is closed.
-        let stopped = stopped();
-        say(format_args!("listening on {}", manager.endpoint()));
-        stopped.await;
-        say("stopping");
+        let served = serve(&manager).await;
         manager.close().await?;
-        Ok(())
+        served?;
+        Ok(journal.written()?)
     }
 
     fn settings(self) -> Result<Settings, BoxError> {
@@ -82,4 +80,13 @@ impl Serve {
             announcement,
         })
     }
+}
+
+/// Runs until a signal, or until nobody can see that it does.
+async fn serve(manager: &Manager) -> Result<(), Unwritten> {
+    // From here on a signal ends it here. Before, it has ended the start, and what was made is closed.
+    let stopped = stopped();
+    say(format_args!("listening on {}", manager.endpoint()))?;
+    stopped.await;
+    say("stopping")
 }

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use backend::journal::say;
+use backend::output::{Unwritten, say};
 use backend::wire::event;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -22,7 +22,7 @@ impl Progress {
         Self::Bar(bar.with_style(style.expect("a template without mistakes")))
     }
 
-    pub(super) fn update(&mut self, update: &event::Progress) {
+    pub(super) fn update(&mut self, update: &event::Progress) -> Result<(), Unwritten> {
         let event::Progress {
             message,
             current_progress,
@@ -35,8 +35,9 @@ impl Progress {
                 bar.set_length(whole(*total_progress));
                 bar.set_position(whole(*current_progress));
                 bar.set_message(message.clone());
+                Ok(())
             }
-            Self::Bar(_) => {}
+            Self::Bar(_) => Ok(()),
             Self::Lines => say(format_args!(
                 "{current_progress}/{total_progress}  {message}"
             )),
@@ -49,8 +50,8 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Self::Bar(bar) = self {
             bar.abandon();
-            // A bar leaves the cursor in its line.
-            say("");
+            // A bar leaves the cursor in its line. If that cannot be mended, the next line fails too.
+            let _ = say("");
         }
     }
 }

@@ -20,3 +20,4 @@ mod signed;
 mod tour;
 mod usage;
 mod world;
+mod writing;

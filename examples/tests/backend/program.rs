@@ -104,6 +104,28 @@ pub(crate) async fn run_without_keys(arguments: &[&str]) -> Ended {
     finish(command).await
 }
 
+/// A device that is always full.
+#[cfg(target_os = "linux")]
+pub(crate) fn full() -> Stdio {
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    full.expect("a device that is full").into()
+}
+
+/// The same, with what it writes to standard output, to standard error or to both going elsewhere.
+#[cfg(target_os = "linux")]
+pub(crate) async fn run_writing<A: AsRef<OsStr>>(
+    arguments: impl IntoIterator<Item = A>,
+    stdout: Option<Stdio>,
+    stderr: Option<Stdio>,
+) -> Ended {
+    let mut command = command(arguments);
+    command.stdout(stdout.unwrap_or_else(Stdio::piped));
+    command.stderr(stderr.unwrap_or_else(Stdio::piped));
+    let child = command.spawn().expect("the program starts");
+    let output = timeout(LIMIT, child.wait_with_output()).await;
+    ended(output.expect("the program ends").expect("a status"))
+}
+
 /// The same, in a terminal: gives what is shown there.
 #[cfg(unix)]
 pub(crate) async fn in_terminal<A: AsRef<OsStr>>(
@@ -142,6 +164,10 @@ async fn finish(mut command: Command) -> Ended {
         .await
         .expect("the program ends")
         .expect("the program starts");
+    ended(output)
+}
+
+fn ended(output: Output) -> Ended {
     let Output {
         status,
         stdout,
@@ -161,7 +187,8 @@ fn text(bytes: Vec<u8>) -> String {
 /// The program while it runs.
 pub(crate) struct Running {
     child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    /// None once nothing more of it is read.
+    lines: Option<Lines<BufReader<ChildStdout>>>,
     stdout: String,
 }
 
@@ -224,7 +251,7 @@ impl Running {
         let lines = BufReader::new(child.stdout.take().expect("a piped output")).lines();
         Self {
             child,
-            lines,
+            lines: Some(lines),
             stdout: String::new(),
         }
     }
@@ -232,10 +259,7 @@ impl Running {
     /// Reads on to a line that contains `text`.
     pub(crate) async fn wait_for(&mut self, text: &str) -> String {
         loop {
-            let line = timeout(LIMIT, self.lines.next_line())
-                .await
-                .expect("a line")
-                .expect("text");
+            let line = self.next_line().await;
             let line =
                 line.unwrap_or_else(|| panic!("no `{text}` before the end of:\n{}", self.stdout));
             self.stdout.extend([&line, "\n"]);
@@ -243,6 +267,12 @@ impl Running {
                 return line;
             }
         }
+    }
+
+    async fn next_line(&mut self) -> Option<String> {
+        let lines = self.lines.as_mut()?;
+        let line = timeout(LIMIT, lines.next_line()).await;
+        line.expect("a line").expect("text")
     }
 
     pub(crate) async fn signal(&self, name: &str) {
@@ -255,17 +285,22 @@ impl Running {
         assert!(kill.expect("a shell").success());
     }
 
+    /// Reads nothing more of its output, and if `all`, of its errors.
+    pub(crate) fn stop_reading(&mut self, all: bool) {
+        self.lines = None;
+        if all {
+            self.child.stderr = None;
+        }
+    }
+
     pub(crate) async fn end(mut self) -> Ended {
         let mut stderr = String::new();
-        while let Some(line) = timeout(LIMIT, self.lines.next_line())
-            .await
-            .expect("the program ends")
-            .expect("text")
-        {
+        while let Some(line) = self.next_line().await {
             self.stdout.extend([&line, "\n"]);
         }
-        let pipe = self.child.stderr.as_mut().expect("a piped output");
-        pipe.read_to_string(&mut stderr).await.expect("text");
+        if let Some(pipe) = &mut self.child.stderr {
+            pipe.read_to_string(&mut stderr).await.expect("text");
+        }
         let status = timeout(LIMIT, self.child.wait())
             .await
             .expect("the program ends")

@@ -92,7 +92,7 @@ async fn a_head_without_an_end_is_refused_at_its_limit() {
     let server = server().await;
     let mut client = connect(&server).await;
     let begun = Instant::now();
-    let head = [BEGINNING, b"a: ", &[b'b'; 2 * HEAD_SIZE]].concat();
+    let head = [BEGINNING, b"a: ", &vec![b'b'; 2 * HEAD_SIZE]].concat();
     // It may be refused before it is read to its end.
     let _ = client.write_all(&head).await;
     let answer = answered(&mut client).await;

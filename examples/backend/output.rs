@@ -1,0 +1,45 @@
+//! What a program writes to its standard output and error.
+
+use std::fmt;
+use std::io::{self, Write};
+
+/// Writes a line to standard output.
+pub fn say(line: impl fmt::Display) -> Result<(), Unwritten> {
+    written("output", writeln!(io::stdout(), "{line}"))
+}
+
+/// Writes a line to standard error.
+pub fn warn(line: impl fmt::Display) -> Result<(), Unwritten> {
+    written("error", writeln!(io::stderr(), "{line}"))
+}
+
+/// Makes the result of a write say where it was to go.
+pub fn written(stream: &'static str, result: io::Result<()>) -> Result<(), Unwritten> {
+    result.map_err(|cause| Unwritten { stream, cause })
+}
+
+/// Nothing more can be written. Not a panic as in `println!`: there are objects to close.
+#[derive(Debug)]
+pub struct Unwritten {
+    stream: &'static str,
+    cause: io::Error,
+}
+
+impl Unwritten {
+    /// Whether the reader has left, as in `backend | head`.
+    pub fn is_closed_pipe(&self) -> bool {
+        self.cause.kind() == io::ErrorKind::BrokenPipe
+    }
+}
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot write to standard {}", self.stream)
+    }
+}
+
+impl std::error::Error for Unwritten {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
