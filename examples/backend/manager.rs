@@ -52,7 +52,11 @@ pub struct Settings {
 pub struct Manager {
     settings: Settings,
     journal: Journal,
+    /// First of all: a folder that is missing is reported now, and not by the first who looks for images.
+    #[aobject(init = settings.registries.clone().found().await?)]
+    registries: Registries,
     #[aobject(init = journal.timed("database", Database::new(settings.database.clone())).await?)]
+    #[aobject(after(registries))]
     database: Timed<Live<Database>>,
     #[aobject(init = journal.timed("runner", Runner::shared()).await?, after(database))]
     runner: Timed<Shared<Runner>>,
@@ -60,7 +64,7 @@ pub struct Manager {
         let sources = Sources {
             images: database.images(),
             runner: runner.downgrade(),
-            registries: settings.registries.clone(),
+            registries: registries.clone(),
             announcement: settings.announcement.clone(),
         };
         let routes = api::routes(settings.keys.clone(), sources);

@@ -17,9 +17,11 @@ pub use self::follow::Follow;
 
 use self::api::Api;
 use self::negotiation::Negotiation;
+use crate::causes::causes;
 use crate::wire::image::Image;
 use crate::wire::operation::{IMAGES, RESCAN_IMAGES, RescanImages, Started};
 use crate::wire::signing::KeyPair;
+use crate::wire::text::because;
 use crate::wire::version::ApiVersion;
 
 /// How the session names itself.
@@ -69,7 +71,7 @@ impl Session {
         let unheard = self
             .announcement
             .as_ref()
-            .map(|error| format!("no announcement: {error}"));
+            .map(|error| format!("no announcement: {}", causes(&**error)));
         self.negotiation
             .warning
             .clone()
@@ -90,7 +92,7 @@ impl Session {
             .await?;
         match task_id {
             Some(task_id) if ok => Ok(task_id),
-            _ => Err(format!("the manager does not rescan: {msg}").into()),
+            _ => Err(format!("the manager does not rescan{}", because(&msg)).into()),
         }
     }
 

@@ -7,6 +7,7 @@ use backend::output::{say, warn};
 use backend::session::{Listener, Remote, Session};
 use backend::wire::event::{Ending, Event, Outcome};
 use backend::wire::image::Image;
+use backend::wire::text::because;
 use clap::{Args, Subcommand};
 use futures_util::TryStreamExt;
 use reqwest::Url;
@@ -122,11 +123,11 @@ fn conclude(ending: Ending, outcome: &Outcome) -> Result<(), BoxError> {
     for error in &outcome.errors {
         warn(format_args!("warning: {error}"))?;
     }
-    let message = &outcome.message;
+    let message = because(&outcome.message);
     match ending {
-        Ending::Done => Ok(say(format_args!("done: {message}"))?),
-        Ending::Failed => Err(format!("the task failed: {message}").into()),
-        Ending::Cancelled => Err(format!("the task was cancelled: {message}").into()),
+        Ending::Done => Ok(say(format_args!("done{message}"))?),
+        Ending::Failed => Err(format!("the task failed{message}").into()),
+        Ending::Cancelled => Err(format!("the task was cancelled{message}").into()),
     }
 }
 

@@ -47,7 +47,7 @@ impl Command {
 
 impl Serve {
     async fn run(self) -> Result<(), BoxError> {
-        let settings = self.settings()?;
+        let settings = self.settings().await?;
         let journal = Journal::aloud();
         let manager = journal
             .timed("manager", Manager::new(settings, journal.within("manager")))
@@ -58,7 +58,7 @@ impl Serve {
         Ok(journal.written()?)
     }
 
-    fn settings(self) -> Result<Settings, BoxError> {
+    async fn settings(self) -> Result<Settings, BoxError> {
         let Self {
             keys,
             listen,
@@ -67,10 +67,10 @@ impl Serve {
             registries,
             announcement,
         } = self;
-        let mut known = registries
-            .map(|file| Registries::read(&file))
-            .transpose()?
-            .unwrap_or_default();
+        let mut known = match registries {
+            Some(file) => Registries::read(&file).await?,
+            None => Registries::default(),
+        };
         known.extend(registry);
         Ok(Settings {
             listen,

@@ -7,6 +7,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use super::images::Images;
+use crate::causes::causes;
 
 /// The database, its table made.
 ///
@@ -63,5 +64,5 @@ async fn open(
 
 /// The driver's own messages do not say which file they are about.
 fn about(file: &Path, error: &sqlx::Error) -> String {
-    format!("{}: {error}", file.display())
+    format!("{}: {}", file.display(), causes(error))
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::sources::Sources;
+use crate::causes::causes;
 use crate::wire::event::Event;
 
 /// How often something is sent while a task says nothing, so that who follows knows that the manager lives.
@@ -34,7 +35,7 @@ pub(super) async fn follow(
     State(sources): State<Sources>,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
-    let Query(Wanted { task_id }) = wanted.map_err(|error| Problem::invalid(error.to_string()))?;
+    let Query(Wanted { task_id }) = wanted.map_err(|refused| Problem::invalid(causes(&refused)))?;
     let said = sources
         .follow(task_id)
         .ok_or_else(|| Problem::not_found(format!("nothing is known of task {task_id}")))?;

@@ -19,6 +19,10 @@ impl Faults {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
     /// One for each that is listed, and one that says how many were left out.
     pub(super) fn into_lines(self) -> Vec<String> {
         let Self { mut listed, more } = self;

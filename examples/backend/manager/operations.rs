@@ -5,6 +5,7 @@ use async_graphql::{
 };
 
 use super::sources::Sources;
+use crate::causes::causes;
 use crate::wire::image::Image;
 use crate::wire::operation::{self, RescanImages, Started};
 
@@ -45,7 +46,7 @@ impl Query {
             return Ok(Vec::new());
         }
         let images = self.0.images.list().await;
-        images.map_err(|error| Error::new(format!("the database failed: {error}")))
+        images.map_err(|error| Error::new(format!("the database failed: {}", causes(&error))))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Where images are looked for.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use aobject::BoxError;
+use tokio::fs;
 
 /// Registries by name: each a folder that is an image layout.
 #[derive(Clone, Debug, Default)]
@@ -12,11 +13,11 @@ pub struct Registries(BTreeMap<String, PathBuf>);
 
 impl Registries {
     /// Reads them from a file: a JSON object of names and folders, which are seen from where the file is.
-    pub fn read(file: &Path) -> Result<Self, BoxError> {
-        let about = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-        let text = fs::read_to_string(file).map_err(|error| about(&error))?;
+    pub async fn read(file: &Path) -> Result<Self, BoxError> {
+        let about = |error: &dyn Display| format!("{}: {error}", file.display());
+        let text = fs::read(file).await.map_err(|error| about(&error))?;
         let folders: BTreeMap<String, PathBuf> =
-            serde_json::from_str(&text).map_err(|error| about(&error))?;
+            serde_json::from_slice(&text).map_err(|error| about(&error))?;
         let here = file.parent().unwrap_or(Path::new(""));
         Ok(Self(
             folders
@@ -24,6 +25,19 @@ impl Registries {
                 .map(|(name, folder)| (name, here.join(folder)))
                 .collect(),
         ))
+    }
+
+    /// The same, if all folders are there.
+    pub(super) async fn found(self) -> Result<Self, BoxError> {
+        for (name, folder) in &self.0 {
+            let about =
+                |what: &dyn Display| format!("registry `{name}`: {}: {what}", folder.display());
+            let metadata = fs::metadata(folder).await.map_err(|error| about(&error))?;
+            if !metadata.is_dir() {
+                return Err(about(&"is not a folder").into());
+            }
+        }
+        Ok(self)
     }
 
     /// One of them, or all.

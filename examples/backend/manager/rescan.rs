@@ -33,6 +33,10 @@ impl Rescan {
             faults: Faults::default(),
         };
         let layouts = scan.open(self.registries).await;
+        if layouts.is_empty() && !scan.faults.is_empty() {
+            let faults = scan.faults.into_lines().join("; ");
+            return Err(format!("no registry could be read: {faults}").into());
+        }
         let mut found = 0;
         for (registry, layout) in &layouts {
             let images = scan.read(registry, layout).await;

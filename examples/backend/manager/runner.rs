@@ -1,7 +1,6 @@
 //! Background tasks, which go on when the client that asked for them goes away.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
@@ -11,6 +10,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::faults::Faults;
+use crate::causes::causes;
 use crate::wire::event::{Ending, Event, Outcome, Progress};
 use crate::wire::text::short;
 
@@ -43,9 +43,9 @@ pub(super) struct Report {
 }
 
 impl Report {
-    fn of(message: impl Display) -> Self {
+    fn of(message: impl Into<String>) -> Self {
         Self {
-            message: message.to_string(),
+            message: message.into(),
             faults: Faults::default(),
         }
     }
@@ -83,7 +83,7 @@ impl Runner {
             let (ending, report) = tokio::select! {
                 ended = work => match ended {
                     Ok(Ok(report)) => (Ending::Done, report),
-                    Ok(Err(error)) => (Ending::Failed, Report::of(error)),
+                    Ok(Err(error)) => (Ending::Failed, Report::of(causes(&*error))),
                     Err(_) => (Ending::Failed, Report::of("the task panicked")),
                 },
                 () = stopping.cancelled() => {

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::Remote;
 use crate::wire::operation::Request;
 use crate::wire::signing::Signable;
+use crate::wire::text::because;
 use crate::wire::version::ApiVersion;
 use crate::wire::{DOMAIN, DOMAIN_HEADER, OPERATIONS, UNTYPED, VERSION_HEADER};
 
@@ -131,8 +132,8 @@ impl Api {
 /// What an operation was refused with.
 fn messages(errors: &[Value]) -> String {
     let messages = errors.iter().map(|error| match error["message"].as_str() {
-        Some(message) => message.to_owned(),
-        None => error.to_string(),
+        Some(message) if !message.trim().is_empty() => message.to_owned(),
+        _ => error.to_string(),
     });
     messages.collect::<Vec<_>>().join("; ")
 }
@@ -142,28 +143,30 @@ async fn accepted(response: Response) -> Result<Response, BoxError> {
     if status.is_success() {
         return Ok(response);
     }
-    let body = response.bytes().await?;
+    // What the status says is known, whatever becomes of the rest.
+    let body = response.bytes().await.unwrap_or_default();
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let message = problem["msg"]
-        .as_str()
-        .or(problem["title"].as_str())
-        .map(str::to_owned);
-    Err(Refused { status, message }.into())
+    let said = ["msg", "title"].map(|field| problem[field].as_str().unwrap_or_default());
+    let message = said.into_iter().find(|text| !text.trim().is_empty());
+    Err(Refused {
+        status,
+        message: message.unwrap_or_default().to_owned(),
+    }
+    .into())
 }
 
 /// The manager answered with an error.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
-    message: Option<String>,
+    /// Empty if the manager does not say why.
+    message: String,
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the manager answered {}", self.status)?;
-        self.message
-            .as_ref()
-            .map_or(Ok(()), |message| write!(f, ": {message}"))
+        let Self { status, message } = self;
+        write!(f, "the manager answered {status}{}", because(message))
     }
 }
 

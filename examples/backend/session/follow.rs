@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::api::{Api, Refused};
 use super::sse::Parser;
+use crate::causes::causes;
 use crate::wire::TASK_EVENTS;
 use crate::wire::event::{Event, Progress};
 
@@ -76,9 +77,10 @@ impl Follow {
             }
         }
         Err(format!(
-            "the events of task {} broke off {} times, at last because: {why}",
+            "the events of task {} broke off {} times, at last because: {}",
             self.task_id,
-            TRIES + 1
+            TRIES + 1,
+            causes(&*why)
         )
         .into())
     }

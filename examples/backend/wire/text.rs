@@ -10,5 +10,13 @@ pub fn short(text: &str, limit: usize) -> String {
     format!("{beginning}{MORE}")
 }
 
+/// What follows a statement to say why; nothing if there is no reason.
+pub fn because(reason: &str) -> String {
+    match reason.trim() {
+        "" => String::new(),
+        reason => format!(": {reason}"),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -22,6 +22,7 @@ async fn events(endpoint: &str, task_id: Uuid) -> Response {
 async fn a_task_that_has_ended_answers_with_its_outcome_and_closes() {
     let folder = Folder::new("wire_done");
     folder.layout("stable", &["a:1"]).await;
+    std::fs::create_dir(folder.file("gone")).unwrap();
     let manager = manager(&folder, &["gone", "stable"]).await;
     let session = session(&manager.endpoint()).await;
     let task_id = session.rescan(None).await.unwrap();
@@ -120,10 +121,14 @@ async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
 async fn a_task_that_cannot_be_named_is_a_problem() {
     let folder = Folder::new("wire_problem");
     let manager = manager(&folder, &[]).await;
-    for (query, status) in [
-        ("", 400),
-        ("?task_id=x", 400),
-        (&*format!("?task_id={}", Uuid::nil()), 404),
+    for (query, status, why) in [
+        ("", 400, "missing field `task_id`"),
+        ("?task_id=x", 400, "UUID parsing failed"),
+        (
+            &*format!("?task_id={}", Uuid::nil()),
+            404,
+            "nothing is known of task 0",
+        ),
     ] {
         let target = format!("{TASK_EVENTS}{query}");
         let response = signed(&manager.endpoint(), Method::GET, &target, UNTYPED)
@@ -135,6 +140,10 @@ async fn a_task_that_cannot_be_named_is_a_problem() {
             response.headers()["content-type"],
             "application/problem+json"
         );
+        let problem: serde_json::Value =
+            serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        let said = problem["msg"].as_str().unwrap();
+        assert!(said.contains(why), "{query:?}: {said}");
     }
     manager.close().await.unwrap();
 }

@@ -326,6 +326,27 @@ async fn an_operation_that_goes_wrong_is_told() {
             ),
             "does not rescan",
         ),
+        (
+            (
+                "200 OK",
+                r#"{"errors": [{"message": "", "path": ["images"]}]}"#,
+            ),
+            r#""path":["images"]"#,
+        ),
+        (
+            (
+                "503 Service Unavailable",
+                r#"{"msg": "", "title": "The manager is starting."}"#,
+            ),
+            "503 Service Unavailable: The manager is starting.",
+        ),
+        (
+            (
+                "503 Service Unavailable",
+                r#"{"msg": "soon", "title": "The manager is starting."}"#,
+            ),
+            "503 Service Unavailable: soon",
+        ),
     ] {
         let server = Server::start(move |path, _| match path {
             OPERATIONS => Answer::whole(answer.0, answer.1),
@@ -335,6 +356,7 @@ async fn an_operation_that_goes_wrong_is_told() {
         let session = Session::new(remote(&server.endpoint), None).await.unwrap();
         let error = session.rescan(None).await.unwrap_err().to_string();
         assert!(error.contains(cause), "{error}");
+        assert!(!error.ends_with([':', ' ']), "{error:?}");
         session.close().await.unwrap();
         server.all_closed().await;
     }

@@ -125,6 +125,35 @@ async fn a_manager_that_never_answers_is_given_up() {
     server.all_closed().await;
 }
 
+#[tokio::test]
+async fn a_request_that_goes_wrong_is_one_line_with_its_causes() {
+    let server = Server::start(|path, _| match path {
+        "/admin/gql" => Answer::hangs_up(""),
+        _ => Answer::version(),
+    })
+    .await;
+    let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
+    ended.assert_one_error(
+        "error: error sending request for url (",
+        ": connection closed before message completed",
+    );
+}
+
+#[tokio::test]
+async fn an_end_without_a_message_is_a_whole_line() {
+    for (how, code, stdout, stderr) in [
+        ("bgtask_done", 0, "done\n", ""),
+        ("bgtask_failed", 1, "", "error: the task failed\n"),
+    ] {
+        let server = saying(event(how).replace("so be it", "")).await;
+        let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
+        assert_eq!(
+            (ended.code, &*ended.stdout, &*ended.stderr),
+            (Some(code), stdout, stderr)
+        );
+    }
+}
+
 /// A manager whose task says this, and no more.
 async fn saying(events: String) -> Server {
     Server::start(move |path, _| match path {

@@ -242,6 +242,10 @@ async fn an_announcement_that_fails_is_a_warning() {
             ("500 Internal Server Error", r#"{"title": "oops"}"#),
             "500 Internal Server Error: oops",
         ),
+        (
+            ("502 Bad Gateway", r#"{"msg": "", "title": " "}"#),
+            "502 Bad Gateway",
+        ),
         (("200 OK", "<h1>"), "expected value"),
         (("200 OK", "{}"), "missing field `enabled`"),
     ] {
@@ -258,6 +262,7 @@ async fn an_announcement_that_fails_is_a_warning() {
             warning.starts_with("no announcement: ") && warning.contains(cause),
             "{warning}"
         );
+        assert!(!warning.ends_with([':', ' ']), "{warning:?}");
         session.close().await.unwrap();
         server.all_closed().await;
     }
@@ -272,7 +277,13 @@ async fn an_announcement_that_breaks_off_is_a_warning() {
     })
     .await;
     let session = open(&server, LIMIT).await.unwrap();
-    assert_eq!(session.warnings().len(), 1);
+    let [warning] = &*session.warnings() else {
+        panic!("one warning")
+    };
+    assert!(
+        warning.contains("end of file before message length reached"),
+        "{warning}"
+    );
     session.close().await.unwrap();
     server.all_closed().await;
 }

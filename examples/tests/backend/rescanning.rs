@@ -1,9 +1,8 @@
 //! Looking for images in real layouts, whole and damaged.
 
 use backend::oci::descriptor::MANIFEST;
-use backend::session::Session;
 use backend::wire::OPERATIONS;
-use backend::wire::event::{Ending, Event};
+use backend::wire::event::{Ending, Event, Outcome};
 use backend::wire::operation::RESCAN_IMAGES;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -91,9 +90,10 @@ async fn what_an_index_lists_again_and_again_is_read_once() {
     });
     let manager = manager(&folder, &["stable"]).await;
     let session = session(&manager.endpoint()).await;
+    let (ending, outcome) = rescan(&session).await;
     assert_eq!(
-        rescan_damaged(&session).await,
-        ("images found: 1, in registries: 1".to_owned(), vec![])
+        (ending, &*outcome.message, &*outcome.errors),
+        (Ending::Done, "images found: 1, in registries: 1", &[][..])
     );
     session.close().await.unwrap();
     manager.close().await.unwrap();
@@ -139,7 +139,7 @@ async fn only_images_of_the_project_are_looked_for() {
 }
 
 /// Damages a layout of two images, in which they were found before, and looks for them again.
-async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (String, Vec<String>) {
+async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (Ending, Outcome) {
     let folder = Folder::new(&format!("damaged_{name}"));
     let layout = folder.layout("stable", &["a:1", "b:1"]).await;
     let manager = manager(&folder, &["stable"]).await;
@@ -150,7 +150,7 @@ async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (String, Vec<Strin
         ("images found: 2, in registries: 1", 0)
     );
     damage(&layout);
-    let told = rescan_damaged(&session).await;
+    let told = rescan(&session).await;
     assert_eq!(
         images(&session).await,
         ["stable/a:1", "stable/b:1"],
@@ -161,17 +161,15 @@ async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (String, Vec<Strin
     told
 }
 
-async fn rescan_damaged(session: &Session) -> (String, Vec<String>) {
-    let (ending, outcome) = rescan(session).await;
-    assert_eq!(ending, Ending::Done);
-    (outcome.message, outcome.errors)
-}
-
 async fn assert_one_found(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
-    let (message, errors) = damaged(name, damage).await;
-    assert_eq!(message, "images found: 1, in registries: 1", "{name}");
-    let [told] = &*errors else {
-        panic!("{name}: {errors:?}")
+    let (ending, outcome) = damaged(name, damage).await;
+    assert_eq!(
+        (ending, &*outcome.message),
+        (Ending::Done, "images found: 1, in registries: 1"),
+        "{name}"
+    );
+    let [told] = &*outcome.errors else {
+        panic!("{name}: {:?}", outcome.errors)
     };
     assert!(
         told.starts_with("stable: ") && told.contains(error),
@@ -179,15 +177,15 @@ async fn assert_one_found(name: &str, error: &str, damage: impl FnOnce(&Layout))
     );
 }
 
-async fn assert_none_found(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
-    let (message, errors) = damaged(name, damage).await;
-    assert_eq!(message, "images found: 0, in registries: 0", "{name}");
-    let [told] = &*errors else {
-        panic!("{name}: {errors:?}")
-    };
+/// A task that could read nothing at all has failed.
+async fn assert_none_read(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
+    let (ending, outcome) = damaged(name, damage).await;
+    let expected = format!("no registry could be read: stable: {error}");
+    assert_eq!(ending, Ending::Failed, "{name}");
     assert!(
-        told.starts_with("stable: ") && told.contains(error),
-        "{name}: {told}"
+        outcome.message.starts_with(&expected),
+        "{name}: {}",
+        outcome.message
     );
 }
 
@@ -269,19 +267,19 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
 }
 
 #[aobject::test]
-async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
+async fn a_task_that_could_read_no_registry_has_failed_and_nothing_is_lost() {
     fn write(layout: &Layout, file: &str, text: &str) {
         std::fs::write(layout.path().join(file), text).unwrap();
     }
-    assert_none_found("gone", "oci-layout: No such file", |layout| {
+    assert_none_read("gone", "oci-layout: No such file", |layout| {
         std::fs::remove_dir_all(layout.path()).unwrap();
     })
     .await;
-    assert_none_found("no_index", "index.json: No such file", |layout| {
+    assert_none_read("no_index", "index.json: No such file", |layout| {
         std::fs::remove_file(layout.path().join("index.json")).unwrap();
     })
     .await;
-    assert_none_found(
+    assert_none_read(
         "version",
         r#"oci-layout: version "2.0.0" is not known"#,
         |layout| {
@@ -289,11 +287,11 @@ async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
         },
     )
     .await;
-    assert_none_found("garbage", "index.json: expected value", |layout| {
+    assert_none_read("garbage", "index.json: expected value", |layout| {
         write(layout, "index.json", "<h1>");
     })
     .await;
-    assert_none_found(
+    assert_none_read(
         "other",
         "index.json: missing field `schemaVersion`",
         |layout| {
@@ -301,7 +299,7 @@ async fn a_folder_that_is_no_layout_is_told_and_nothing_is_lost() {
         },
     )
     .await;
-    assert_none_found("large", "index.json: larger than 4194304 bytes", |layout| {
+    assert_none_read("large", "index.json: larger than 4194304 bytes", |layout| {
         write(layout, "index.json", &" ".repeat((4 << 20) + 1));
     })
     .await;
@@ -350,14 +348,18 @@ async fn damaged_entries(test: &str, name: &str) -> (String, Vec<String>) {
 async fn a_damaged_registry_stops_no_other() {
     let folder = Folder::new("two_registries");
     folder.layout("stable", &["a:1"]).await;
-    let manager = manager(&folder, &["gone", "stable"]).await;
+    std::fs::create_dir(folder.file("empty")).unwrap();
+    let manager = manager(&folder, &["empty", "stable"]).await;
     let session = session(&manager.endpoint()).await;
-    let (message, errors) = rescan_damaged(&session).await;
+    let (ending, outcome) = rescan(&session).await;
     assert_eq!(
-        (&*message, errors.len()),
-        ("images found: 1, in registries: 1", 1)
+        (ending, &*outcome.message),
+        (Ending::Done, "images found: 1, in registries: 1")
     );
-    assert!(errors[0].starts_with("gone: "), "{errors:?}");
+    assert_eq!(
+        outcome.errors,
+        ["empty: oci-layout: No such file or directory (os error 2)"]
+    );
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }

@@ -175,3 +175,29 @@ async fn a_file_of_registries_that_cannot_be_read_is_told() {
     let ended = run(arguments.into_iter().chain([file.as_os_str()])).await;
     ended.assert_one_error(&format!("error: {}: invalid type", file.display()), "");
 }
+
+#[tokio::test]
+async fn a_registry_whose_folder_is_not_there_is_refused_before_anything_is_opened() {
+    let folder = Folder::new("missing_registry");
+    std::fs::write(folder.file("file"), "").unwrap();
+    std::fs::create_dir(folder.file("there")).unwrap();
+    let database = folder.file("images.db");
+    for (registry, why) in [
+        ("missing", "No such file or directory (os error 2)"),
+        ("file", "is not a folder"),
+    ] {
+        let missing = format!("stable={}", folder.file(registry).display());
+        let there = format!("nightly={}", folder.file("there").display());
+        let arguments = ["manager", "serve", "--listen", "127.0.0.1:0", "--database"];
+        let arguments = arguments.map(OsStr::new).into_iter();
+        let registries = ["-r", &*there, "-r", &*missing].map(OsStr::new);
+        let ended = run(arguments.chain([database.as_os_str()]).chain(registries)).await;
+        let beginning = format!(
+            "error: init of `Manager.registries` failed: registry `stable`: {}: ",
+            folder.file(registry).display()
+        );
+        ended.assert_one_error(&beginning, why);
+        ended.assert_all_closed();
+    }
+    assert!(!database.exists());
+}

@@ -67,7 +67,7 @@ async fn no_event_is_longer_than_clients_take() {
     let work = |reporter: Reporter| async move {
         reporter.progress(&long, 1, 2);
         reported.await?;
-        let mut report = Report::of(&long);
+        let mut report = Report::of(long.clone());
         for _ in 0..2500 {
             report.faults.push(long.clone());
         }
