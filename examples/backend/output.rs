@@ -3,14 +3,21 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use crate::wire::text::plain_lines;
+
 /// Writes a line to standard output.
 pub fn say(line: impl fmt::Display) -> Result<(), Unwritten> {
-    written("output", writeln!(io::stdout(), "{line}"))
+    written("output", writeln!(io::stdout(), "{}", shown(line)))
 }
 
 /// Writes a line to standard error.
 pub fn warn(line: impl fmt::Display) -> Result<(), Unwritten> {
-    written("error", writeln!(io::stderr(), "{line}"))
+    written("error", writeln!(io::stderr(), "{}", shown(line)))
+}
+
+/// Part of a line may be of another machine.
+fn shown(line: impl fmt::Display) -> String {
+    plain_lines(&line.to_string())
 }
 
 /// Makes the result of a write say where it was to go.

@@ -1,6 +1,7 @@
 //! The client side: a session with a manager.
 
 mod announcement;
+mod answer;
 mod api;
 mod follow;
 mod negotiation;

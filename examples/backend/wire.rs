@@ -1,5 +1,7 @@
 //! What manager and session say to each other.
 
+use std::time::Duration;
+
 pub mod event;
 pub mod image;
 pub mod operation;
@@ -15,6 +17,9 @@ pub const DOMAIN_HEADER: &str = "x-backendai-domain";
 pub const DOMAIN: &str = "default";
 /// What a request without a `Content-Type` is signed as.
 pub const UNTYPED: &str = "application/octet-stream";
+
+/// The longest time for which a manager that lives says nothing of a task.
+pub const HEARTBEAT: Duration = Duration::from_secs(3);
 
 /// Where operations are sent to.
 pub const OPERATIONS: &str = "/admin/gql";

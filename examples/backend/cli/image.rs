@@ -5,6 +5,7 @@ use std::time::Duration;
 use aobject::BoxError;
 use backend::output::{say, warn};
 use backend::session::{Listener, Remote, Session};
+use backend::wire::HEARTBEAT;
 use backend::wire::event::{Ending, Event, Outcome};
 use backend::wire::image::Image;
 use backend::wire::text::because;
@@ -47,7 +48,7 @@ pub(super) struct Manager {
     endpoint: Url,
     #[command(flatten)]
     keys: Keys,
-    /// How many seconds the manager may say nothing.
+    /// How many seconds the manager may say nothing; no fewer than 3.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     timeout: Duration,
 }
@@ -76,12 +77,18 @@ impl Manager {
         listener: Option<Listener>,
         body: impl AsyncFnOnce(&Session) -> Result<(), BoxError>,
     ) -> Result<(), BoxError> {
+        let timeout = self.timeout.max(HEARTBEAT);
+        if timeout > self.timeout {
+            warn(format_args!(
+                "warning: --timeout raised to {timeout:?}: a manager that lives may say nothing for so long"
+            ))?;
+        }
         let remote = Remote {
             endpoint: self.endpoint,
             keys: self.keys.into(),
-            patience: self.timeout,
+            patience: timeout,
         };
-        let session = Session::new(remote, listener).timeout(self.timeout);
+        let session = Session::new(remote, listener).timeout(timeout);
         session
             .with(async |session| {
                 for warning in session.warnings() {
@@ -107,8 +114,10 @@ pub(crate) async fn follow(session: &Session, task_id: Uuid) -> Result<(), BoxEr
         .into_stream(async |follow| follow.next().await);
     let mut last = None;
     while let Some(event) = events.try_next().await? {
-        if let Event::Updated(update) = &event {
-            progress.update(update)?;
+        match &event {
+            Event::Updated(update) => progress.update(update)?,
+            Event::Ended(Ending::Done, _) => progress.complete(),
+            _ => {}
         }
         last = Some(event);
     }

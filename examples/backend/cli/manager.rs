@@ -24,7 +24,7 @@ pub(super) struct Serve {
     /// The address to answer at; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// The file that holds the database, made if there is none.
+    /// The file that holds the database, made if there is none; `:memory:` for none.
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
     /// Looks for images in FOLDER, an OCI image layout. Can be given more than once.

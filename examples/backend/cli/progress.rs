@@ -43,6 +43,13 @@ impl Progress {
             )),
         }
     }
+
+    /// All is done, whether each step was seen or not.
+    pub(super) fn complete(&mut self) {
+        if let Self::Bar(bar) = self {
+            bar.set_position(bar.length().unwrap_or_default());
+        }
+    }
 }
 
 /// What was printed stays, and what comes next begins on a line of its own.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use aobject::{AObject, BoxError, CancellationToken, Ready, Tasks};
 use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::images::Images;
 use crate::causes::causes;
@@ -51,7 +51,8 @@ async fn open(
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true);
-    let pool = SqlitePool::connect_with(options)
+    let pool = pool(file)
+        .connect_with(options)
         .await
         .map_err(|error| about(file, &error))?;
     if stop.is_cancelled() {
@@ -60,6 +61,18 @@ async fn open(
         ready.send(pool);
     }
     Ok(())
+}
+
+/// How many connections there are, and for how long.
+fn pool(file: &Path) -> SqlitePoolOptions {
+    let pool = SqlitePoolOptions::new();
+    if file != Path::new(":memory:") && file != Path::new("") {
+        return pool;
+    }
+    // Such a database is of its connection alone, and goes with it.
+    pool.max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
 }
 
 /// The driver's own messages do not say which file they are about.

@@ -100,6 +100,9 @@ impl Scan {
         name: Option<&str>,
         entry: &Descriptor,
     ) -> Result<Vec<Image>, Damage> {
+        if entry.is_attestation() {
+            return Ok(Vec::new());
+        }
         let Some(name) = name else {
             return Err(Damage::new(format_args!("{:?} has no name", entry.digest)));
         };

@@ -9,6 +9,12 @@ use super::Damage;
 /// The annotation that names an image.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
+/// The annotation of a manifest that is about another one, and its value for what a build says of itself.
+const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
+const ATTESTATION: &str = "attestation-manifest";
+/// What runs on no machine says so of its machine.
+const UNKNOWN: &str = "unknown";
+
 /// Media types.
 pub const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 /// See [`Manifest`].
@@ -44,6 +50,35 @@ pub struct Descriptor {
     /// Remarks, as [`REF_NAME`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
+    /// What it runs on, if the index knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
+}
+
+impl Descriptor {
+    /// Whether it says how an image was built, and is none.
+    pub fn is_attestation(&self) -> bool {
+        let about = self.annotations.get(REFERENCE_TYPE);
+        let platform = self.platform.as_ref();
+        about.is_some_and(|about| about == ATTESTATION) || platform.is_some_and(Platform::is_none)
+    }
+}
+
+/// What an image runs on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Platform {
+    /// `amd64`
+    #[serde(default)]
+    pub architecture: String,
+    /// `linux`
+    #[serde(default)]
+    pub os: String,
+}
+
+impl Platform {
+    fn is_none(&self) -> bool {
+        self.architecture == UNKNOWN && self.os == UNKNOWN
+    }
 }
 
 /// `index.json`, and the blob of an image for several kinds of machines.
@@ -87,6 +122,11 @@ pub struct Configuration {
 }
 
 impl Configuration {
+    /// Whether it runs on nothing, as that of an attestation.
+    pub fn is_of_no_machine(&self) -> bool {
+        self.architecture == UNKNOWN && self.os == UNKNOWN
+    }
+
     /// What it runs on: `amd64`, `arm/v7`.
     pub fn machine(&self) -> Result<String, Damage> {
         let machine = match &self.variant {

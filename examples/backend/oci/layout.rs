@@ -64,7 +64,7 @@ impl Layout {
         let mut waiting = vec![entry.clone()];
         while let Some(descriptor) = waiting.pop() {
             // What is listed twice is read once, so that small indexes cannot make endless work.
-            if !seen.insert(descriptor.digest.clone()) {
+            if descriptor.is_attestation() || !seen.insert(descriptor.digest.clone()) {
                 continue;
             }
             let read = match &*descriptor.media_type {
@@ -75,7 +75,7 @@ impl Layout {
                 MANIFEST => self
                     .image(&descriptor)
                     .await
-                    .map(|image| found.images.push(image)),
+                    .map(|image| found.images.extend(image)),
                 other => Err(Damage::new(format_args!(
                     "{other:?} is not a kind of image"
                 ))),
@@ -90,19 +90,23 @@ impl Layout {
         Ok(index.manifests)
     }
 
-    async fn image(&self, descriptor: &Descriptor) -> Result<Sound, Damage> {
+    /// `None` if it is no image.
+    async fn image(&self, descriptor: &Descriptor) -> Result<Option<Sound>, Damage> {
         let (digest, manifest): (_, Manifest) = blob::document(&self.folder, descriptor).await?;
         let (_, configuration): (_, Configuration) =
             blob::document(&self.folder, &manifest.config).await?;
+        if configuration.is_of_no_machine() {
+            return Ok(None);
+        }
         let mut size = manifest.config.size;
         for layer in &manifest.layers {
             blob::read(&self.folder, layer, |_| ()).await?;
             size = size.saturating_add(layer.size);
         }
-        Ok(Sound {
+        Ok(Some(Sound {
             digest,
             architecture: configuration.machine()?,
             size,
-        })
+        }))
     }
 }

@@ -117,6 +117,7 @@ impl Writer {
             digest: digest.to_string(),
             size: content.len().try_into().map_err(io::Error::other)?,
             annotations: BTreeMap::new(),
+            platform: None,
         })
     }
 }

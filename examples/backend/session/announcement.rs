@@ -3,8 +3,10 @@
 use aobject::BoxError;
 use serde::Deserialize;
 
+use super::answer;
 use super::api::Api;
 use crate::wire::ANNOUNCEMENT;
+use crate::wire::text::plain_string;
 
 /// Is told the announcement, if there is one. What it fails with is one of the session's warnings.
 pub type Listener = Box<dyn Fn(&str) -> Result<(), BoxError> + Send + Sync>;
@@ -12,7 +14,7 @@ pub type Listener = Box<dyn Fn(&str) -> Result<(), BoxError> + Send + Sync>;
 #[derive(Deserialize)]
 struct Announcement {
     enabled: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "plain_string")]
     message: String,
 }
 
@@ -20,11 +22,7 @@ pub(super) async fn hear(api: &Api, listener: Option<&Listener>) -> Result<(), B
     let Some(listener) = listener else {
         return Ok(());
     };
-    let answer = api
-        .get(ANNOUNCEMENT, Some("text/plain"))
-        .await?
-        .bytes()
-        .await?;
+    let answer = answer::read(api.get(ANNOUNCEMENT, Some("text/plain")).await?).await?;
     let Announcement { enabled, message } = serde_json::from_slice(&answer)?;
     if enabled { listener(&message) } else { Ok(()) }
 }

@@ -12,9 +12,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Remote;
+use super::answer;
 use crate::wire::operation::Request;
 use crate::wire::signing::Signable;
-use crate::wire::text::because;
+use crate::wire::text::{because, plain};
 use crate::wire::version::ApiVersion;
 use crate::wire::{DOMAIN, DOMAIN_HEADER, OPERATIONS, UNTYPED, VERSION_HEADER};
 
@@ -68,8 +69,7 @@ impl Api {
             .signed(Method::POST, OPERATIONS, json)?
             .header(CONTENT_TYPE, json)
             .body(body);
-        let answer =
-            async { Ok::<_, BoxError>(accepted(request.send().await?).await?.bytes().await?) };
+        let answer = async { answer::read(accepted(request.send().await?).await?).await };
         let answer = self.patiently(answer).await??;
         let mut answer: Value = serde_json::from_slice(&answer)
             .map_err(|error| format!("the manager did not answer in JSON: {error}"))?;
@@ -135,7 +135,7 @@ fn messages(errors: &[Value]) -> String {
         Some(message) if !message.trim().is_empty() => message.to_owned(),
         _ => error.to_string(),
     });
-    messages.collect::<Vec<_>>().join("; ")
+    plain(&messages.collect::<Vec<_>>().join("; "))
 }
 
 async fn accepted(response: Response) -> Result<Response, BoxError> {
@@ -144,13 +144,13 @@ async fn accepted(response: Response) -> Result<Response, BoxError> {
         return Ok(response);
     }
     // What the status says is known, whatever becomes of the rest.
-    let body = response.bytes().await.unwrap_or_default();
+    let body = answer::read(response).await.unwrap_or_default();
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
     let said = ["msg", "title"].map(|field| problem[field].as_str().unwrap_or_default());
     let message = said.into_iter().find(|text| !text.trim().is_empty());
     Err(Refused {
         status,
-        message: message.unwrap_or_default().to_owned(),
+        message: plain(message.unwrap_or_default()),
     }
     .into())
 }

@@ -129,6 +129,7 @@ fn is_final(error: &BoxError) -> bool {
 }
 
 struct Stream {
+    task_id: Uuid,
     response: Response,
     parser: Parser,
 }
@@ -138,6 +139,7 @@ impl Stream {
         let target = format!("{TASK_EVENTS}?task_id={task_id}");
         let response = api.patiently(api.get(&target, None)).await??;
         Ok(Self {
+            task_id,
             response,
             parser: Parser::default(),
         })
@@ -147,7 +149,10 @@ impl Stream {
     async fn next(&mut self, api: &Api) -> Result<Option<Event>, BoxError> {
         loop {
             while let Some(raw) = self.parser.pop() {
-                if let Some(event) = Event::read(&raw.name, &raw.data)? {
+                // Another task's events say nothing of this one.
+                if let Some(event) = Event::read(&raw.name, &raw.data)?
+                    && event.task_id().is_none_or(|id| id == self.task_id)
+                {
                     return Ok(Some(event));
                 }
             }

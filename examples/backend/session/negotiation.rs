@@ -4,6 +4,7 @@ use aobject::BoxError;
 use reqwest::{Client, Url};
 use serde_json::Value;
 
+use super::answer;
 use crate::wire::version::ApiVersion;
 
 /// What both sides have agreed on.
@@ -21,7 +22,7 @@ impl Negotiation {
                 "{endpoint} answered {status}"
             )));
         }
-        let body = response.error_for_status()?.bytes().await?;
+        let body = answer::read(response.error_for_status()?).await?;
         let told: Value = serde_json::from_slice(&body)
             .map_err(|error| format!("{endpoint} did not answer in JSON: {error}"))?;
         let version = told["version"]

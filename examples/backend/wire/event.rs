@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::text::{plain_string, plain_strings};
+
 /// One event of a task's stream.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -20,6 +22,7 @@ pub struct Progress {
     /// The task.
     pub task_id: Uuid,
     /// What it does.
+    #[serde(deserialize_with = "plain_string")]
     pub message: String,
     /// How much of it is done.
     pub current_progress: f64,
@@ -44,13 +47,27 @@ pub struct Outcome {
     /// The task.
     pub task_id: Uuid,
     /// What there is to say.
+    #[serde(deserialize_with = "plain_string")]
     pub message: String,
     /// The parts that failed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "plain_strings",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub errors: Vec<String>,
 }
 
 impl Event {
+    /// The task that it is about.
+    pub fn task_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Updated(progress) => Some(progress.task_id),
+            Self::Ended(_, outcome) => Some(outcome.task_id),
+            Self::ServerClose => None,
+        }
+    }
+
     /// Its name and its data, as they are sent.
     pub fn write(&self) -> (&'static str, String) {
         match self {
@@ -65,6 +82,8 @@ impl Event {
         let event = match name {
             "bgtask_updated" => Self::Updated(serde_json::from_str(data)?),
             "server_close" => Self::ServerClose,
+            // The other name of an end with errors.
+            "bgtask_partial_success" => Self::Ended(Ending::Done, serde_json::from_str(data)?),
             name => match Ending::ALL.into_iter().find(|ending| ending.name() == name) {
                 Some(ending) => Self::Ended(ending, serde_json::from_str(data)?),
                 None => return Ok(None),

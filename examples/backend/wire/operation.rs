@@ -3,6 +3,8 @@
 use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};
 
+use super::text::plain_string;
+
 /// Looks for images in one registry, or in all. Its answer is a [`Started`].
 pub const RESCAN_IMAGES: &str = "mutation($registry: String, $project: String) {\n    \
     rescan_images(registry:$registry, project: $project) {\n       ok msg task_id\n    }\n}";
@@ -43,6 +45,7 @@ pub struct Started {
     /// Whether a task was started.
     pub ok: bool,
     /// Why not.
+    #[serde(deserialize_with = "plain_string")]
     pub msg: String,
     /// The task.
     pub task_id: Option<uuid::Uuid>,

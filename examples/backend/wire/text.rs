@@ -1,5 +1,47 @@
 //! Text from elsewhere, made fit to be sent and to be shown.
 
+use serde::{Deserialize, Deserializer};
+
+/// What a terminal would obey stands here instead.
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
+/// The text in one line, without anything that a terminal obeys.
+pub fn plain(text: &str) -> String {
+    let letter = |letter| match letter {
+        '\n' | '\r' | '\t' => ' ',
+        letter if is_obeyed(letter) => REPLACEMENT,
+        letter => letter,
+    };
+    text.chars().map(letter).collect()
+}
+
+/// The same, with its lines as they are.
+pub fn plain_lines(text: &str) -> String {
+    let letter = |letter| match letter {
+        '\n' => '\n',
+        letter if is_obeyed(letter) => REPLACEMENT,
+        letter => letter,
+    };
+    text.chars().map(letter).collect()
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn is_obeyed(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Reads a string of another machine as [`plain`] text.
+pub fn plain_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(|text| plain(&text))
+}
+
+/// Reads a list of them.
+pub fn plain_strings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    Ok(texts.iter().map(|text| plain(text)).collect())
+}
+
 /// The text, or its beginning if it is longer than `limit` bytes.
 pub fn short(text: &str, limit: usize) -> String {
     if text.len() <= limit {

@@ -122,6 +122,7 @@ async fn watch(
 async fn a_task_is_followed_to_its_end() {
     for (how, ending) in [
         ("done", Ending::Done),
+        ("partial_success", Ending::Done),
         ("failed", Ending::Failed),
         ("cancelled", Ending::Cancelled),
     ] {
@@ -140,6 +141,26 @@ async fn a_task_is_followed_to_its_end() {
 async fn an_end_is_believed_without_a_close_after_it() {
     let told = follow(vec![Answered::Hangs(ended("done"))]).await;
     assert_eq!(told.end, Ok(Ending::Done));
+}
+
+#[aobject::test]
+async fn what_is_said_of_another_task_is_not_believed() {
+    const OTHER: &str = "00000000-0000-0000-0000-000000000001";
+    let others = [updated("b"), ended("failed")].map(|event| event.replace(TASK, OTHER));
+    let [other_update, other_end] = &others;
+    let streams = vec![ends(
+        updated("a") + other_update + other_end + &ended("done") + CLOSE,
+    )];
+    let told = follow(streams).await;
+    assert_eq!(
+        (told.messages, told.end),
+        (vec!["a".into()], Ok(Ending::Done))
+    );
+    let told = follow(vec![ends(other_end.to_owned() + CLOSE)]).await;
+    assert_eq!(
+        told.end,
+        Err("the manager closed before the task had ended".to_owned())
+    );
 }
 
 #[aobject::test]
@@ -374,6 +395,30 @@ async fn an_operation_whose_answer_breaks_off_is_an_error() {
     assert!(session.images().await.unwrap_err().is::<reqwest::Error>());
     session.close().await.unwrap();
     server.all_closed().await;
+}
+
+#[aobject::test]
+async fn an_operation_whose_answer_never_ends_is_refused_at_its_limit() {
+    for (head, error) in [
+        (
+            "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+            "the answer is longer than 16 MiB",
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n",
+            "the manager answered 503 Service Unavailable",
+        ),
+    ] {
+        let server = Server::start(move |path, _| match path {
+            OPERATIONS => Answer::hangs([head, &" ".repeat((16 << 20) + 1)].concat()),
+            _ => Answer::version(),
+        })
+        .await;
+        let session = Session::new(remote(&server.endpoint), None).await.unwrap();
+        assert_eq!(session.images().await.unwrap_err().to_string(), error);
+        session.close().await.unwrap();
+        server.all_closed().await;
+    }
 }
 
 #[aobject::test]

@@ -118,9 +118,17 @@ async fn a_manager_that_never_answers_is_given_up() {
         &server.endpoint,
     ])
     .await;
-    ended.assert_one_error(
-        "error: init of `Session.negotiation` timed out after 500ms",
-        "",
+    let (warning, error) = ended.stderr.split_once('\n').expect("two lines");
+    assert!(
+        warning.starts_with("warning: --timeout raised to 3s"),
+        "{warning}"
+    );
+    assert_eq!(
+        (ended.code, error),
+        (
+            Some(1),
+            "error: init of `Session.negotiation` timed out after 3s\n"
+        )
     );
     server.all_closed().await;
 }
@@ -190,6 +198,34 @@ async fn a_task_whose_stream_begins_anew_each_time_ends_the_command_in_one_line(
     ended.assert_one_error(
         &format!("error: the events of task {TASK} broke off 4 times"),
         "the stream ended",
+    );
+}
+
+#[tokio::test]
+async fn a_timeout_as_long_as_the_heartbeat_is_not_raised() {
+    let server = saying(event("bgtask_done")).await;
+    for seconds in ["3", "4.5"] {
+        let ended = run([
+            "image",
+            "rescan",
+            "--timeout",
+            seconds,
+            "--endpoint",
+            &server.endpoint,
+        ])
+        .await;
+        assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+    }
+}
+
+#[tokio::test]
+async fn a_partial_success_is_one_with_warnings() {
+    let end = event("bgtask_partial_success").replace('}', ", \"errors\": [\"stable: b:1\"]}");
+    let server = saying(end).await;
+    let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
+    assert_eq!(
+        (ended.code, &*ended.stdout, &*ended.stderr),
+        (Some(0), "done: so be it\n", "warning: stable: b:1\n")
     );
 }
 
@@ -291,11 +327,8 @@ async fn a_terminal_shows_a_bar() {
     let folder = Folder::new("terminal");
     folder.layout("stable", &["a:1", "b:1"]).await;
     let serving = Serving::start(&folder, &["stable"]).await;
-    let endpoint = serving.endpoint();
-    let rescan = crate::program::in_terminal(["image", "rescan", "--endpoint", &endpoint]);
-    let (code, shown) = tokio::time::timeout(LIMIT, rescan).await.unwrap();
+    let (code, shown) = rescan_in_terminal(&serving.endpoint()).await;
     assert_eq!(code, Some(0), "{shown}");
-    assert!(shown.contains('█') && shown.contains(" 2/2"), "{shown:?}");
     assert!(
         shown.ends_with("done: images found: 2, in registries: 1\r\n"),
         "{shown:?}"
@@ -304,4 +337,35 @@ async fn a_terminal_shows_a_bar() {
         !shown.contains("0/2  stable: a:1\r\n"),
         "a line for programs in {shown:?}"
     );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_bar_is_full_when_the_task_is_done_whatever_was_seen_of_it() {
+    for (seen, end) in [("", " 1/1"), ("bgtask_updated", " 2/2")] {
+        let server = saying(event(seen) + &event("bgtask_done")).await;
+        let (code, shown) = rescan_in_terminal(&server.endpoint).await;
+        assert_eq!(code, Some(0), "{shown}");
+        let (bar, done) = shown.rsplit_once("\r\ndone: ").expect("an end");
+        assert_eq!(done, "so be it\r\n");
+        assert!(bar.contains('█') && bar.ends_with(end), "{shown:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_bar_stays_where_it_was_when_the_task_fails() {
+    let server = saying(event("bgtask_updated") + &event("bgtask_failed")).await;
+    let (code, shown) = rescan_in_terminal(&server.endpoint).await;
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(
+        shown.contains(" 1/2\r\nerror: the task failed"),
+        "{shown:?}"
+    );
+}
+
+#[cfg(unix)]
+async fn rescan_in_terminal(endpoint: &str) -> (Option<i32>, String) {
+    let rescan = crate::program::in_terminal(["image", "rescan", "--endpoint", endpoint]);
+    tokio::time::timeout(LIMIT, rescan).await.unwrap()
 }

@@ -16,6 +16,7 @@ mod rescanning;
 mod rules;
 mod scripted;
 mod serve;
+mod shown;
 mod signed;
 mod tour;
 mod usage;

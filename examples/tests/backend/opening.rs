@@ -161,6 +161,36 @@ async fn a_server_that_hangs_up_half_way_is_an_error() {
 }
 
 #[aobject::test]
+async fn an_answer_that_never_ends_is_refused_at_its_limit() {
+    let endless = || {
+        let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+        Answer::hangs([head, &" ".repeat((16 << 20) + 1)].concat())
+    };
+    let server = Server::start(move |_, _| endless()).await;
+    let error = open(&server, LIMIT).await.unwrap_err();
+    assert_eq!(error.path(), "Session.negotiation");
+    let report = format!("{error:#}");
+    assert!(
+        report.contains("the answer is longer than 16 MiB"),
+        "{report}"
+    );
+    server.all_closed().await;
+
+    let server = Server::start(move |path, _| match path {
+        VERSION => Answer::version(),
+        _ => endless(),
+    })
+    .await;
+    let session = open(&server, LIMIT).await.unwrap();
+    assert_eq!(
+        session.warnings(),
+        ["no announcement: the answer is longer than 16 MiB"]
+    );
+    session.close().await.unwrap();
+    server.all_closed().await;
+}
+
+#[aobject::test]
 async fn nobody_there_is_an_error() {
     // No program of this machine listens at a port that has to be asked for.
     let error = Session::new(remote("http://127.0.0.1:1/"), None)

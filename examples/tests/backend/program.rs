@@ -126,6 +126,15 @@ pub(crate) async fn run_writing<A: AsRef<OsStr>>(
     ended(output.expect("the program ends").expect("a status"))
 }
 
+/// The same, with other keys in its environment.
+pub(crate) async fn run_with_keys(arguments: &[&str], access: &str, secret: &str) -> Ended {
+    let mut command = command(arguments);
+    command
+        .env("BACKEND_ACCESS_KEY", access)
+        .env("BACKEND_SECRET_KEY", secret);
+    finish(command).await
+}
+
 /// The same, in a terminal: gives what is shown there.
 #[cfg(unix)]
 pub(crate) async fn in_terminal<A: AsRef<OsStr>>(

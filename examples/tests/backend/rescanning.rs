@@ -345,6 +345,79 @@ async fn damaged_entries(test: &str, name: &str) -> (String, Vec<String>) {
 }
 
 #[aobject::test]
+async fn attestations_are_no_images_and_no_damage() {
+    let folder = Folder::new("attestations");
+    let layout = folder.layout("stable", &["a:1", "b:1", "c:1"]).await;
+    // As a build writes it: a manifest beside that of the image, for no machine.
+    layout.edit_configuration(1, |configuration| {
+        configuration["architecture"] = "unknown".into();
+        configuration["os"] = "unknown".into();
+    });
+    std::fs::remove_file(layout.layer(1)).unwrap();
+    std::fs::remove_file(layout.layer(2)).unwrap();
+    layout.edit(|index| {
+        let image = index["manifests"][0].clone();
+        let [machine, remark] = [1, 2].map(|entry| index["manifests"][entry].clone());
+        let (mut by_platform, mut by_remark) = (remark.clone(), remark);
+        by_platform["platform"] = json!({ "architecture": "unknown", "os": "unknown" });
+        by_remark["annotations"] = json!({
+            "vnd.docker.reference.digest": image["digest"],
+            "vnd.docker.reference.type": "attestation-manifest",
+        });
+        let mut several = image.clone();
+        let parts = json!({
+            "schemaVersion": 2,
+            "manifests": [image, machine, by_platform, by_remark],
+        });
+        layout.put(&parts, &mut several);
+        several["mediaType"] = "application/vnd.oci.image.index.v1+json".into();
+        // Some stand in the layout's own index, without a name.
+        index["manifests"] = json!([several, by_remark, machine]);
+    });
+    let manager = manager(&folder, &["stable"]).await;
+    let session = session(&manager.endpoint()).await;
+    let (ending, outcome) = rescan(&session).await;
+    assert_eq!(
+        (ending, &*outcome.message, &*outcome.errors),
+        (Ending::Done, "images found: 1, in registries: 1", &[][..])
+    );
+    assert_eq!(images(&session).await, ["stable/a:1"]);
+    session.close().await.unwrap();
+    manager.close().await.unwrap();
+}
+
+#[aobject::test(flavor = "multi_thread")]
+async fn a_database_in_memory_holds_for_8_rescans_at_once() {
+    for database in [":memory:", ""] {
+        let folder = Folder::new("memory");
+        folder.layout("stable", &["a:1"]).await;
+        let settings = backend::manager::Settings {
+            database: database.into(),
+            ..crate::world::settings(&folder, &["stable"])
+        };
+        let journal = backend::journal::Journal::default();
+        let manager = backend::manager::Manager::new(settings, journal)
+            .await
+            .unwrap();
+        let rescans = (0..8).map(async |_| {
+            let session = session(&manager.endpoint()).await;
+            let (ending, outcome) = rescan(&session).await;
+            let found = images(&session).await;
+            session.close().await.unwrap();
+            (ending, outcome.message, found)
+        });
+        for (ending, message, found) in futures_util::future::join_all(rescans).await {
+            assert_eq!(
+                (ending, &*message),
+                (Ending::Done, "images found: 1, in registries: 1")
+            );
+            assert_eq!(found, ["stable/a:1"]);
+        }
+        manager.close().await.unwrap();
+    }
+}
+
+#[aobject::test]
 async fn a_damaged_registry_stops_no_other() {
     let folder = Folder::new("two_registries");
     folder.layout("stable", &["a:1"]).await;

@@ -1,6 +1,6 @@
 //! What clap says.
 
-use crate::program::{run, run_without_keys};
+use crate::program::{run, run_with_keys, run_without_keys};
 
 #[tokio::test]
 async fn bad_usage_is_told_and_ends_with_2() {
@@ -78,4 +78,35 @@ async fn help_names_the_commands_and_the_environment_but_not_the_secret() {
         );
     }
     assert_eq!(ended.code, Some(0));
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_are_refused_at_the_start() {
+    for command in [
+        &["image", "list", "--endpoint", "http://127.0.0.1:1/"][..],
+        &["manager", "serve", "--database", "/nowhere/x"],
+    ] {
+        for (key, why) in [
+            (["--access-key", ""], "it is empty"),
+            (["--access-key", "me:you"], "no colon"),
+            (["--access-key", "naïve"], "ASCII"),
+            (["--access-key", "a b"], "ASCII"),
+            (["--access-key", "a\r\nDate: b"], "ASCII"),
+            (["--secret-key", ""], "it is empty"),
+            (["--secret-key", " \n"], "it is empty"),
+        ] {
+            let ended = run([command, &key].concat()).await;
+            assert_eq!((ended.code, &*ended.stdout), (Some(2), ""), "{key:?}");
+            assert!(ended.stderr.contains(why), "{}", ended.stderr);
+            assert!(ended.stderr.contains(key[0]), "{}", ended.stderr);
+        }
+        let ended = run_with_keys(command, "", "s3cr3t").await;
+        assert_eq!(ended.code, Some(2), "{ended:#?}");
+        let ended = run_with_keys(command, "me", "").await;
+        assert_eq!(ended.code, Some(2), "{ended:#?}");
+        // Any other text can be a secret, and none is shown.
+        let ended = run_with_keys(command, "me", "pass: wörd").await;
+        assert_eq!(ended.code, Some(1), "{ended:#?}");
+        assert!(!ended.stderr.contains("wörd"), "{}", ended.stderr);
+    }
 }

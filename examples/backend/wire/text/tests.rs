@@ -17,3 +17,21 @@ fn a_reason_that_is_none_leaves_no_colon() {
     assert_eq!(because(""), "");
     assert_eq!(because(" \n"), "");
 }
+
+#[test]
+fn nothing_is_left_that_a_terminal_obeys() {
+    let text = "red \u{1b}[31m bell \u{7}\nnext\r\tcsi \u{9b}31m turned \u{202e}drawkcab";
+    let (plain, lines) = (plain(text), plain_lines(text));
+    assert!(!plain.contains(char::is_control), "{plain:?}");
+    assert_eq!(
+        plain,
+        "red \u{fffd}[31m bell \u{fffd} next  csi \u{fffd}31m turned \u{fffd}drawkcab"
+    );
+    assert_eq!(lines.lines().count(), 2);
+    assert!(
+        lines
+            .chars()
+            .all(|letter| letter == '\n' || !letter.is_control())
+    );
+    assert_eq!(super::plain("naïve 日本語 🦀"), "naïve 日本語 🦀");
+}
