@@ -8,40 +8,26 @@ mod faults;
 mod images;
 mod operations;
 mod problem;
-mod registries;
+pub mod registries;
 mod rescan;
 mod runner;
 mod server;
+pub mod settings;
 mod sources;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use aobject::{AObject, Live, Shared};
 
-pub use self::registries::Registries;
+pub use crate::manager::registries::Registries;
+pub use crate::manager::settings::Settings;
 
-use self::database::Database;
-use self::runner::Runner;
-use self::server::Server;
-use self::sources::Sources;
 use crate::journal::{Journal, Timed};
-use crate::wire::signing::KeyPair;
-
-/// What a manager is told.
-#[derive(Clone)]
-pub struct Settings {
-    /// Where to answer; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// The file that holds the database, made if there is none.
-    pub database: PathBuf,
-    /// Where images are looked for.
-    pub registries: Registries,
-    /// Who may ask.
-    pub keys: KeyPair,
-    /// What sessions are told first.
-    pub announcement: Option<String>,
-}
+use crate::manager::api::routes;
+use crate::manager::database::Database;
+use crate::manager::runner::Runner;
+use crate::manager::server::Server;
+use crate::manager::sources::Sources;
 
 /// A database, tasks that write to it, and a server that uses both.
 ///
@@ -67,7 +53,7 @@ pub struct Manager {
             registries: registries.clone(),
             announcement: settings.announcement.clone(),
         };
-        let routes = api::routes(settings.keys.clone(), sources);
+        let routes = routes(settings.keys.clone(), sources);
         journal.timed("server", Server::new(settings.listen, routes)).await?
     })]
     server: Timed<Live<Server>>,

@@ -1,44 +1,31 @@
 //! The client side: a session with a manager.
 
-mod announcement;
+pub mod announcement;
 mod answer;
 mod api;
-mod follow;
+pub mod follow;
 mod negotiation;
+pub mod remote;
 mod sse;
 
-use std::time::Duration;
-
 use aobject::{AObject, BoxError, BoxNew};
-use reqwest::{Client, Url};
+use reqwest::Client;
 use uuid::Uuid;
 
-pub use self::announcement::Listener;
-pub use self::follow::Follow;
+pub use crate::session::announcement::Listener;
+pub use crate::session::follow::Follow;
+pub use crate::session::remote::Remote;
 
-use self::api::Api;
-use self::negotiation::Negotiation;
 use crate::causes::causes;
+use crate::session::api::Api;
+use crate::session::negotiation::Negotiation;
 use crate::wire::image::Image;
 use crate::wire::operation::{IMAGES, RESCAN_IMAGES, RescanImages, Started};
-use crate::wire::signing::KeyPair;
 use crate::wire::text::because;
 use crate::wire::version::ApiVersion;
 
 /// How the session names itself.
 const AGENT: &str = concat!("aobject-backend/", env!("CARGO_PKG_VERSION"));
-
-/// What a session is told.
-#[derive(Clone)]
-pub struct Remote {
-    /// Where the manager answers.
-    pub endpoint: Url,
-    /// Who asks.
-    pub keys: KeyPair,
-    /// How long the manager may say nothing, once the session is open. For the opening there is
-    /// [`New::timeout`](aobject::New::timeout).
-    pub patience: Duration,
-}
 
 /// A session: there is none before both sides have agreed on a version.
 ///

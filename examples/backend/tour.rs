@@ -8,14 +8,17 @@ use std::time::Duration;
 use aobject::{AObject, BoxError, Live};
 use backend::causes::causes;
 use backend::journal::{Journal, Timed};
-use backend::manager::{Manager, Registries, Settings};
+use backend::manager::Manager;
+use backend::manager::registries::Registries;
+use backend::manager::settings::Settings;
 use backend::oci::write::Writer;
 use backend::output::{Unwritten, say};
-use backend::session::{Remote, Session};
+use backend::session::Session;
+use backend::session::remote::Remote;
 use backend::wire::signing::KeyPair;
 use tokio::fs;
 
-use crate::cli::follow;
+use crate::cli::follow::follow;
 
 /// A free port, and no one from outside.
 const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);

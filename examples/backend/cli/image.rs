@@ -4,18 +4,16 @@ use std::time::Duration;
 
 use aobject::BoxError;
 use backend::output::{say, warn};
-use backend::session::{Listener, Remote, Session};
+use backend::session::Session;
+use backend::session::announcement::Listener;
+use backend::session::remote::Remote;
 use backend::wire::HEARTBEAT;
-use backend::wire::event::{Ending, Event, Outcome};
 use backend::wire::image::Image;
-use backend::wire::text::because;
 use clap::{Args, Subcommand};
-use futures_util::TryStreamExt;
 use reqwest::Url;
-use uuid::Uuid;
 
-use super::Keys;
-use super::progress::Progress;
+use crate::cli::follow::follow;
+use crate::cli::keys::Keys;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -103,41 +101,6 @@ impl Manager {
 async fn rescan(session: &Session, registry: Option<String>) -> Result<(), BoxError> {
     let task_id = session.rescan(registry).await?;
     follow(session, task_id).await
-}
-
-/// Shows how far a task is, until it has ended; an error if it did not do what it should.
-pub(crate) async fn follow(session: &Session, task_id: Uuid) -> Result<(), BoxError> {
-    let mut progress = Progress::new();
-    let mut events = session
-        .follow(task_id)
-        .await?
-        .into_stream(async |follow| follow.next().await);
-    let mut last = None;
-    while let Some(event) = events.try_next().await? {
-        match &event {
-            Event::Updated(update) => progress.update(update)?,
-            Event::Ended(Ending::Done, _) => progress.complete(),
-            _ => {}
-        }
-        last = Some(event);
-    }
-    drop(progress);
-    match last {
-        Some(Event::Ended(ending, outcome)) => conclude(ending, &outcome),
-        _ => Err("the task did not end".into()),
-    }
-}
-
-fn conclude(ending: Ending, outcome: &Outcome) -> Result<(), BoxError> {
-    for error in &outcome.errors {
-        warn(format_args!("warning: {error}"))?;
-    }
-    let message = because(&outcome.message);
-    match ending {
-        Ending::Done => Ok(say(format_args!("done{message}"))?),
-        Ending::Failed => Err(format!("the task failed{message}").into()),
-        Ending::Cancelled => Err(format!("the task was cancelled{message}").into()),
-    }
 }
 
 async fn list(session: &Session) -> Result<(), BoxError> {

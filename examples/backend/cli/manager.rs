@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use aobject::{BoxError, Close, stopped};
 use backend::journal::Journal;
-use backend::manager::{Manager, Registries, Settings};
+use backend::manager::Manager;
+use backend::manager::registries::Registries;
+use backend::manager::settings::Settings;
 use backend::output::{Unwritten, say};
 use clap::{Args, Subcommand};
 
-use super::{Keys, named_folder};
+use crate::cli::keys::Keys;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -89,4 +91,14 @@ async fn serve(manager: &Manager) -> Result<(), Unwritten> {
     say(format_args!("listening on {}", manager.endpoint()))?;
     stopped.await;
     say("stopping")
+}
+
+/// Reads `NAME=FOLDER`.
+fn named_folder(text: &str) -> Result<(String, PathBuf), BoxError> {
+    match text.split_once('=') {
+        Some((name, folder)) if !name.is_empty() && !folder.is_empty() => {
+            Ok((name.into(), folder.into()))
+        }
+        _ => Err("expected NAME=FOLDER".into()),
+    }
 }

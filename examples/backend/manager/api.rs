@@ -11,11 +11,11 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::auth;
-use super::events;
-use super::operations::Operations;
-use super::problem::Problem;
-use super::sources::Sources;
+use crate::manager::auth;
+use crate::manager::events;
+use crate::manager::operations::Operations;
+use crate::manager::problem::Problem;
+use crate::manager::sources::Sources;
 use crate::wire::operation::Request;
 use crate::wire::signing::KeyPair;
 use crate::wire::version::ApiVersion;

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use chrono::{TimeDelta, Utc};
 
-use super::problem::Problem;
+use crate::manager::problem::Problem;
 use crate::wire::signing::{Credential, KeyPair, Signable, parse_date};
 use crate::wire::{UNTYPED, VERSION_HEADER};
 

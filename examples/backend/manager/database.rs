@@ -6,8 +6,8 @@ use aobject::{AObject, BoxError, CancellationToken, Ready, Tasks};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
-use super::images::Images;
 use crate::causes::causes;
+use crate::manager::images::Images;
 
 /// The database, its table made.
 ///

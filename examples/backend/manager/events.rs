@@ -11,14 +11,14 @@ use serde::Deserialize;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::problem::Problem;
-use super::sources::Sources;
 use crate::causes::causes;
-use crate::wire::HEARTBEAT;
+use crate::manager::problem::Problem;
+use crate::manager::sources::Sources;
 use crate::wire::event::Event;
 
-/// How long the wire may take of the time that a client waits for a sign of life.
-const MARGIN: Duration = Duration::from_millis(500);
+/// How often something is sent while a task says nothing: in time for clients that wait no longer
+/// than [`HEARTBEAT`](crate::wire::HEARTBEAT).
+const INTERVAL: Duration = Duration::from_millis(2500);
 /// How long to wait before a stream that broke is asked for again. The protocol counts seconds, and HTML milliseconds;
 /// both write `retry: 5`.
 const RETRY: Duration = Duration::from_millis(5);
@@ -41,7 +41,7 @@ pub(super) async fn follow(
         .follow(task_id)
         .ok_or_else(|| Problem::not_found(format!("nothing is known of task {task_id}")))?;
     let events = stream(said).map(|event| Ok(write(&event)));
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT - MARGIN)))
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(INTERVAL)))
 }
 
 fn stream(said: watch::Receiver<Event>) -> impl Stream<Item = Event> {

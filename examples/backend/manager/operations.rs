@@ -4,8 +4,8 @@ use async_graphql::{
     ComplexObject, EmptySubscription, Error, Object, Request, Response, Schema, Variables,
 };
 
-use super::sources::Sources;
 use crate::causes::causes;
+use crate::manager::sources::Sources;
 use crate::wire::image::Image;
 use crate::wire::operation::{self, RescanImages, Started};
 

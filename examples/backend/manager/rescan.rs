@@ -2,10 +2,10 @@
 
 use aobject::BoxError;
 
-use super::faults::Faults;
-use super::images::Images;
-use super::registries::Registries;
-use super::runner::{Report, Reporter};
+use crate::manager::faults::Faults;
+use crate::manager::images::Images;
+use crate::manager::registries::Registries;
+use crate::manager::runner::{Report, Reporter};
 use crate::oci::Damage;
 use crate::oci::descriptor::Descriptor;
 use crate::oci::layout::{Found, Layout, Sound};

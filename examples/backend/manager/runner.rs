@@ -9,8 +9,8 @@ use futures_util::FutureExt;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::faults::Faults;
 use crate::causes::causes;
+use crate::manager::faults::Faults;
 use crate::wire::event::{Ending, Event, Outcome, Progress};
 use crate::wire::text::short;
 

@@ -4,10 +4,10 @@ use aobject::Weak;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::images::Images;
-use super::registries::Registries;
-use super::rescan::Rescan;
-use super::runner::Runner;
+use crate::manager::images::Images;
+use crate::manager::registries::Registries;
+use crate::manager::rescan::Rescan;
+use crate::manager::runner::Runner;
 use crate::wire::event::Event;
 use crate::wire::operation::{RescanImages, Started};
 

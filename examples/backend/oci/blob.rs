@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, Take};
 
-use super::Damage;
-use super::descriptor::Descriptor;
-use super::digest::Digest;
+use crate::oci::Damage;
+use crate::oci::descriptor::Descriptor;
+use crate::oci::digest::Digest;
 
 /// How large a document may be, in bytes. Layers may be of any size.
 const DOCUMENT: u64 = 4 << 20;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Damage;
+use crate::oci::Damage;
 
 /// The annotation that names an image.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::Damage;
+use crate::oci::Damage;
 
 /// `sha256:9f86d0…`. Nothing else than hexadecimal digits of the right number, so it makes a safe file name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

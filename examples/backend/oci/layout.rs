@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::descriptor::{
+use crate::oci::descriptor::{
     Configuration, Descriptor, INDEX, Index, MANIFEST, Manifest, Marker, REF_NAME,
 };
-use super::digest::Digest;
-use super::{Damage, blob};
+use crate::oci::digest::Digest;
+use crate::oci::{Damage, blob};
 
 /// A layout whose index was read.
 pub struct Layout {

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tokio::fs;
 
-use super::descriptor::{
+use crate::oci::descriptor::{
     CONFIGURATION, Configuration, Descriptor, INDEX, Index, LAYER, MANIFEST, Manifest, Marker,
     REF_NAME, RootFs,
 };
-use super::digest::Digest;
-use super::tar;
+use crate::oci::digest::Digest;
+use crate::oci::tar;
 
 /// A layout in the making.
 pub struct Writer {

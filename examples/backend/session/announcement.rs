@@ -3,8 +3,8 @@
 use aobject::BoxError;
 use serde::Deserialize;
 
-use super::answer;
-use super::api::Api;
+use crate::session::answer;
+use crate::session::api::Api;
 use crate::wire::ANNOUNCEMENT;
 use crate::wire::text::plain_string;
 

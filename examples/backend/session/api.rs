@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Remote;
-use super::answer;
+use crate::session::answer;
+use crate::session::remote::Remote;
 use crate::wire::operation::Request;
 use crate::wire::signing::Signable;
 use crate::wire::text::{because, plain};

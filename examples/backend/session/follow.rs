@@ -7,9 +7,9 @@ use aobject::{AObject, BoxError};
 use reqwest::Response;
 use uuid::Uuid;
 
-use super::api::{Api, Refused};
-use super::sse::Parser;
 use crate::causes::causes;
+use crate::session::api::{Api, Refused};
+use crate::session::sse::Parser;
 use crate::wire::TASK_EVENTS;
 use crate::wire::event::{Event, Progress};
 

@@ -4,7 +4,7 @@ use aobject::BoxError;
 use reqwest::{Client, Url};
 use serde_json::Value;
 
-use super::answer;
+use crate::session::answer;
 use crate::wire::version::ApiVersion;
 
 /// What both sides have agreed on.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::text::{plain_string, plain_strings};
+use crate::wire::text::{plain_string, plain_strings};
 
 /// One event of a task's stream.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use serde::Deserialize;
 
-use super::text::plain_string;
+use crate::wire::text::plain_string;
 
 /// One image for one kind of machine.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, SimpleObject)]

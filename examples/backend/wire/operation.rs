@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};
 
-use super::text::plain_string;
+use crate::wire::text::plain_string;
 
 /// Looks for images in one registry, or in all. Its answer is a [`Started`].
 pub const RESCAN_IMAGES: &str = "mutation($registry: String, $project: String) {\n    \

@@ -4,7 +4,9 @@
     reason = "tests fail loudly, and so do the helpers that they share"
 )]
 
+mod asking;
 mod auth;
+mod damage;
 mod events;
 mod folder;
 mod following;
