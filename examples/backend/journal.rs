@@ -22,7 +22,7 @@ struct Pages {
     /// Time counts from here.
     begun: Instant,
     entries: Mutex<Vec<Entry>>,
-    /// What the first line failed with that could not be written: no reason to leave something open.
+    /// The first failure to write a line: no reason to leave something open.
     unwritten: Mutex<Option<Unwritten>>,
 }
 

@@ -1,4 +1,4 @@
-//! What a program writes to its standard output and error.
+//! Lines for standard output and standard error.
 
 use std::fmt;
 use std::io::{self, Write};

@@ -4,7 +4,7 @@ use aobject::BoxError;
 use backend::wire::signing::KeyPair;
 use clap::Args;
 
-/// Who asks, and who may.
+/// The key pair of the side that runs.
 #[derive(Args)]
 pub(super) struct Keys {
     /// The name of the key pair.

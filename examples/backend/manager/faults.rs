@@ -1,4 +1,4 @@
-//! What is damaged, as much of it as fits into an event.
+//! The damage that a task found, as much of it as fits into an event.
 
 /// How many are listed.
 const LISTED: usize = 100;

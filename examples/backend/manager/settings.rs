@@ -1,4 +1,4 @@
-//! What a manager is started with.
+//! The settings that a manager starts with.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::manager::registries::Registries;
 use crate::wire::signing::KeyPair;
 
-/// Given to a manager when it starts.
+/// Everything that a manager has to know.
 #[derive(Clone)]
 pub struct Settings {
     /// Where to answer; port 0 takes a free one.
@@ -15,8 +15,8 @@ pub struct Settings {
     pub database: PathBuf,
     /// Where images are looked for.
     pub registries: Registries,
-    /// Who may ask.
+    /// The keys that requests must be signed with.
     pub keys: KeyPair,
-    /// What sessions are told first.
+    /// The announcement that every session gets first.
     pub announcement: Option<String>,
 }

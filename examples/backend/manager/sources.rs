@@ -1,4 +1,4 @@
-//! What the answers are made from.
+//! The sources of the answers.
 
 use aobject::Weak;
 use tokio::sync::watch;

@@ -12,7 +12,7 @@ pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
 /// The annotation of a manifest that is about another one, and its value for what a build says of itself.
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 const ATTESTATION: &str = "attestation-manifest";
-/// What runs on no machine says so of its machine.
+/// The machine of a manifest that runs on none.
 const UNKNOWN: &str = "unknown";
 
 /// Media types.
@@ -50,7 +50,7 @@ pub struct Descriptor {
     /// Remarks, as [`REF_NAME`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
-    /// What it runs on, if the index knows.
+    /// Its machine, if the index knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<Platform>,
 }
@@ -64,7 +64,7 @@ impl Descriptor {
     }
 }
 
-/// What an image runs on.
+/// The machine that an image runs on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Platform {
     /// `amd64`

@@ -143,7 +143,7 @@ async fn accepted(response: Response) -> Result<Response, BoxError> {
     if status.is_success() {
         return Ok(response);
     }
-    // What the status says is known, whatever becomes of the rest.
+    // The status is known, even if the body breaks off.
     let body = answer::read(response).await.unwrap_or_default();
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
     let said = ["msg", "title"].map(|field| problem[field].as_str().unwrap_or_default());

@@ -11,7 +11,7 @@ use crate::wire::signing::KeyPair;
 pub struct Remote {
     /// Where the manager answers.
     pub endpoint: Url,
-    /// Who asks.
+    /// The keys that requests are signed with.
     pub keys: KeyPair,
     /// How long the manager may say nothing, once the session is open. For the opening there is
     /// [`New::timeout`](aobject::New::timeout).

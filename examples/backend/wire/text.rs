@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-/// What a terminal would obey stands here instead.
+/// Replaces a letter that a terminal would obey.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// The text in one line, without anything that a terminal obeys.
@@ -52,7 +52,7 @@ pub fn short(text: &str, limit: usize) -> String {
     format!("{beginning}{MORE}")
 }
 
-/// What follows a statement to say why; nothing if there is no reason.
+/// Appended to a statement to say why; empty if there is no reason.
 pub fn because(reason: &str) -> String {
     match reason.trim() {
         "" => String::new(),

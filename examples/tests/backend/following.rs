@@ -225,7 +225,7 @@ async fn a_stream_that_begins_anew_each_time_is_given_up() {
     assert_eq!(told.asked, 4);
     assert!(
         begun.elapsed() >= Duration::from_millis(1500),
-        "half a second before each, whatever `retry` asks for"
+        "half a second before each, even if `retry` asks for less"
     );
 }
 
