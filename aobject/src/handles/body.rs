@@ -61,6 +61,7 @@ impl<F: Future> Future for Body<F> {
             Phase::Close,
             this.extras,
             || PathSegment::None,
+            |panic| Err(Box::new(panic) as _),
             |_| {
                 // The panic is not an error: the body's caller resumes it.
                 let polled =
@@ -75,7 +76,7 @@ impl<F: Future> Future for Body<F> {
                 }
             },
         );
-        let outcome = ready!(polled).unwrap_or_else(|panic| Err(Box::new(panic)));
+        let outcome = ready!(polled);
         Poll::Ready((outcome, self.abandon()))
     }
 }

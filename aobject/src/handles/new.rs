@@ -56,8 +56,11 @@ pin_project! {
 
     impl<T: AObject, F> PinnedDrop for New<T, F> {
         fn drop(this: Pin<&mut Self>) {
-            let this = this.project();
-            drop(this.attempt.abandon(&PathSegment::Object(T::blueprint), Some(*this.made_at)));
+            if !this.attempt.is_done() {
+                let this = this.project();
+                let name = PathSegment::Object(T::blueprint);
+                drop(this.attempt.abandon(&name, Some(*this.made_at)));
+            }
         }
     }
 }
@@ -139,12 +142,11 @@ where
         let this = self.project();
         let made_at = *this.made_at;
         let name = || PathSegment::Object(T::blueprint);
-        let polled = this.attempt.poll(name, cx, |init, cx| match init.poll(cx) {
+        this.attempt.poll(name, cx, |init, cx| match init.poll(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(object)) => Poll::Ready(Ok(Live::new(object, made_at))),
             Poll::Ready(Err(cause)) => Poll::Ready(Err(Error::from_cause(Phase::Init, cause))),
-        });
-        polled.map(|made| made.expect("`New` polled after it was ready"))
+        })
     }
 }
 

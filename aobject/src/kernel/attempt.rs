@@ -32,12 +32,6 @@ pin_project! {
     }
 }
 
-/// Why an init ended without a value.
-enum Failure {
-    Error(Error),
-    Overrun(Duration),
-}
-
 impl<F> Attempt<F> {
     pub(crate) const fn new(init: F) -> Self {
         Self {
@@ -76,7 +70,13 @@ impl<F> Attempt<F> {
         &self.state
     }
 
-    /// Drives the init by `poll_init`. Ready with an error, everything that it had made is closed; `None` if it was
+    /// Nothing is left to be abandoned.
+    #[inline]
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self.state, State::Done)
+    }
+
+    /// Drives the init by `poll_init`. Ready with an error, everything that it had made is closed. Panics if it was
     /// ready before.
     #[inline]
     pub(crate) fn poll<R>(
@@ -84,60 +84,49 @@ impl<F> Attempt<F> {
         name: impl Fn() -> PathSegment,
         cx: &mut Context<'_>,
         poll_init: impl FnOnce(Pin<&mut F>, &mut Context<'_>) -> Poll<Result<R, Error>>,
-    ) -> Poll<Option<Result<R, Error>>> {
+    ) -> Poll<Result<R, Error>> {
         let mut this = self.project();
         if let StateProjection::Init { .. } = this.state.as_mut().project() {
             let state = &mut this.state;
-            let polled = drive::poll(Phase::Init, this.extras, &name, |extras| {
-                let StateProjection::Init { init } = state.as_mut().project() else {
-                    return Poll::Pending;
-                };
-                extras.start_limit();
-                match poll_init(init, cx) {
-                    Poll::Ready(Ok(made)) => {
+            let polled = drive::poll(Phase::Init, this.extras, &name, Err, |extras| {
+                // One place for the result, which is moved no more than necessary.
+                let mut polled = Poll::Pending;
+                if let StateProjection::Init { init } = state.as_mut().project() {
+                    extras.start_limit();
+                    polled = poll_init(init, cx);
+                    match polled {
                         // Owned before the future is dropped: should that panic, it is closed.
-                        state.set(State::Done);
-                        Poll::Ready(Ok(made))
+                        Poll::Ready(Ok(_)) => state.set(State::Done),
+                        Poll::Ready(Err(_)) => {}
+                        Poll::Pending => polled = extras.poll_limit(cx).map(Err),
                     }
-                    Poll::Ready(Err(error)) => Poll::Ready(Err(Failure::Error(error))),
-                    Poll::Pending => extras
-                        .poll_limit(cx)
-                        .map(|limit| Err(Failure::Overrun(limit))),
                 }
+                polled
             });
-            let failure = match ready!(polled) {
-                Ok(Ok(made)) => {
-                    let dropped = this.extras.take_left_alone();
-                    if !dropped.is_empty() {
-                        drop(Job::in_order(dropped).named(name()));
-                    }
-                    return Poll::Ready(Some(Ok(made)));
-                }
-                Ok(Err(failure)) => failure,
-                Err(panic) => Failure::Error(panic),
-            };
-            roll_back(this.state.as_mut(), this.extras, failure);
+            if !matches!(polled, Poll::Ready(Err(_))) {
+                this.extras.hand_over(&name);
+                return polled;
+            }
+            if let Poll::Ready(Err(error)) = polled {
+                roll_back(this.state.as_mut(), this.extras, error);
+            }
         }
         let StateProjection::RollingBack { rollback } = this.state.as_mut().project() else {
-            return Poll::Ready(None);
+            panic!("an init polled after it was ready");
         };
         let result = ready!(rollback.poll(cx));
         this.state.set(State::Done);
+        let error = result.expect_err("a rollback ends with the error that it began with");
         // Named at its end: until then the job may still become one of another name.
-        Poll::Ready(result.err().map(|error| Err(error.named(&name()))))
+        Poll::Ready(Err(error.named(&name())))
     }
 
     /// Ends it before its end; yields what has to be closed, in order, with the errors so far.
-    #[inline]
-    pub(crate) fn abandon(self: Pin<&mut Self>, name: &PathSegment, made_at: Place) -> Job {
-        match self.state {
-            State::Done => Job::nothing(),
-            _ => self.abandon_begun(name, made_at),
-        }
-    }
-
     #[cold]
-    fn abandon_begun(self: Pin<&mut Self>, name: &PathSegment, made_at: Place) -> Job {
+    pub(crate) fn abandon(self: Pin<&mut Self>, name: &PathSegment, made_at: Place) -> Job {
+        if self.is_done() {
+            return Job::nothing();
+        }
         let mut this = self.project();
         let mut jobs = Vec::new();
         if let StateProjection::RollingBack { rollback } = this.state.as_mut().project() {
@@ -158,17 +147,15 @@ impl<F> Attempt<F> {
 
 /// Drops the init, and continues by closing what it had made.
 #[cold]
-fn roll_back<F>(mut state: Pin<&mut State<F>>, extras: &mut Extras, failure: Failure) {
+fn roll_back<F>(mut state: Pin<&mut State<F>>, extras: &mut Extras, mut error: Error) {
     let mut release = || state.set(State::Done);
-    let (error, mut dropped) = match failure {
-        Failure::Error(error) => (error, drive::release(Phase::Init, &mut release)),
-        Failure::Overrun(limit) => {
-            let mut dropped = Vec::new();
-            let in_flight =
-                in_flight::watch(|| dropped = drive::release(Phase::Init, &mut release));
-            (Error::timed_out(Phase::Init, limit, in_flight), dropped)
-        }
-    };
+    let mut dropped = Vec::new();
+    if let Some(limit) = extras.overrun() {
+        let in_flight = in_flight::watch(|| dropped = drive::release(Phase::Init, &mut release));
+        error = Error::timed_out(Phase::Init, limit, in_flight);
+    } else {
+        dropped = drive::release(Phase::Init, &mut release);
+    }
     let mut jobs = extras.take_left();
     jobs.append(&mut dropped);
     state.set(State::RollingBack {

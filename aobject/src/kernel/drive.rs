@@ -17,36 +17,26 @@ use crate::kernel::callers::Callers;
 use crate::kernel::drop_scope::{self, DropScope};
 use crate::kernel::job::{Concurrently, Extras, InOrder, Job, Member, Within, Work};
 
-/// Polls code of the user's. A panic becomes an error, since its payload may hold an object; what the code dropped is
-/// kept in `extras`, and sent to the background if the code is pending.
+/// Polls code of the user's. A panic becomes a result while the scope is open, since its payload may hold an object;
+/// what the code dropped is kept in `extras`, and sent to the background if the code is pending.
 #[inline]
 pub(crate) fn poll<R>(
     phase: Phase,
     extras: &mut Extras,
-    name: impl Fn() -> PathSegment,
+    name: impl FnOnce() -> PathSegment,
+    panicked: impl FnOnce(Error) -> R,
     poll: impl FnOnce(&mut Extras) -> Poll<R>,
-) -> Poll<Result<R, Error>> {
+) -> Poll<R> {
     let scope = DropScope::open();
     let polled = catch_panic(phase, || poll(extras));
-    let dropped = scope.close();
-    match polled {
-        Ok(Poll::Ready(result)) => {
-            if !dropped.is_empty() {
-                extras.keep(dropped);
-            }
-            Poll::Ready(Ok(result))
-        }
-        Ok(Poll::Pending) => {
-            if !dropped.is_empty() {
-                extras.run_beside(dropped, &name());
-            }
-            Poll::Pending
-        }
-        Err(panic) => {
-            extras.keep(dropped);
-            Poll::Ready(Err(panic))
+    let polled = polled.unwrap_or_else(|panic| Poll::Ready(panicked(panic)));
+    if let Some(dropped) = scope.close() {
+        match polled {
+            Poll::Ready(_) => extras.keep(dropped),
+            Poll::Pending => extras.run_beside(dropped, name()),
         }
     }
+    polled
 }
 
 /// Drops what is the user's; yields what that left, a panic in it included.
@@ -55,8 +45,8 @@ pub(crate) fn release(phase: Phase, drop: &mut dyn FnMut()) -> Vec<Job> {
     let released = catch_panic(phase, drop);
     let left = scope.close();
     match released {
-        Ok(()) => left,
-        Err(panic) => vec![Job::after_errors(vec![panic], left)],
+        Ok(()) => left.unwrap_or_default(),
+        Err(panic) => vec![Job::after_errors(vec![panic], left.unwrap_or_default())],
     }
 }
 
@@ -65,13 +55,13 @@ pub(crate) fn release(phase: Phase, drop: &mut dyn FnMut()) -> Vec<Job> {
 pub(crate) fn poll_close<C>(
     mut close: Pin<&mut Option<C>>,
     extras: &mut Extras,
-    name: impl Fn() -> PathSegment,
+    name: impl FnOnce() -> PathSegment,
     cx: &mut Context<'_>,
 ) -> Poll<Result<(), Error>>
 where
     C: Future<Output = Result<(), BoxError>>,
 {
-    let polled = poll(Phase::Close, extras, name, |_| {
+    let polled = poll(Phase::Close, extras, name, Err, |_| {
         let Some(running) = close.as_mut().as_pin_mut() else {
             return Poll::Ready(Ok(()));
         };
@@ -80,21 +70,18 @@ where
         if let Poll::Ready(Ok(())) = polled {
             close.set(None);
         }
-        polled
+        polled.map_err(|cause| Error::from_cause(Phase::Close, cause))
     });
-    let error = match ready!(polled) {
-        Ok(Ok(())) => return Poll::Ready(Ok(())),
-        Ok(Err(cause)) => Error::from_cause(Phase::Close, cause),
-        Err(panic) => panic,
-    };
-    extras.keep(release(Phase::Close, &mut || close.set(None)));
-    Poll::Ready(Err(error))
+    if let Poll::Ready(Err(_)) = polled {
+        extras.keep(release(Phase::Close, &mut || close.set(None)));
+    }
+    polled
 }
 
 impl Extras {
     /// Sends what a pending future dropped to the background, as one ordered job.
     #[cold]
-    pub(super) fn run_beside(&mut self, jobs: Vec<Job>, name: &PathSegment) {
+    pub(super) fn run_beside(&mut self, jobs: Vec<Job>, name: PathSegment) {
         let (end, ended) = oneshot::channel();
         let beside = &mut self.inner().beside;
         if beside.len() == beside.capacity() {
@@ -103,7 +90,7 @@ impl Extras {
             beside.reserve(beside.len() + 4);
         }
         beside.push(ended);
-        let job = Job::in_order(jobs).named(name.clone()).ending(end);
+        let job = Job::in_order(jobs).named(name).ending(end);
         let job = job.on_behalf_of(Callers::current().in_the_end());
         // Not to the drop scope above: its owner may be waiting for this very future.
         drop_scope::outside(|| drop(job));

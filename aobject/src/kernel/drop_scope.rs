@@ -41,15 +41,11 @@ impl DropScope {
         }
     }
 
-    /// Closes the scope, and yields its jobs in drop order.
+    /// Closes the scope, and yields its jobs in drop order, if there are any.
     #[inline]
-    pub(super) fn close(self) -> Vec<Job> {
+    pub(super) fn close(self) -> Option<Vec<Job>> {
         let open = OPEN.get();
-        let jobs = if open.collected == self.base {
-            Vec::new()
-        } else {
-            take_from(self.base)
-        };
+        let jobs = (open.collected != self.base).then(|| take_from(self.base));
         OPEN.set(Open { depth: open.depth - 1, collected: self.base, ..open });
         jobs
     }

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
@@ -322,6 +322,7 @@ pub(crate) struct Extras(Option<Box<Inner>>);
 #[derive(Default)]
 pub(super) struct Inner {
     limit: Option<Limit>,
+    overrun: Option<Duration>,
     /// Dropped by the future while it was pending. Must end before what it left is closed, which they may use.
     pub(super) beside: Vec<oneshot::Receiver<()>>,
     left: Vec<Job>,
@@ -342,16 +343,18 @@ impl Extras {
         }
     }
 
-    /// As [`Limit::poll`]; pending without a limit.
+    /// Ready with an error once the limit is over.
     #[inline]
-    pub(crate) fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<Duration> {
+    pub(crate) fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
         match &mut self.0 {
             None => Poll::Pending,
-            Some(inner) => inner
-                .limit
-                .as_mut()
-                .map_or(Poll::Pending, |limit| limit.poll(cx)),
+            Some(inner) => inner.poll_limit(cx),
         }
+    }
+
+    /// The limit, if it is over.
+    pub(crate) fn overrun(&self) -> Option<Duration> {
+        self.0.as_ref().and_then(|inner| inner.overrun)
     }
 
     /// Adds to what the future left.
@@ -369,12 +372,11 @@ impl Extras {
         }
     }
 
-    /// What the future left, without the wait for what runs beside it.
+    /// Hands over what the future left, as one ordered job, without a wait for what runs beside it.
     #[inline]
-    pub(crate) fn take_left_alone(&mut self) -> Vec<Job> {
-        match &mut self.0 {
-            None => Vec::new(),
-            Some(inner) => std::mem::take(&mut inner.left),
+    pub(crate) fn hand_over(&mut self, name: impl FnOnce() -> PathSegment) {
+        if let Some(inner) = &mut self.0 {
+            inner.hand_over(name());
         }
     }
 
@@ -383,7 +385,37 @@ impl Extras {
     }
 }
 
+/// Most have nothing, so that is all that is inlined.
+impl Drop for Extras {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(inner) = self.0.take() {
+            drop_inner(inner);
+        }
+    }
+}
+
+#[cold]
+fn drop_inner(inner: Box<Inner>) {
+    drop(inner);
+}
+
 impl Inner {
+    #[cold]
+    fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let Some(limit) = &mut self.limit else {
+            return Poll::Pending;
+        };
+        let limit = ready!(limit.poll(cx));
+        self.overrun = Some(limit);
+        Poll::Ready(Error::timed_out(Phase::Init, limit, Vec::new()))
+    }
+
+    #[cold]
+    fn hand_over(&mut self, name: PathSegment) {
+        drop(Job::in_order(std::mem::take(&mut self.left)).named(name));
+    }
+
     #[cold]
     fn take_left(&mut self) -> Vec<Job> {
         let mut left = std::mem::take(&mut self.left);

@@ -66,7 +66,7 @@ impl<T: AObject> InitAttempt<T> {
         );
         let result = ready!(polled);
         *self = Self::new();
-        Poll::Ready(result.expect("an attempt is renewed when it is ready"))
+        Poll::Ready(result)
     }
 
     fn has_begun(&self) -> bool {
