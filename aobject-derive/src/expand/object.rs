@@ -114,3 +114,6 @@ impl Object<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! The whole expansion of three structs. Renewed by `UPDATE_EXPECT=1 cargo test -p aobject-derive`.
+
+use expect_test::{ExpectFile, expect_file};
+use quote::ToTokens;
+use syn::{DeriveInput, File, parse_quote};
+
+/// The struct and what is emitted for it, as one file.
+#[track_caller]
+fn assert_expanded(input: &DeriveInput, expected: &ExpectFile) {
+    let mut tokens = input.to_token_stream();
+    tokens.extend(crate::derive(input));
+    let file: File = syn::parse2(tokens).expect("the expansion is a list of items");
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn a_plain_struct() {
+    assert_expanded(
+        &parse_quote! {
+            pub struct Store {
+                url: String,
+                #[aobject(into)]
+                name: String,
+                #[aobject(default = Counter::of(url))]
+                hits: Counter,
+                #[aobject(init = Pool::connect(url).await?, close = pool.close().await)]
+                pool: Pool,
+            }
+        },
+        &expect_file!["golden/plain.rs"],
+    );
+}
+
+#[test]
+fn a_nested_struct_with_hooks_and_limits() {
+    assert_expanded(
+        &parse_quote! {
+            #[aobject(init = Self::warm_up, close = Self::flush, new = open, vis = pub(crate))]
+            #[aobject(init_timeout = MINUTE, close_timeout = MINUTE)]
+            struct App {
+                config: Config,
+                #[aobject(init = Store::new(config.url.clone()).await?, init_timeout = SECOND)]
+                store: Live<Store>,
+                #[aobject(init = Cache::new().await?, close_timeout = SECOND)]
+                cache: Live<Cache>,
+                #[aobject(init = Index::build(store).await?, after(cache))]
+                index: Index,
+            }
+        },
+        &expect_file!["golden/nested.rs"],
+    );
+}
+
+#[test]
+fn a_generic_tuple_struct() {
+    assert_expanded(
+        &parse_quote! {
+            #[aobject(crate = crate::reexported)]
+            struct Pair<T, const N: usize>(
+                [T; N],
+                #[aobject(init = Self::first(_0).await?)] T,
+                #[aobject(init = "{_1}".len())] usize,
+            )
+            where
+                T: Clone + Send + Sync + 'static;
+        },
+        &expect_file!["golden/generic.rs"],
+    );
+}
