@@ -1,4 +1,4 @@
-//! The errors of one struct: collected over all stages, told at once.
+//! The errors of one item: collected over all stages, emitted together.
 
 use std::fmt::Display;
 
@@ -12,7 +12,7 @@ pub(crate) struct Diag {
     errors: Option<Error>,
 }
 
-/// Says that an error has been told. Only `Diag` makes it, so nothing fails in silence.
+/// Proof that an error has been reported. Only `Diag` makes it, so nothing fails in silence.
 #[derive(Debug)]
 pub(crate) struct Reported(());
 
@@ -35,8 +35,13 @@ impl Diag {
         Reported(())
     }
 
-    /// All that was told, or `Ok` if there was nothing to tell.
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        self.errors.map_or(Ok(()), Err)
+    /// Whether an error stands in the way of the real code.
+    pub(crate) fn needs_fallback(&self) -> bool {
+        self.errors.is_some()
+    }
+
+    /// Everything that was reported.
+    pub(crate) fn finish(self) -> Option<Error> {
+        self.errors
     }
 }

@@ -57,10 +57,11 @@ fn derive(input: &DeriveInput) -> TokenStream {
     if let Ok(model) = &model {
         check::object::check(model, &mut diag);
     }
-    match (diag.finish(), &model) {
-        (Ok(()), Ok(model)) => expand::object::expand(model),
-        (told, model) => fallback::object::fallback(input, model.as_ref().ok(), told),
-    }
+    let code = match &model {
+        Ok(model) if !diag.needs_fallback() => expand::object::expand(model),
+        model => fallback::object::fallback(input, model.as_ref().ok()),
+    };
+    beside(diag, code)
 }
 
 fn run(by: Macro, options: TokenStream, item: &TokenStream) -> TokenStream {
@@ -70,8 +71,19 @@ fn run(by: Macro, options: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diag = Diag::default();
     let model = parse::function::parse(by, options, &function, &mut diag);
     check::function::check(&model, &mut diag);
-    match diag.finish() {
-        Ok(()) => expand::function::expand(&model),
-        Err(told) => fallback::function::fallback(&model, told),
-    }
+    let code = if diag.needs_fallback() {
+        fallback::function::fallback(&model)
+    } else {
+        expand::function::expand(&model)
+    };
+    beside(diag, code)
+}
+
+/// The code, after the errors if there are any.
+fn beside(diag: Diag, code: TokenStream) -> TokenStream {
+    let mut all = diag
+        .finish()
+        .map_or_else(TokenStream::new, Error::into_compile_error);
+    all.extend(code);
+    all
 }

@@ -1,8 +1,7 @@
 //! The function, not run.
 //!
 //! ```text
-//! Output, for `#[aobject::main(flavour = "current_thread")] fn main() -> R { BODY }`:
-//!     ::core::compile_error! { "…" }
+//! Output, for `#[aobject::main(flavour = "current_thread")] fn main() -> R { BODY }`, after the errors:
 //!     #[allow(dead_code)]
 //!     fn main() -> R {
 //!         async fn main() -> R { BODY }
@@ -21,8 +20,7 @@ use crate::model::function::{Function, has_to_panic};
 use crate::words::{self, Macro};
 
 /// The body is still looked at, as that of an `async fn`, so that what is wrong in there is told too.
-pub(crate) fn fallback(model: &Function<'_>, told: Error) -> TokenStream {
-    let errors = told.into_compile_error();
+pub(crate) fn fallback(model: &Function<'_>) -> TokenStream {
     let mut inner = model.item.signature.clone();
     inner.constness = None;
     inner.abi = None;
@@ -35,7 +33,7 @@ pub(crate) fn fallback(model: &Function<'_>, told: Error) -> TokenStream {
         .filter(|attr| !runs(attr) && !has_to_panic(attr));
     if inner.receiver().is_some() {
         let (vis, body) = (&model.item.vis, &model.item.body);
-        return quote!(#errors #(#attrs)* #vis #inner #body);
+        return quote!(#(#attrs)* #vis #inner #body);
     }
     // What the options name is in use.
     let runner = runner(model);
@@ -45,7 +43,6 @@ pub(crate) fn fallback(model: &Function<'_>, told: Error) -> TokenStream {
     });
     let function = outer(model, attrs, &inner, &run);
     quote! {
-        #errors
         #[allow(dead_code)]
         #function
     }

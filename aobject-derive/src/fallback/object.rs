@@ -2,13 +2,12 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{DeriveInput, Error, GenericParam, Generics, Lifetime, TypeParamBound, parse_quote};
+use syn::{DeriveInput, GenericParam, Generics, Lifetime, TypeParamBound, parse_quote};
 
 use crate::model::object::{Made, Object};
 
-// Output, for `struct App { config: Config, #[aobject(defualt)] hits: u64 }`:
+// Output, for `struct App { config: Config, #[aobject(defualt)] hits: u64 }`, after the errors:
 //
-//     ::core::compile_error! { "…" }
 //     impl ::aobject::AObject for App {
 //         type Seed = ();
 //         async fn init(_: ()) -> ::core::result::Result<Self, ::aobject::BoxError> { … }
@@ -18,12 +17,7 @@ use crate::model::object::{Made, Object};
 //     }
 
 /// `model` is none where `input` is no struct.
-pub(crate) fn fallback(
-    input: &DeriveInput,
-    model: Option<&Object<'_>>,
-    told: Result<(), Error>,
-) -> TokenStream {
-    let errors = told.err().map(Error::into_compile_error);
+pub(crate) fn fallback(input: &DeriveInput, model: Option<&Object<'_>>) -> TokenStream {
     let krate = model.map_or_else(|| parse_quote!(::aobject), |model| model.options.krate());
     let ident = &input.ident;
     let mut owned = Generics {
@@ -60,12 +54,11 @@ pub(crate) fn fallback(
         }
     };
     let lifetimes: Vec<&Lifetime> = input.generics.lifetimes().map(|of| &of.lifetime).collect();
-    let stub = if lifetimes.is_empty() {
+    if lifetimes.is_empty() {
         stub
     } else {
         outlive(stub, &lifetimes)
-    };
-    quote!(#errors #stub)
+    }
 }
 
 fn is_lifetime(parameter: &GenericParam) -> bool {

@@ -14,12 +14,11 @@ use crate::words::Macro;
 fn assert_told(by: Macro, options: TokenStream, item: &Item, expected: &Expect) {
     let mut diag = Diag::default();
     let model = parse(by, options, item, &mut diag);
-    diag.finish().unwrap();
+    assert!(diag.finish().is_none());
     let mut diag = Diag::default();
     check(&model, &mut diag);
     let told: Vec<String> = diag
         .finish()
-        .err()
         .into_iter()
         .flatten()
         .map(|error| format!("{error}\n"))
