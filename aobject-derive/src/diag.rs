@@ -10,6 +10,7 @@ use syn::Error;
 #[derive(Default)]
 pub(crate) struct Diag {
     errors: Option<Error>,
+    needs_fallback: bool,
 }
 
 /// Proof that an error has been reported. Only `Diag` makes it, so nothing fails in silence.
@@ -28,6 +29,16 @@ impl Diag {
     }
 
     pub(crate) fn push(&mut self, error: Error) -> Reported {
+        self.needs_fallback = true;
+        self.add(error)
+    }
+
+    /// An error that leaves the real code as it was meant, so that rustc looks at it too.
+    pub(crate) fn error_beside_code(&mut self, at: Span, message: impl Display) -> Reported {
+        self.add(Error::new(at, message))
+    }
+
+    fn add(&mut self, error: Error) -> Reported {
         match &mut self.errors {
             Some(errors) => errors.combine(error),
             none => *none = Some(error),
@@ -37,7 +48,7 @@ impl Diag {
 
     /// Whether an error stands in the way of the real code.
     pub(crate) fn needs_fallback(&self) -> bool {
-        self.errors.is_some()
+        self.needs_fallback
     }
 
     /// Everything that was reported.

@@ -1,6 +1,6 @@
 //! Who waits for whom.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use proc_macro2::Span;
 
@@ -69,73 +69,52 @@ impl Object<'_> {
         order
     }
 
-    /// Cycles, each as the fields on it in the order of waiting, from the one declared first. Every field is on one of
-    /// them at most, so that of cycles that overlap the first is given; the others show once it is gone.
+    /// Cycles, each as the fields on it in the order of waiting, from the one declared first: for each step that is on
+    /// a cycle a shortest one, unless a cycle before has that step. So every step shows that can be removed.
     pub(crate) fn cycles(&self) -> Vec<Vec<usize>> {
-        let mut search = Search {
-            model: self,
-            state: vec![State::New; self.fields.len()],
-            path: Vec::new(),
-            cycles: Vec::new(),
-        };
-        for field in 0..self.fields.len() {
-            search.visit(field);
+        if self.order().len() == self.fields.len() {
+            return Vec::new();
         }
-        search.cycles
+        let needs: Vec<_> = (0..self.fields.len()).map(|of| self.needs(of)).collect();
+        let mut cycles: Vec<Vec<usize>> = Vec::new();
+        for (from, to) in
+            (0..needs.len()).flat_map(|from| needs[from].iter().map(move |to| (from, *to)))
+        {
+            if cycles.iter().any(|cycle| has_step(cycle, from, to)) {
+                continue;
+            }
+            if let Some(mut cycle) = path(&needs, to, from) {
+                let first = (0..cycle.len()).min_by_key(|at| cycle[*at]);
+                cycle.rotate_left(first.unwrap_or_default());
+                cycles.push(cycle);
+            }
+        }
+        cycles
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    New,
-    OnPath,
-    Done,
-}
-
-/// Depth first; an edge back to the path closes a cycle.
-struct Search<'a> {
-    model: &'a Object<'a>,
-    state: Vec<State>,
-    path: Vec<usize>,
-    cycles: Vec<Vec<usize>>,
-}
-
-impl Search<'_> {
-    fn visit(&mut self, field: usize) {
-        match self.state[field] {
-            State::Done => {}
-            State::OnPath => self.close(field),
-            State::New => {
-                self.state[field] = State::OnPath;
-                self.path.push(field);
-                for need in self.model.needs(field) {
-                    self.visit(need);
-                }
-                self.path.pop();
-                self.state[field] = State::Done;
+/// A shortest way of waiting from one field to another, both included.
+fn path(needs: &[Vec<usize>], from: usize, to: usize) -> Option<Vec<usize>> {
+    let mut seen = vec![false; needs.len()];
+    let mut paths = VecDeque::from([vec![from]]);
+    while let Some(path) = paths.pop_front() {
+        let end = path[path.len() - 1];
+        if end == to {
+            return Some(path);
+        }
+        for &next in &needs[end] {
+            if !std::mem::replace(&mut seen[next], true) {
+                paths.push_back(path.iter().copied().chain([next]).collect());
             }
         }
     }
+    None
+}
 
-    /// The path from `field` to its end is a cycle.
-    fn close(&mut self, field: usize) {
-        let mut cycle: Vec<usize> = self
-            .path
-            .iter()
-            .copied()
-            .skip_while(|on| *on != field)
-            .collect();
-        let first = (0..cycle.len()).min_by_key(|at| cycle[*at]);
-        cycle.rotate_left(first.unwrap_or_default());
-        if !self
-            .cycles
-            .iter()
-            .flatten()
-            .any(|told| cycle.contains(told))
-        {
-            self.cycles.push(cycle);
-        }
-    }
+/// Whether a field of the cycle waits for another in it directly.
+fn has_step(cycle: &[usize], from: usize, to: usize) -> bool {
+    let next = cycle.iter().cycle().skip(1);
+    cycle.iter().zip(next).any(|step| step == (&from, &to))
 }
 
 #[cfg(test)]

@@ -4,13 +4,15 @@
 //! so does an inline capture in a string literal. Types, scopes and macros are not known here; that is why a local
 //! with the name of a field has to be renamed.
 
+mod bindings;
 mod captures;
+mod selves;
 
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Lit;
+use syn::{Lit, LitStr};
 
 use crate::model::object::Use;
 
@@ -49,14 +51,72 @@ impl<'a> Names<'a> {
     /// The fields that `code` names, `own` left out, in order of appearance. A field that is named more than once
     /// is given once, or twice where it is named both in code and in a string: the two may differ in hygiene.
     pub(crate) fn uses(&self, code: impl ToTokens, own: Option<usize>) -> Vec<Use> {
-        let mut found = Found {
-            names: self,
-            own,
-            seen: HashSet::new(),
-            uses: Vec::new(),
+        let mut seen = HashSet::new();
+        let mut uses = Vec::new();
+        walk(code.to_token_stream(), false, &mut |mention| {
+            for of in self.resolve(mention) {
+                if own != Some(of.field) && seen.insert((of.field, mention.is_text())) {
+                    uses.push(of);
+                }
+            }
+        });
+        uses
+    }
+
+    /// The fields that `code` names although it sees none of them, `own` left out: each bare name that is no call and
+    /// that no pattern in `code` binds. What a local or a function may be meant by is left to rustc.
+    pub(crate) fn strangers(&self, code: impl ToTokens, own: Option<usize>) -> Vec<Use> {
+        let code = code.to_token_stream();
+        let mut found: Vec<Use> = Vec::new();
+        walk(code.clone(), false, &mut |mention| {
+            if let Mention::Value { called: false, .. } = mention {
+                found.extend(self.resolve(mention));
+            }
+        });
+        let bound = bindings::bindings(code);
+        found.retain(|of| own != Some(of.field) && !bound.contains(&plain(&of.ident)));
+        found.dedup_by_key(|of| of.field);
+        found
+    }
+
+    /// Each `self` in `code` that is a value, and the field behind its dot. None where `code` may have one of its own.
+    pub(crate) fn selves(&self, code: impl ToTokens) -> Vec<(Ident, Option<usize>)> {
+        let mut found = Vec::new();
+        if !selves::collect(code.to_token_stream(), &mut found) {
+            found.clear();
+        }
+        let resolve =
+            |(of, field): (Ident, Option<Ident>)| (of, field.and_then(|field| self.find(&field)));
+        found.into_iter().map(resolve).collect()
+    }
+
+    fn resolve(&self, mention: Mention<'_>) -> Vec<Use> {
+        match mention {
+            Mention::Value { ident, .. } => {
+                let of = |field| Use {
+                    field,
+                    ident: ident.clone(),
+                };
+                self.find(ident).map(of).into_iter().collect()
+            }
+            Mention::Text(text) => self.captured(text),
+        }
+    }
+
+    fn captured(&self, text: &LitStr) -> Vec<Use> {
+        let find = |name: &String| {
+            let raw = || self.by_text.get(&format!("r#{name}"));
+            self.by_text.get(name).or_else(raw).copied()
         };
-        found.walk(code.to_token_stream(), false);
-        found.uses
+        let names = captures::captures(&text.value());
+        let fields = names.iter().filter_map(find);
+        fields
+            .map(|field| {
+                let mut ident = self.idents[field].clone();
+                ident.set_span(text.span());
+                Use { field, ident }
+            })
+            .collect()
     }
 }
 
@@ -69,61 +129,47 @@ fn plain(ident: &Ident) -> String {
     }
 }
 
-struct Found<'a> {
-    names: &'a Names<'a>,
-    own: Option<usize>,
-    /// Field, and whether it was named in a string.
-    seen: HashSet<(usize, bool)>,
-    uses: Vec<Use>,
+/// What may name a field.
+#[derive(Clone, Copy)]
+enum Mention<'a> {
+    /// An identifier that stands where a local can, and whether it is called.
+    Value { ident: &'a Ident, called: bool },
+    /// A string, for its inline captures.
+    Text(&'a LitStr),
 }
 
-impl Found<'_> {
-    fn walk(&mut self, tokens: TokenStream, in_struct_literal: bool) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        for (at, token) in tokens.iter().enumerate() {
-            let (before, after) = (&tokens[..at], &tokens[at + 1..]);
-            match token {
-                TokenTree::Group(group) => {
-                    self.walk(
-                        group.stream(),
-                        group.delimiter() == Delimiter::Brace && ends_type(before),
-                    );
-                }
-                TokenTree::Ident(_) if in_struct_literal && is_key(before, after) => {}
-                TokenTree::Ident(ident) if is_value(before, after) => {
-                    if let Some(field) = self.names.find(ident) {
-                        self.add(field, ident.clone(), false);
-                    }
-                }
-                TokenTree::Literal(literal) => {
-                    if let Lit::Str(text) = Lit::new(literal.clone()) {
-                        self.string(&text);
-                    }
-                }
-                _ => {}
-            }
-        }
+impl Mention<'_> {
+    fn is_text(self) -> bool {
+        matches!(self, Mention::Text(_))
     }
+}
 
-    fn string(&mut self, text: &syn::LitStr) {
-        for name in captures::captures(&text.value()) {
-            let by_text = &self.names.by_text;
-            if let Some(&field) = by_text
-                .get(name.as_str())
-                .or_else(|| by_text.get(&format!("r#{name}")))
-            {
-                let mut ident = self.names.idents[field].clone();
-                ident.set_span(text.span());
-                self.add(field, ident, true);
+fn walk(tokens: TokenStream, in_struct_literal: bool, visit: &mut impl FnMut(Mention<'_>)) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let (before, after) = (&tokens[..at], &tokens[at + 1..]);
+        match token {
+            TokenTree::Group(group) => {
+                let braces = group.delimiter() == Delimiter::Brace;
+                walk(group.stream(), braces && ends_type(before), visit);
             }
+            TokenTree::Ident(_) if in_struct_literal && is_key(before, after) => {}
+            TokenTree::Ident(ident) if is_value(before, after) => visit(Mention::Value {
+                ident,
+                called: is_callee(after),
+            }),
+            TokenTree::Literal(literal) => {
+                if let Lit::Str(text) = Lit::new(literal.clone()) {
+                    visit(Mention::Text(&text));
+                }
+            }
+            _ => {}
         }
     }
+}
 
-    fn add(&mut self, field: usize, ident: Ident, in_string: bool) {
-        if self.own != Some(field) && self.seen.insert((field, in_string)) {
-            self.uses.push(Use { field, ident });
-        }
-    }
+fn is_callee(after: &[TokenTree]) -> bool {
+    matches!(after, [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Parenthesis)
 }
 
 /// Whether an identifier between these tokens stands where a local can: no field, method, path, label or macro.

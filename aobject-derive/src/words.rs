@@ -286,6 +286,24 @@ pub(crate) fn names_no_field(word: &str, field: impl Display) -> String {
     )
 }
 
+pub(crate) fn made_of_itself(field: impl Display) -> String {
+    format!("`{field}` cannot be made of itself; write what it is made of {RENAME}")
+}
+
+pub(crate) fn close_names_another(field: impl Display, own: impl Display) -> String {
+    format!(
+        "`close` of `{own}` sees `{own}` alone, and `{field}` is another field; keep in `{own}` what its close needs {RENAME}"
+    )
+}
+
+/// `field` is the one that is named behind `self.`, if it is one.
+pub(crate) fn no_self(word: &str, field: Option<impl Display>) -> String {
+    let instead = field.map_or("the names of the fields".to_owned(), |field| {
+        format!("`{field}` for the field")
+    });
+    format!("there is no `self` in `{word}`; write {instead}")
+}
+
 pub(crate) fn cycle(path: &str) -> String {
     format!("`{path}` is a cycle: each of these fields waits for the next; remove a step {RENAME}")
 }

@@ -1,5 +1,7 @@
 //! Between the options of a struct, and between its fields.
 
+mod names;
+
 use syn::{Expr, GenericParam, Generics, TypeParam, TypeParamBound, WherePredicate};
 
 use crate::borrow::borrowed;
@@ -14,6 +16,7 @@ pub(crate) fn check(model: &Object<'_>, diag: &mut Diag) {
     for field in &model.fields {
         check_field(field, model, &names, diag);
     }
+    names::check(model, &names, diag);
     check_borrows(model, diag);
     check_parameters(&model.input.generics, diag);
     check_cycles(model, diag);
@@ -149,19 +152,23 @@ fn may_borrow(parameter: &TypeParam, generics: &Generics) -> bool {
     })
 }
 
-/// Fields that wait for each other would wait for ever.
+/// Fields that wait for each other would wait for ever. A step of several cycles is reported with the first of them.
 fn check_cycles(model: &Object<'_>, diag: &mut Diag) {
     let name = |field: usize| &model.fields[field].name;
+    let mut reported: Vec<(usize, usize)> = Vec::new();
     for cycle in model.cycles() {
         let round: Vec<usize> = cycle.iter().chain(&cycle[..1]).copied().collect();
         let path: Vec<String> = round.iter().map(|field| name(*field).to_string()).collect();
-        for (step, pair) in round.windows(2).enumerate() {
-            let message = match step {
+        let steps: Vec<(usize, usize)> = round.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let new = steps.iter().filter(|step| !reported.contains(step));
+        for (at, &(from, to)) in new.enumerate() {
+            let message = match at {
                 0 => words::cycle(&path.join(" -> ")),
-                _ => words::cycle_step(name(pair[0]), name(pair[1])),
+                _ => words::cycle_step(name(from), name(to)),
             };
-            diag.error(model.reason(pair[0], pair[1]), message);
+            diag.error(model.reason(from, to), message);
         }
+        reported.extend(steps);
     }
 }
 

@@ -86,7 +86,7 @@ fn a_cycle_begins_with_the_field_declared_first() {
 }
 
 #[test]
-fn cycles_apart_are_all_found_and_of_overlapping_ones_the_first() {
+fn every_step_on_a_cycle_is_on_one_that_is_found() {
     let input: DeriveInput = parse_quote! {
         struct App {
             #[aobject(init = b)]
@@ -97,9 +97,26 @@ fn cycles_apart_are_all_found_and_of_overlapping_ones_the_first() {
             c: u8,
             #[aobject(init = e)]
             d: u8,
-            #[aobject(init = d)]
+            #[aobject(init = f(d, a))]
             e: u8,
         }
     };
-    assert_eq!(model(&input).cycles(), [[0, 1], [3, 4]]);
+    assert_eq!(model(&input).cycles(), [[0, 1], [1, 2], [3, 4]]);
+}
+
+#[test]
+fn a_cycle_within_a_longer_one_does_not_hide_it() {
+    let input: DeriveInput = parse_quote! {
+        struct App {
+            #[aobject(init = f(b, c))]
+            a: u8,
+            #[aobject(init = a)]
+            b: u8,
+            #[aobject(init = d)]
+            c: u8,
+            #[aobject(init = b)]
+            d: u8,
+        }
+    };
+    assert_eq!(model(&input).cycles(), [vec![0, 1], vec![0, 2, 3, 1]]);
 }

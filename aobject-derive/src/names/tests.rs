@@ -117,3 +117,26 @@ fn a_field_is_given_once_in_code_and_once_in_strings() {
 fn the_own_name_is_not_a_use() {
     assert_eq!(named("{ let a = b; a }", Some(0)), ["b"]);
 }
+
+/// The fields that the code, standing in the field `a`, names although it sees none.
+fn strangers(code: &str, own: Option<usize>) -> Vec<String> {
+    let idents: [Ident; 2] = [parse_quote!(a), parse_quote!(b)];
+    let code: TokenStream = code.parse().unwrap();
+    let found = Names::new(&idents).strangers(code, own);
+    found.iter().map(|of| of.ident.to_string()).collect()
+}
+
+#[test]
+fn a_name_that_nothing_binds_is_a_stranger() {
+    assert_eq!(strangers("a.close(b.limit)", Some(0)), ["b"]);
+    assert_eq!(strangers("1 + a", None), ["a"]);
+    assert_eq!(strangers("(b, b, b)", Some(0)), ["b"]);
+}
+
+#[test]
+fn what_may_be_a_local_or_a_function_is_no_stranger() {
+    assert!(strangers("{ let b = 1; b }", Some(0)).is_empty());
+    assert!(strangers("b(a)", Some(0)).is_empty());
+    assert!(strangers("f(\"{b}\")", Some(0)).is_empty());
+    assert!(strangers("x.b + b::c() + b!(1)", Some(0)).is_empty());
+}

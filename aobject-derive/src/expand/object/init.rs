@@ -97,22 +97,23 @@ fn starting(model: &Object<'_>) -> Option<TokenStream> {
 
 /// References to the slots: shared where others look into them, else unique.
 fn slots(model: &Object<'_>) -> TokenStream {
-    let used = || {
-        let fields = model.fields.iter().enumerate();
-        fields.filter(|(index, field)| field.is_init() || model.is_named(*index))
-    };
-    let slots = used().map(|(_, field)| {
+    let is_used = |index: usize| model.fields[index].is_init() || model.is_named(index);
+    // All of them, without `..`: rustc would propose to add what an expression misses.
+    let slots = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, local) = (&field.name, field.local());
-        quote!(#name: #local)
+        if is_used(index) {
+            quote!(#name: #local)
+        } else {
+            quote!(#name: _)
+        }
     });
-    let shared = used()
-        .filter(|(index, _)| model.is_named(*index))
-        .map(|(_, field)| {
-            let local = field.local();
-            quote!(let #local = &*#local;)
-        });
+    let named = (0..model.fields.len()).filter(|index| model.is_named(*index));
+    let shared = named.map(|index| {
+        let local = model.fields[index].local();
+        quote!(let #local = &*#local;)
+    });
     quote! {
-        let __Parts { #(#slots,)* .. } = __aobject::Seed::parts(&mut __seed);
+        let __Parts { #(#slots,)* } = __aobject::Seed::parts(&mut __seed);
         #(#shared)*
     }
 }

@@ -86,7 +86,7 @@ impl Options {
             ];
             for (word, key) in keys {
                 if let Some(key) = key {
-                    diag.error(key, words::needs_init(word));
+                    diag.error_beside_code(key, words::needs_init(word));
                 }
             }
             return self.made_at_once(own, names);
@@ -140,17 +140,17 @@ fn after(entry: &Entry<'_>) -> Result<Vec<Ident>> {
 /// The fields of `after(…)`.
 fn resolve(after: &[Ident], own: usize, names: &Names<'_>, diag: &mut Diag) -> Vec<Use> {
     let mut uses: Vec<Use> = Vec::new();
+    let mut complain = |at: &Ident, message: String| {
+        diag.error_beside_code(at.span(), message);
+    };
     for ident in after {
         match names.find(ident) {
             None => {
-                _ = diag.error(
-                    ident.span(),
-                    words::unknown_field(ident, &names.others(own)),
-                )
+                complain(ident, words::unknown_field(ident, &names.others(own)));
             }
-            Some(field) if field == own => _ = diag.error(ident.span(), words::after_itself(ident)),
+            Some(field) if field == own => complain(ident, words::after_itself(ident)),
             Some(field) if uses.iter().any(|of| of.field == field) => {
-                diag.error(ident.span(), words::duplicate_field(ident));
+                complain(ident, words::duplicate_field(ident));
             }
             Some(field) => uses.push(Use {
                 field,

@@ -80,7 +80,7 @@ const _: () = {
             Output = ::core::result::Result<Self, __krate::BoxError>,
         > + ::core::marker::Send {
             async move {
-                let __Parts { _0: ___0, _1: ___1, _2: ___2, .. } = __aobject::Seed::parts(
+                let __Parts { _0: ___0, _1: ___1, _2: ___2 } = __aobject::Seed::parts(
                     &mut __seed,
                 );
                 let ___0 = &*___0;

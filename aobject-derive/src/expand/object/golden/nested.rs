@@ -88,7 +88,6 @@ const _: () = {
                     store: __store,
                     cache: __cache,
                     index: __index,
-                    ..
                 } = __aobject::Seed::parts(&mut __seed);
                 let __config = &*__config;
                 let __store = &*__store;

@@ -83,7 +83,7 @@ const _: () = {
             Output = ::core::result::Result<Self, __krate::BoxError>,
         > + ::core::marker::Send {
             async move {
-                let __Parts { url: __url, pool: __pool, .. } = __aobject::Seed::parts(
+                let __Parts { url: __url, name: _, hits: _, pool: __pool } = __aobject::Seed::parts(
                     &mut __seed,
                 );
                 let __url = &*__url;
