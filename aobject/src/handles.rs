@@ -8,5 +8,6 @@ pub(crate) mod drain;
 pub(crate) mod live;
 pub(crate) mod new;
 pub(crate) mod object;
+pub(crate) mod refused;
 pub(crate) mod shared;
 pub(crate) mod weak;

@@ -55,7 +55,7 @@ impl Options {
                 self.after = Some(Keyed {
                     key: entry.key,
                     value: after(entry)?,
-                })
+                });
             }
             words::CLOSE => self.close = entry.keyed(Expr::parse)?,
             words::INIT_TIMEOUT => self.init_timeout = entry.keyed(Expr::parse)?,

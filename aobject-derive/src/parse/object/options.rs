@@ -26,7 +26,7 @@ fn take(options: &mut Options, entry: &Entry<'_>) -> Result<()> {
             options.vis = Some(Keyed {
                 key: entry.key,
                 value: visibility(entry)?,
-            })
+            });
         }
         words::INIT_TIMEOUT => options.init_timeout = entry.keyed(Expr::parse)?,
         words::CLOSE_TIMEOUT => options.close_timeout = entry.keyed(Expr::parse)?,
