@@ -12,6 +12,7 @@
     let_underscore_drop,
     trivial_casts,
     variant_size_differences,
+    closure_returning_async_block,
     clippy::all,
     clippy::pedantic,
     clippy::unwrap_used,
@@ -21,7 +22,7 @@
 
 /// Public types are documented, and so is what is generated for them.
 pub mod public {
-    use aobject::{AObject, Live};
+    use aobject::{AObject, Live, Tasks};
 
     /// A struct with one field of each kind.
     #[derive(Debug, AObject)]
@@ -99,6 +100,53 @@ pub mod public {
         pub old: u8,
     }
 
+    /// Has a task that keeps a copy of a field.
+    #[derive(Debug, AObject)]
+    pub struct Busy {
+        /// An argument.
+        pub text: String,
+        #[aobject(init = {
+            let tasks = Tasks::new();
+            let text = text.clone();
+            tasks.spawn(async move |_| drop(text));
+            tasks
+        })]
+        tasks: Tasks,
+    }
+
+    /// Has names and types that it is excused for.
+    #[allow(non_snake_case)]
+    #[derive(AObject)]
+    #[expect(missing_debug_implementations, reason = "a function has no text")]
+    pub struct Excused {
+        /// An argument.
+        pub camelCase: u8,
+        #[expect(clippy::type_complexity)]
+        #[aobject(default)]
+        /// Called by nobody.
+        pub complex:
+            Vec<Option<Box<dyn Fn(Vec<u8>, Option<Box<u8>>) -> Result<Vec<u8>, u8> + Send>>>,
+        #[aobject(init = camelCase + 1, close = println!("{alsoCamelCase}"))]
+        alsoCamelCase: u8,
+    }
+
+    /// Takes what it does not hold, and limits from what it does.
+    #[derive(Debug, AObject)]
+    #[aobject(args(words: Vec<String>, r#loop: u8), init_timeout = *limit, close_timeout = *limit)]
+    pub struct Taking {
+        /// An argument.
+        pub limit: std::time::Duration,
+        #[aobject(default = { words.sort(); words })]
+        sorted: Vec<String>,
+        #[aobject(init = { r#loop += 1; r#loop }, first)]
+        next: u8,
+        #[aobject(init = sorted.len(), given, init_timeout = *limit, close_timeout = *limit)]
+        count: usize,
+        /// Made of one that was given.
+        #[aobject(init = { let count = *count; tokio::spawn(async move { count }).await? }, given)]
+        pub copy: usize,
+    }
+
     /// Has nothing.
     #[derive(Debug, AObject)]
     pub struct Unit;
@@ -119,6 +167,9 @@ pub mod public {
 }
 
 #[cfg(test)]
+const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+
+#[cfg(test)]
 #[tokio::test]
 async fn generated_code_is_silent_under_every_lint() {
     let tuple = public::Tuple::new(1_u8).await;
@@ -134,6 +185,19 @@ async fn generated_code_is_silent_under_every_lint() {
     if let Ok(old) = public::Old::new(1).await {
         assert_eq!(old.new, 1);
         assert!(old.close().await.is_ok());
+    }
+    if let Ok(busy) = public::Busy::new(String::new()).await {
+        assert_eq!(busy.text, "");
+        assert!(busy.close().await.is_ok());
+    }
+    if let Ok(excused) = public::Excused::new(1).await {
+        assert_eq!((excused.camelCase, excused.complex.len()), (1, 0));
+        assert!(excused.close().await.is_ok());
+    }
+    let taking = public::Taking::new(vec![String::new()], 1, SECOND, None, Some(3));
+    if let Ok(taking) = taking.await {
+        assert_eq!((taking.limit, taking.copy), (SECOND, 3));
+        assert!(taking.close().await.is_ok());
     }
     if let Ok(unit) = public::Unit::new().await {
         assert!(unit.close().await.is_ok());

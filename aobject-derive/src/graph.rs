@@ -4,40 +4,85 @@ use std::collections::{BTreeSet, VecDeque};
 
 use proc_macro2::Span;
 
-use crate::model::object::{Made, Object, Use};
+use crate::model::object::{Field, Init, Made, Object, Use};
 
 impl Object<'_> {
     /// The fields that must be there before field `field` is made, and that close after it: sorted, each once.
     pub(crate) fn needs(&self, field: usize) -> Vec<usize> {
-        let (uses, after): (&[Use], &[Use]) = match &self.fields[field].made {
-            Made::Argument { .. } => (&[], &[]),
-            Made::Default { uses, .. } => (uses, &[]),
-            Made::Init(init) => (&init.uses, &init.after),
-        };
-        let mut needs: Vec<usize> = uses.iter().chain(after).map(|of| of.field).collect();
+        let mut needs = self.named_needs(field);
+        let firsts: Vec<usize> = (0..self.fields.len())
+            .filter(|of| self.is_first(*of))
+            .collect();
+        if !firsts.is_empty() && self.fields[field].is_init() && !self.is_awaited_by(field, &firsts)
+        {
+            needs.extend(firsts);
+            needs.sort_unstable();
+            needs.dedup();
+        }
+        needs
+    }
+
+    fn is_first(&self, field: usize) -> bool {
+        matches!(&self.fields[field].made, Made::Init(init) if init.first)
+    }
+
+    /// Whether a field is one of `waiting`, or one of these waits for it.
+    fn is_awaited_by(&self, field: usize, waiting: &[usize]) -> bool {
+        let mut seen = vec![false; self.fields.len()];
+        let mut next = waiting.to_vec();
+        while let Some(of) = next.pop() {
+            if !std::mem::replace(&mut seen[of], true) {
+                next.extend(self.named_needs(of));
+            }
+        }
+        seen[field]
+    }
+
+    /// Without the order that `first` makes.
+    fn named_needs(&self, field: usize) -> Vec<usize> {
+        let reasons = self.reasons(field).map(|of| of.field);
+        let mut needs: Vec<usize> = reasons.filter(|need| *need != field).collect();
         needs.sort_unstable();
         needs.dedup();
         needs
     }
 
-    /// Where `field` says that it needs `need`.
-    pub(crate) fn reason(&self, field: usize, need: usize) -> Span {
-        let init = if let Made::Init(init) = &self.fields[field].made {
-            Some(init)
-        } else {
-            None
+    /// Where field `field` names others: to be made of them, after them, or within a limit of theirs.
+    fn reasons(&self, field: usize) -> impl Iterator<Item = &Use> {
+        let Field {
+            made,
+            close_timeout,
+            ..
+        } = &self.fields[field];
+        let (uses, after, init): (&[Use], &[Use], Option<&Init>) = match made {
+            Made::Argument { .. } => (&[], &[], None),
+            Made::Default { uses, .. } => (uses, &[], None),
+            Made::Init(init) => (&init.uses, &init.after, Some(init)),
         };
-        let mut uses = init
+        let limits = init
             .into_iter()
-            .flat_map(|init| init.uses.iter().chain(&init.after));
-        uses.find(|of| of.field == need)
-            .map_or_else(|| self.fields[field].name.span(), |of| of.ident.span())
+            .flat_map(Init::limits)
+            .map(|(_, limit)| limit);
+        let by_limits = limits.chain(close_timeout).flat_map(|limit| &limit.uses);
+        uses.iter().chain(after).chain(by_limits)
     }
 
-    /// Whether the `init` expression of another field names this one, and so borrows it.
+    /// Where `field` says that it needs `need`.
+    pub(crate) fn reason(&self, field: usize, need: usize) -> Span {
+        let reason = self.reasons(field).find(|of| of.field == need);
+        reason.map_or_else(|| self.fields[field].name.span(), |of| of.ident.span())
+    }
+
+    /// Whether the `init` expression of another field or its limit names this one, and so borrows it.
     pub(crate) fn is_named(&self, field: usize) -> bool {
         self.fields.iter().any(|other| match &other.made {
-            Made::Init(init) => init.uses.iter().any(|of| of.field == field),
+            Made::Init(init) => {
+                let by_limits = init.limits().flat_map(|(_, limit)| &limit.uses);
+                init.uses
+                    .iter()
+                    .chain(by_limits)
+                    .any(|of| of.field == field)
+            }
             Made::Argument { .. } | Made::Default { .. } => false,
         })
     }
@@ -75,7 +120,9 @@ impl Object<'_> {
         if self.order().len() == self.fields.len() {
             return Vec::new();
         }
-        let needs: Vec<_> = (0..self.fields.len()).map(|of| self.needs(of)).collect();
+        let needs: Vec<_> = (0..self.fields.len())
+            .map(|of| self.named_needs(of))
+            .collect();
         let mut cycles: Vec<Vec<usize>> = Vec::new();
         for (from, to) in
             (0..needs.len()).flat_map(|from| needs[from].iter().map(move |to| (from, *to)))

@@ -9,6 +9,7 @@
 mod borrow;
 mod check;
 mod diag;
+mod dynamic;
 mod expand;
 mod fallback;
 mod graph;
@@ -58,7 +59,7 @@ fn derive(input: &DeriveInput) -> TokenStream {
         check::object::check(model, &mut diag);
     }
     let code = match &model {
-        Ok(model) if !diag.needs_fallback() => expand::object::expand(model),
+        Ok(model) if !(diag.needs_fallback() || model.holds_dyn()) => expand::object::expand(model),
         model => fallback::object::fallback(input, model.as_ref().ok()),
     };
     beside(diag, code)

@@ -6,6 +6,12 @@ use std::fmt::{self, Display};
 
 use crate::nearest::nearest;
 
+mod arguments;
+mod fields;
+
+pub(crate) use arguments::*;
+pub(crate) use fields::*;
+
 pub(crate) const ATTRIBUTE: &str = "aobject";
 
 pub(crate) const INTO: &str = "into";
@@ -13,8 +19,13 @@ pub(crate) const DEFAULT: &str = "default";
 pub(crate) const INIT: &str = "init";
 pub(crate) const CLOSE: &str = "close";
 pub(crate) const AFTER: &str = "after";
+pub(crate) const FIRST: &str = "first";
+pub(crate) const GIVEN: &str = "given";
+pub(crate) const OPTIONAL: &str = "optional";
+pub(crate) const RETRY: &str = "retry";
 pub(crate) const INIT_TIMEOUT: &str = "init_timeout";
 pub(crate) const CLOSE_TIMEOUT: &str = "close_timeout";
+pub(crate) const ARGS: &str = "args";
 pub(crate) const NEW: &str = "new";
 pub(crate) const VIS: &str = "vis";
 pub(crate) const CRATE: &str = "crate";
@@ -60,6 +71,10 @@ const FIELD: &[(&str, &str)] = &[
     (DEFAULT, "`default` or `default = EXPR`"),
     (CLOSE, "`close = EXPR`"),
     (AFTER, "`after(FIELD, …)`"),
+    (FIRST, "`first`"),
+    (GIVEN, "`given`"),
+    (OPTIONAL, "`optional`"),
+    (RETRY, "`retry = EXPR`"),
     (INIT_TIMEOUT, "`init_timeout = EXPR`"),
     (CLOSE_TIMEOUT, "`close_timeout = EXPR`"),
 ];
@@ -68,6 +83,7 @@ const FIELD: &[(&str, &str)] = &[
 const STRUCT: &[(&str, &str)] = &[
     (INIT, "`init = PATH`"),
     (CLOSE, "`close = PATH`"),
+    (ARGS, "`args(NAME: TYPE, …)`"),
     (NEW, "`new = NAME`"),
     (VIS, "`vis = VIS`"),
     (INIT_TIMEOUT, "`init_timeout = EXPR`"),
@@ -243,79 +259,6 @@ pub(crate) fn no_workers() -> String {
     "a runtime has one worker thread at least; write `worker_threads = 1`, or more".into()
 }
 
-// Sentences about fields.
-
-pub(crate) fn after_what() -> String {
-    "expected the name of a field".into()
-}
-
-/// `field` is in `after` of another field, and in nothing else; `others` may be named there.
-pub(crate) fn unknown_field(field: impl Display, others: &[String]) -> String {
-    match nearest(&field.to_string(), others.iter().map(String::as_str)) {
-        None if others.is_empty() => format!("unknown field `{field}`; there is no other field"),
-        None if others.len() <= 8 => {
-            format!(
-                "unknown field `{field}`; expected {}",
-                any_of(others.iter().map(String::as_str))
-            )
-        }
-        meant => format!(
-            "unknown field `{field}`; expected another field's name{}",
-            did_you_mean(meant)
-        ),
-    }
-}
-
-pub(crate) fn duplicate_field(field: impl Display) -> String {
-    format!("duplicate field `{field}`; keep one of them")
-}
-
-pub(crate) fn after_itself(field: impl Display) -> String {
-    format!("`{field}` cannot be made after itself; remove it here")
-}
-
-pub(crate) fn arguments_only(field: impl Display) -> String {
-    format!(
-        "`default` sees the arguments only, and `{field}` is not one; make this field by `init = EXPR` {RENAME}"
-    )
-}
-
-pub(crate) fn names_no_field(word: &str, field: impl Display) -> String {
-    format!(
-        "`{word}` sees no field, and `{field}` is one; write a `Duration` that needs none {RENAME}"
-    )
-}
-
-pub(crate) fn made_of_itself(field: impl Display) -> String {
-    format!("`{field}` cannot be made of itself; write what it is made of {RENAME}")
-}
-
-pub(crate) fn close_names_another(field: impl Display, own: impl Display) -> String {
-    format!(
-        "`close` of `{own}` sees `{own}` alone, and `{field}` is another field; keep in `{own}` what its close needs {RENAME}"
-    )
-}
-
-/// `field` is the one that is named behind `self.`, if it is one.
-pub(crate) fn no_self(word: &str, field: Option<impl Display>) -> String {
-    let instead = field.map_or("the names of the fields".to_owned(), |field| {
-        format!("`{field}` for the field")
-    });
-    format!("there is no `self` in `{word}`; write {instead}")
-}
-
-pub(crate) fn cycle(path: &str) -> String {
-    format!("`{path}` is a cycle: each of these fields waits for the next; remove a step {RENAME}")
-}
-
-pub(crate) fn cycle_step(field: impl Display, next: impl Display) -> String {
-    format!("`{field}` waits for `{next}` here")
-}
-
-/// What may have happened wherever a field is in the way: it is found by its name alone.
-const RENAME: &str =
-    "(a local or a function with the name of a field counts as that field: rename it)";
-
 // Sentences about the item.
 
 pub(crate) fn not_a_struct(item: &str) -> String {
@@ -366,6 +309,10 @@ pub(crate) fn run_twice(of: Macro, other: &str) -> String {
 }
 
 // Parts of sentences.
+
+/// What may have happened wherever a field is in the way: it is found by its name alone.
+const RENAME: &str =
+    "(a local or a function with the name of a field counts as that field: rename it)";
 
 /// `` `a`, `b` or `c` ``
 fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {

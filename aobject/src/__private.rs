@@ -11,7 +11,10 @@ pub use crate::derive::probe::{Probe, ViaClose, ViaDrop, close_by};
 pub use crate::derive::starting::{Field, Start, Starting, field, shared_field};
 pub use crate::derive::teardown::{Assembled, Seed, Teardown, close_within};
 pub use crate::ground::outcome::Outcome;
-pub use crate::handles::refused::ManyOwners;
+pub use crate::handles::refused::{
+    ByDrop, ByFields, Ending, ManyOwners, MovesBetweenThreads, TakenApart, field_type, no_stub,
+    take_apart,
+};
 pub use crate::kernel::job::Job;
 #[cfg(feature = "rt")]
 pub use crate::programs::test::{main, test};

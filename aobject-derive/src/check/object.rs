@@ -1,28 +1,30 @@
 //! Between the options of a struct, and between its fields.
 
+mod arguments;
 mod names;
 
 use syn::{Expr, GenericParam, Generics, TypeParam, TypeParamBound, WherePredicate};
 
 use crate::borrow::borrowed;
 use crate::diag::Diag;
-use crate::model::object::{Field, Made, Object, Options, Use};
+use crate::model::object::{Field, Limit, Made, Object, Options, Use};
 use crate::names::Names;
 use crate::words;
 
 pub(crate) fn check(model: &Object<'_>, diag: &mut Diag) {
     let names = Names::new(model.fields.iter().map(|field| &field.name));
-    check_options(&model.options, &names, diag);
+    check_options(model, &names, diag);
     for field in &model.fields {
         check_field(field, model, &names, diag);
     }
     names::check(model, &names, diag);
+    arguments::check(model, &names, diag);
     check_borrows(model, diag);
     check_parameters(&model.input.generics, diag);
     check_cycles(model, diag);
 }
 
-fn check_options(options: &Options, names: &Names<'_>, diag: &mut Diag) {
+fn check_options(model: &Object<'_>, names: &Names<'_>, diag: &mut Diag) {
     // The paths and the name mean what rustc finds under them; it says best what is wrong with these.
     let Options {
         init: _,
@@ -30,21 +32,19 @@ fn check_options(options: &Options, names: &Names<'_>, diag: &mut Diag) {
         new: _,
         vis: _,
         krate: _,
+        args: _,
         init_timeout,
         close_timeout,
-    } = options;
-    check_timeout(
-        words::INIT_TIMEOUT,
-        init_timeout.as_ref().map(|of| &of.value),
-        names,
-        diag,
-    );
-    check_timeout(
-        words::CLOSE_TIMEOUT,
-        close_timeout.as_ref().map(|of| &of.value),
-        names,
-        diag,
-    );
+    } = &model.options;
+    let limits = [
+        (words::INIT_TIMEOUT, init_timeout),
+        (words::CLOSE_TIMEOUT, close_timeout),
+    ];
+    for (word, limit) in limits {
+        if let Some(limit) = limit {
+            check_limit(word, limit, model, names, diag);
+        }
+    }
 }
 
 fn check_field(field: &Field<'_>, model: &Object<'_>, names: &Names<'_>, diag: &mut Diag) {
@@ -58,26 +58,24 @@ fn check_field(field: &Field<'_>, model: &Object<'_>, names: &Names<'_>, diag: &
     } = field;
     match made {
         Made::Argument { into: _ } => {}
-        Made::Default { expr: _, uses } => check_default(uses, model, diag),
+        Made::Default {
+            expr: _,
+            uses,
+            takes: _,
+        } => check_default(uses, model, diag),
         Made::Init(init) => {
-            check_timeout(
-                words::INIT_TIMEOUT,
-                init.timeout.as_ref().map(|of| &of.value),
-                names,
-                diag,
-            );
+            for (word, limit) in init.limits() {
+                check_limit(word, limit, model, names, diag);
+            }
             // It would be a future that nobody awaits, in place of the field.
             if let Expr::Async(block) = &init.expr {
                 diag.error(block.async_token.span, words::async_init());
             }
         }
     }
-    check_timeout(
-        words::CLOSE_TIMEOUT,
-        close_timeout.as_ref().map(|of| &of.value),
-        names,
-        diag,
-    );
+    if let Some(limit) = close_timeout {
+        check_limit(words::CLOSE_TIMEOUT, limit, model, names, diag);
+    }
 }
 
 /// `new` knows its arguments; no other field is there before the init, nor in any order.
@@ -90,19 +88,29 @@ fn check_default(uses: &[Use], model: &Object<'_>, diag: &mut Diag) {
 }
 
 /// A limit has to be known when the wait begins, and to hold where a field was never made.
-fn check_timeout(word: &str, value: Option<&Expr>, names: &Names<'_>, diag: &mut Diag) {
-    for of in value.map_or_else(Vec::new, |value| names.uses(value, None)) {
-        diag.error(of.ident.span(), words::names_no_field(word, &of.ident));
+fn check_limit(
+    word: &'static str,
+    limit: &Limit,
+    model: &Object<'_>,
+    names: &Names<'_>,
+    diag: &mut Diag,
+) {
+    for of in &limit.uses {
+        if let Made::Init(_) = model.fields[of.field].made {
+            diag.error(of.ident.span(), words::names_a_made_field(word, &of.ident));
+        }
+    }
+    for (at, field) in names.selves(&limit.expr) {
+        let field = field.map(|field| &model.fields[field].name);
+        diag.error(at.span(), words::no_self(word, field));
     }
 }
 
 /// A close may have to go on in the background after its owner is gone: nothing borrowed lives that long.
 fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
-    let borrows: Vec<_> = model
-        .fields
-        .iter()
-        .filter_map(|field| borrowed(&field.syntax.ty))
-        .collect();
+    let arguments = model.options.args.iter().map(|of| &of.ty);
+    let types = model.fields.iter().map(|field| &field.syntax.ty);
+    let borrows: Vec<_> = arguments.chain(types).filter_map(borrowed).collect();
     for borrow in &borrows {
         diag.error(borrow.at, words::borrowed(borrow.lifetime.as_deref()));
     }

@@ -11,44 +11,73 @@
 //! ```
 
 mod close;
+mod guard;
 mod init;
+mod keeper;
+mod limited;
+mod making;
 mod new;
 mod parts;
 mod self_type;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::Type;
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::{Meta, Token, Type};
 
-use crate::model::object::{Field, Made, Object};
+use crate::model::object::{Argument, Field, Limit, Object, Use};
 
 pub(crate) fn expand(model: &Object<'_>) -> TokenStream {
     let krate = model.options.krate();
+    let guard = guard::guard(model);
     let parts = parts::parts(model);
     let derived = parts::derived(model);
     let object = object(model);
     let constructor = new::constructor(model);
+    let keepers = keeper::functions(model);
+    let allowed = allowed(model);
     quote! {
         // Fields may be deprecated.
-        #[allow(deprecated)]
+        #[allow(deprecated #(, #allowed)*)]
         const _: () = {
             use #krate::__private as __aobject;
             use #krate as __krate;
             #[allow(unused_imports)]
             use __aobject::Slot as _;
+            #guard
             #parts
             #derived
             #object
             #constructor
+            #keepers
         };
     }
+}
+
+/// The lints that the struct or a field is excused from: what is generated repeats their names and types.
+fn allowed(model: &Object<'_>) -> Vec<TokenStream> {
+    let fields = model.fields.iter().flat_map(|field| &field.syntax.attrs);
+    let attrs = model.input.attrs.iter().chain(fields);
+    let excuses =
+        attrs.filter(|attr| attr.path().is_ident("allow") || attr.path().is_ident("expect"));
+    let lints = excuses.filter_map(|attr| {
+        attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .ok()
+    });
+    let lints = lints.flatten().filter_map(|lint| match lint {
+        Meta::Path(lint) => Some(lint.into_token_stream()),
+        // `reason = "…"`
+        Meta::List(_) | Meta::NameValue(_) => None,
+    });
+    lints.collect()
 }
 
 fn object(model: &Object<'_>) -> TokenStream {
     let name = &model.input.ident;
     let text = name.unraw().to_string();
-    let (impl_generics, ty_generics, where_clause) = model.input.generics.split_for_impl();
+    let (impl_generics, ty_generics, _) = model.input.generics.split_for_impl();
+    let where_clause = guard::where_clause(model);
     let init = init::init(model);
     let close = close::close(model);
     quote! {
@@ -83,9 +112,16 @@ impl Field<'_> {
     fn text(&self) -> String {
         self.name.unraw().to_string()
     }
+}
 
-    fn is_init(&self) -> bool {
-        matches!(self.made, Made::Init(_))
+/// The slot of an argument that is no field, as [`Field::local`].
+impl Argument {
+    fn local(&self) -> Ident {
+        format_ident!(
+            "__{}",
+            self.ident.unraw(),
+            span = Span::mixed_site().located_at(self.ident.span())
+        )
     }
 }
 
@@ -95,11 +131,28 @@ impl Object<'_> {
         self.fields[index].is_init() && self.is_named(index)
     }
 
+    /// The type of a field's slot.
+    fn slot_type(&self, index: usize) -> TokenStream {
+        let ty = self.fields[index].ty();
+        if self.is_shared_slot(index) {
+            quote!(__aobject::OnceLock<#ty>)
+        } else {
+            quote!(::core::option::Option<#ty>)
+        }
+    }
+
+    /// The value of a limit, where the slots of the fields that it names are locals.
+    fn limit(&self, limit: &Limit) -> TokenStream {
+        let expr = &limit.expr;
+        if limit.uses.is_empty() {
+            return expr.to_token_stream();
+        }
+        let bindings = self.bindings(&limit.uses);
+        quote!({ #(#bindings)* #expr })
+    }
+
     /// `let name = …;` for each name that an expression mentions, with the name's own span and hygiene.
-    fn bindings<'a>(
-        &'a self,
-        uses: &'a [crate::model::object::Use],
-    ) -> impl Iterator<Item = TokenStream> + 'a {
+    fn bindings<'a>(&'a self, uses: &'a [Use]) -> impl Iterator<Item = TokenStream> + 'a {
         uses.iter().map(|mention| {
             let (ident, slot) = (&mention.ident, self.fields[mention.field].local());
             let get = if self.is_shared_slot(mention.field) {

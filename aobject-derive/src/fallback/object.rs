@@ -39,6 +39,7 @@ pub(crate) fn fallback(input: &DeriveInput, model: Option<&Object<'_>>) -> Token
     let (generics, _, _) = owned.split_for_impl();
     let (_, arguments, clause) = input.generics.split_for_impl();
     let new = model.map(|model| new(model, &krate));
+    let constants = model.map(Object::dyn_constants);
     let stub = quote! {
         #[automatically_derived]
         impl #generics #krate::AObject for #ident #arguments #clause {
@@ -52,6 +53,7 @@ pub(crate) fn fallback(input: &DeriveInput, model: Option<&Object<'_>>) -> Token
         impl #generics #ident #arguments #clause {
             #new
         }
+        #constants
     };
     let lifetimes: Vec<&Lifetime> = input.generics.lifetimes().map(|of| &of.lifetime).collect();
     if lifetimes.is_empty() {
@@ -78,14 +80,19 @@ fn new(model: &Object<'_>, krate: &syn::Path) -> TokenStream {
         || Ident::new("new", Span::call_site()),
         |new| new.value.clone(),
     );
+    let others = options.args.iter().map(|of| of.ty.to_token_stream());
     let arguments = fields.iter().filter_map(|field| {
         let ty = &field.syntax.ty;
         match field.made {
+            // It has been said of the struct that there is no such type.
+            Made::Argument { .. } if model.holds_dyn() => Some(quote!(impl ::core::marker::Sized)),
             Made::Argument { into: false } => Some(ty.to_token_stream()),
             Made::Argument { into: true } => Some(quote!(impl ::core::convert::Into<#ty>)),
+            Made::Init(_) if field.is_given() => Some(quote!(::core::option::Option<#ty>)),
             Made::Default { .. } | Made::Init(_) => None,
         }
     });
+    let arguments = others.chain(arguments);
     quote! {
         #vis fn #name(#(_: #arguments),*) -> #krate::New<
             Self,

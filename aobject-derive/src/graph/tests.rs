@@ -120,3 +120,64 @@ fn a_cycle_within_a_longer_one_does_not_hide_it() {
     };
     assert_eq!(model(&input).cycles(), [vec![0, 1], vec![0, 2, 3, 1]]);
 }
+
+#[test]
+fn a_first_field_is_needed_by_all_that_it_does_not_wait_for() {
+    let input: DeriveInput = parse_quote! {
+        struct App {
+            argument: u8,
+            #[aobject(init = 1)]
+            before: u8,
+            #[aobject(init = f(before), first)]
+            one: u8,
+            #[aobject(init = argument, first)]
+            two: u8,
+            #[aobject(init = 1)]
+            rest: u8,
+            #[aobject(init = two, after(rest))]
+            last: u8,
+        }
+    };
+    let model = model(&input);
+    let needs: Vec<_> = (0..6).map(|field| model.needs(field)).collect();
+    assert_eq!(
+        needs,
+        [vec![], vec![], vec![1], vec![0], vec![2, 3], vec![2, 3, 4]]
+    );
+}
+
+#[test]
+fn what_first_fields_wait_for_makes_no_cycle() {
+    let input: DeriveInput = parse_quote! {
+        struct App {
+            #[aobject(init = of_one, first)]
+            one: u8,
+            #[aobject(init = of_two, first)]
+            two: u8,
+            #[aobject(init = 1)]
+            of_one: u8,
+            #[aobject(init = 1)]
+            of_two: u8,
+        }
+    };
+    let model = model(&input);
+    assert!(model.cycles().is_empty());
+    assert_eq!(model.order(), [2, 0, 3, 1]);
+}
+
+#[test]
+fn a_field_of_a_limit_is_needed_and_not_by_itself() {
+    let input: DeriveInput = parse_quote! {
+        struct App {
+            start: u8,
+            stop: u8,
+            #[aobject(init = 1, init_timeout = start, close_timeout = stop)]
+            made: u8,
+            #[aobject(close_timeout = own + stop)]
+            own: u8,
+        }
+    };
+    let model = model(&input);
+    assert_eq!((model.needs(2), model.needs(3)), (vec![0, 1], vec![1]));
+    assert!(model.is_named(0) && !model.is_named(1));
+}

@@ -1,9 +1,10 @@
 //! What the derive knows of a struct.
 
 use proc_macro2::Ident;
-use syn::{DeriveInput, Expr, ExprPath, Member, Path, Visibility, parse_quote};
+use syn::{DeriveInput, Expr, ExprPath, Member, Path, Type, Visibility, parse_quote};
 
 use super::Keyed;
+use crate::words;
 
 /// One struct and its options.
 pub(crate) struct Object<'a> {
@@ -19,9 +20,17 @@ pub(crate) struct Options {
     pub(crate) close: Option<Keyed<ExprPath>>,
     pub(crate) new: Option<Keyed<Ident>>,
     pub(crate) vis: Option<Keyed<Visibility>>,
-    pub(crate) init_timeout: Option<Keyed<Expr>>,
-    pub(crate) close_timeout: Option<Keyed<Expr>>,
+    /// Arguments of `new` that are no fields.
+    pub(crate) args: Vec<Argument>,
+    pub(crate) init_timeout: Option<Limit>,
+    pub(crate) close_timeout: Option<Limit>,
     pub(crate) krate: Option<Keyed<Path>>,
+}
+
+/// `name: Type`
+pub(crate) struct Argument {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
 }
 
 impl Options {
@@ -42,7 +51,19 @@ pub(crate) struct Field<'a> {
     pub(crate) name: Ident,
     pub(crate) made: Made,
     pub(crate) close: Option<Keyed<Expr>>,
-    pub(crate) close_timeout: Option<Keyed<Expr>>,
+    pub(crate) close_timeout: Option<Limit>,
+}
+
+impl Field<'_> {
+    /// Whether the async init makes it.
+    pub(crate) fn is_init(&self) -> bool {
+        matches!(self.made, Made::Init(_))
+    }
+
+    /// Whether the caller of `new` may give it in place of its `init`.
+    pub(crate) fn is_given(&self) -> bool {
+        matches!(&self.made, Made::Init(init) if init.given)
+    }
 }
 
 /// How a field comes to be.
@@ -50,9 +71,13 @@ pub(crate) enum Made {
     /// By the caller of `new`; with `into`, as `impl Into<FieldType>`.
     Argument { into: bool },
     /// By the sync constructor: `EXPR`, or `Default::default()`. The fields that `EXPR` names are arguments.
-    Default { expr: Option<Expr>, uses: Vec<Use> },
+    Default {
+        expr: Option<Box<Expr>>,
+        uses: Vec<Use>,
+        takes: Vec<Take>,
+    },
     /// By the async init.
-    Init(Init),
+    Init(Box<Init>),
 }
 
 /// An `init` expression and what it needs.
@@ -60,9 +85,25 @@ pub(crate) struct Init {
     pub(crate) expr: Expr,
     /// Fields that the expression names, in order of appearance; see `names.rs`.
     pub(crate) uses: Vec<Use>,
+    /// Arguments that it owns.
+    pub(crate) takes: Vec<Take>,
     /// Fields of `after(…)`, each with the span of its name there.
     pub(crate) after: Vec<Use>,
-    pub(crate) timeout: Option<Keyed<Expr>>,
+    /// Made before every field with an `init` that it does not wait for.
+    pub(crate) first: bool,
+    /// Taken from the caller of `new`, as an `Option`, and made only if that is `None`.
+    pub(crate) given: bool,
+    /// `None` where it cannot be made: its type is an `Option` of what the expression yields.
+    pub(crate) optional: bool,
+    /// What to wait before each attempt but the first.
+    pub(crate) retry: Option<Limit>,
+    pub(crate) timeout: Option<Limit>,
+}
+
+/// An expression that may name fields without an `init`, by reference.
+pub(crate) struct Limit {
+    pub(crate) expr: Expr,
+    pub(crate) uses: Vec<Use>,
 }
 
 /// One mention of another field.
@@ -71,4 +112,43 @@ pub(crate) struct Use {
     pub(crate) field: usize,
     /// The name as written at the use, with the use's span and hygiene.
     pub(crate) ident: Ident,
+}
+
+/// The first mention of an argument that is no field.
+pub(crate) struct Take {
+    /// Index of the argument.
+    pub(crate) argument: usize,
+    pub(crate) ident: Ident,
+}
+
+impl Made {
+    /// The arguments that move into the field.
+    pub(crate) fn takes(&self) -> &[Take] {
+        match self {
+            Self::Argument { .. } => &[],
+            Self::Default { takes, .. } => takes,
+            Self::Init(init) => &init.takes,
+        }
+    }
+}
+
+impl Object<'_> {
+    /// The arguments that wait for the init, in a slot each.
+    pub(crate) fn kept_arguments(&self) -> impl Iterator<Item = &Argument> {
+        let inits = self.fields.iter().filter(|field| field.is_init());
+        let takes = inits.flat_map(|field| field.made.takes());
+        takes.map(|of| &self.options.args[of.argument])
+    }
+}
+
+impl Init {
+    /// What it is limited by, with the option's word.
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (&'static str, &Limit)> {
+        let retry = self.retry.iter().map(|limit| (words::RETRY, limit));
+        let timeout = self
+            .timeout
+            .iter()
+            .map(|limit| (words::INIT_TIMEOUT, limit));
+        retry.chain(timeout)
+    }
 }

@@ -15,27 +15,35 @@ use crate::words;
 /// The model of `input`, as good as it can be had; none if it is no struct.
 pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Object<'a>, Reported> {
     let fields = fields(input, diag)?;
-    let options = options::options(&input.attrs, diag);
+    let mut options = options::options(&input.attrs, diag);
     let idents: Vec<Ident> = fields
         .iter()
         .enumerate()
         .map(|(index, field)| name(index, field))
         .collect();
-    let names = Names::new(&idents);
+    let args: Vec<Ident> = options.args.iter().map(|of| of.ident.clone()).collect();
+    let names = field::Scope {
+        fields: Names::new(&idents),
+        args: Names::new(&args),
+    };
+    let limits = [&mut options.init_timeout, &mut options.close_timeout];
+    for limit in limits.into_iter().flatten() {
+        limit.uses = names.fields.uses(&limit.expr, None);
+    }
     let fields = fields
         .iter()
         .enumerate()
         .map(|(index, field)| {
             let mut options = field::Options::read(&field.attrs, diag);
             let made = options.made(index, &names, diag);
-            let (close, close_timeout) = (options.close, options.close_timeout);
+            let close_timeout = options.close_timeout.take();
             Field {
                 syntax: field,
                 member: member(index, field),
                 name: idents[index].clone(),
                 made,
-                close,
-                close_timeout,
+                close: options.close,
+                close_timeout: close_timeout.map(|limit| field::limited(limit, &names.fields)),
             }
         })
         .collect();

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Expr, Ident, Meta, Path, Result, Token, token};
+use syn::{Attribute, Error, Expr, Ident, Meta, Path, Result, Token, parenthesized, token};
 
 use crate::diag::Diag;
 use crate::model::Keyed;
@@ -186,6 +186,29 @@ impl Entry<'_> {
             Path::parse_mod_style(input)
                 .map_err(|error| Error::new(error.span(), words::not_a_crate()))
         })
+    }
+
+    /// `word(…, …)`, not empty.
+    pub(super) fn list<T>(
+        &self,
+        mut item: impl FnMut(ParseStream<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        if !self.input.peek(token::Paren) {
+            return Err(self.wrong_shape());
+        }
+        let list;
+        parenthesized!(list in self.input);
+        if list.is_empty() {
+            return Err(self.found("()"));
+        }
+        let mut items = vec![item(&list)?];
+        while !list.is_empty() {
+            list.parse::<Token![,]>()?;
+            if !list.is_empty() {
+                items.push(item(&list)?);
+            }
+        }
+        Ok(items)
     }
 
     /// An error at the key.

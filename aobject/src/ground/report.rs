@@ -104,7 +104,12 @@ fn report(report: Report<'_>) {
         if let Err(panic) = catch_panic(Phase::Close, || log(&report)) {
             // What the panic said is a `String`, nothing of the user's.
             let event = format!("an error that cannot be formatted: {panic:#}");
-            drop(catch_panic(Phase::Close, || log(&Report { event: &event, ..report })));
+            drop(catch_panic(Phase::Close, || {
+                log(&Report {
+                    event: &event,
+                    ..report
+                })
+            }));
         }
     } else {
         // Only a number, which a later report says.
@@ -153,7 +158,10 @@ fn log(report: &Report<'_>) {
 }
 
 /// A line of the program's own on standard error.
-#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs alone write lines"))]
+#[cfg_attr(
+    not(feature = "rt"),
+    expect(dead_code, reason = "programs alone write lines")
+)]
 pub(crate) fn write_line(line: fmt::Arguments<'_>) {
     stderr::write(format!("aobject: {line}\n"));
 }
@@ -197,7 +205,8 @@ mod flood {
     const REPORTS: usize = 256;
     const WINDOW: Duration = Duration::from_secs(1);
 
-    static LATEST: LazyLock<Mutex<(Instant, usize)>> = LazyLock::new(|| Mutex::new((Instant::now(), 0)));
+    static LATEST: LazyLock<Mutex<(Instant, usize)>> =
+        LazyLock::new(|| Mutex::new((Instant::now(), 0)));
 
     pub(super) fn admits() -> bool {
         let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
@@ -228,7 +237,12 @@ pub(crate) fn closed(name: impl FnOnce() -> String, made_at: Place) {
 /// Something went wrong, and no caller can return it.
 pub(crate) fn failed(error: &Error, made_at: Place) {
     let event = &error.summary();
-    report(Report { level: Level::Error, event, error: Some(error), made_at });
+    report(Report {
+        level: Level::Error,
+        event,
+        error: Some(error),
+        made_at,
+    });
 }
 
 /// A task ended early. Its owner's close returns the error too, which may be much later.
@@ -256,7 +270,12 @@ fn task_ended(name: &str, error: &Error, spawned_at: &'static Location<'static>,
     let made_at = Some(spawned_at);
     let causes = error.causes();
     let event = &format_args!("task `{name}` {kind}{causes}{what_next}");
-    report(Report { level: Level::Error, event, error: Some(error), made_at });
+    report(Report {
+        level: Level::Error,
+        event,
+        error: Some(error),
+        made_at,
+    });
 }
 
 /// A close continues on the library's own thread.
@@ -278,7 +297,9 @@ pub(crate) fn unfinished(closes: usize, limit: Duration, names: &[String]) {
         names if names.is_empty() => names,
         names => format!(": {names}"),
     };
-    of_program(format_args!("{closes} close{plural} had not ended within {limit:?}{names}"));
+    of_program(format_args!(
+        "{closes} close{plural} had not ended within {limit:?}{names}"
+    ));
 }
 
 /// About the program as a whole.

@@ -136,7 +136,10 @@ pub(crate) fn of(handle: &Handle) -> Arc<Runtime> {
 
 /// The states of the known runtimes.
 pub(crate) fn all() -> Vec<Arc<Runtime>> {
-    unpoisoned(&RUNTIMES).iter().map(|(_, runtime)| Arc::clone(runtime)).collect()
+    unpoisoned(&RUNTIMES)
+        .iter()
+        .map(|(_, runtime)| Arc::clone(runtime))
+        .collect()
 }
 
 fn look_up(handle: &Handle, id: Id) -> Arc<Runtime> {

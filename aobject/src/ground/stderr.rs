@@ -16,11 +16,17 @@ const PATIENCE: Duration = Duration::from_millis(10);
 static WRITER: LazyLock<Option<SyncSender<String>>> = LazyLock::new(|| {
     let (lines, receiver) = sync_channel(QUEUE);
     let thread = std::thread::Builder::new().name("aobject-stderr".to_owned());
-    thread.spawn(move || write_all(&receiver)).ok().map(|_| lines)
+    thread
+        .spawn(move || write_all(&receiver))
+        .ok()
+        .map(|_| lines)
 });
 
 /// Lines that are not written yet, and whether somebody found them stuck.
-static QUEUED: Mutex<Queued> = Mutex::new(Queued { lines: 0, is_stuck: false });
+static QUEUED: Mutex<Queued> = Mutex::new(Queued {
+    lines: 0,
+    is_stuck: false,
+});
 static WRITTEN: Condvar = Condvar::new();
 static LEFT_OUT: AtomicUsize = AtomicUsize::new(0);
 

@@ -53,7 +53,8 @@ use crate::handles::new::New;
     message = "`{Self}` is not an object",
     label = "needs a type that implements `AObject`",
     note = "write `#[derive(aobject::AObject)]` on the struct, or implement `init` by hand",
-    note = "a value of a type that you do not own becomes part of an object by `#[aobject(init = …, close = …)]` on the field that holds it"
+    note = "a value of a type that you do not own becomes part of an object by `#[aobject(init = …, close = …)]` on the field that holds it",
+    note = "an object whose type is chosen at run time, behind a `dyn Trait`, is an `aobject::dynamic::Dyn<dyn Trait>`"
 )]
 pub trait AObject: Sized + Send + 'static {
     /// What the sync constructor leaves for the async one.

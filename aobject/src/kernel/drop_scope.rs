@@ -46,7 +46,11 @@ impl DropScope {
     pub(super) fn close(self) -> Option<Vec<Job>> {
         let open = OPEN.get();
         let jobs = (open.collected != self.base).then(|| take_from(self.base));
-        OPEN.set(Open { depth: open.depth - 1, collected: self.base, ..open });
+        OPEN.set(Open {
+            depth: open.depth - 1,
+            collected: self.base,
+            ..open
+        });
         jobs
     }
 }
@@ -63,15 +67,25 @@ fn take_from(base: usize) -> Vec<Job> {
 
 /// Runs code that has nothing to do with the scopes that are open: none of them waits for what it drops.
 pub(crate) fn outside<R>(run: impl FnOnce() -> R) -> R {
-    let _reopen = Reopen::with(Open { depth: 0, unowned: 0, ..OPEN.get() });
+    let _reopen = Reopen::with(Open {
+        depth: 0,
+        unowned: 0,
+        ..OPEN.get()
+    });
     run()
 }
 
 /// Runs code whose next scope is that of a program's body: it orders what the body drops, and closes nothing for it.
-#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs have bodies"))]
+#[cfg_attr(
+    not(feature = "rt"),
+    expect(dead_code, reason = "programs have bodies")
+)]
 pub(crate) fn unowned<R>(run: impl FnOnce() -> R) -> R {
     let open = OPEN.get();
-    let _reopen = Reopen::with(Open { unowned: open.depth + 1, ..open });
+    let _reopen = Reopen::with(Open {
+        unowned: open.depth + 1,
+        ..open
+    });
     run()
 }
 
@@ -91,7 +105,11 @@ impl Reopen {
 impl Drop for Reopen {
     fn drop(&mut self) {
         let Self { depth, unowned } = *self;
-        OPEN.set(Open { depth, unowned, ..OPEN.get() });
+        OPEN.set(Open {
+            depth,
+            unowned,
+            ..OPEN.get()
+        });
     }
 }
 

@@ -38,7 +38,11 @@ fn start() -> io::Result<Handle> {
 static NAMES: Mutex<Slab<String>> = Mutex::new(Slab::new());
 
 /// Spawns a close on the thread, under a name for as long as it runs.
-pub(super) fn spawn(handle: &Handle, name: String, close: impl Future<Output = ()> + Send + 'static) {
+pub(super) fn spawn(
+    handle: &Handle,
+    name: String,
+    close: impl Future<Output = ()> + Send + 'static,
+) {
     let named = Named(names_lock().insert(name));
     drop(handle.spawn(async move {
         let _named = named;
@@ -57,7 +61,11 @@ impl Drop for Named {
 /// What the thread is closing, the first few.
 pub(crate) fn names() -> Vec<String> {
     const FEW: usize = 8;
-    names_lock().iter().take(FEW).map(|(_, name)| name.clone()).collect()
+    names_lock()
+        .iter()
+        .take(FEW)
+        .map(|(_, name)| name.clone())
+        .collect()
 }
 
 fn names_lock() -> MutexGuard<'static, Slab<String>> {

@@ -13,7 +13,9 @@ const SLACK: Duration = Duration::from_millis(500);
 
 /// When the process is ended, once the clock of the program runs.
 pub(super) fn end_of(program: &Program) -> Option<Instant> {
-    program.deadline().and_then(|deadline| deadline.checked_add(SLACK))
+    program
+        .deadline()
+        .and_then(|deadline| deadline.checked_add(SLACK))
 }
 
 /// Ends the process if the program has not returned in time: its threads are blocked.

@@ -27,7 +27,11 @@ pub(super) struct OnSignal(pub(super) Option<Arc<dyn Fn(Cause) + Send + Sync>>);
 
 impl fmt::Debug for OnSignal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "a function" } else { "a line" })
+        f.write_str(if self.0.is_some() {
+            "a function"
+        } else {
+            "a line"
+        })
     }
 }
 
@@ -118,7 +122,8 @@ impl Program {
 
     /// The clock runs, from now or from earlier.
     pub(super) fn start_clock(&self) {
-        self.deadline.get_or_init(|| Instant::now().checked_add(self.limits.limit));
+        self.deadline
+            .get_or_init(|| Instant::now().checked_add(self.limits.limit));
     }
 
     /// When it is over, if its clock runs and the limit is not endless.

@@ -122,19 +122,28 @@ impl Runner {
 
     /// Runs everything on the calling thread.
     pub fn current_thread(self) -> Self {
-        Self { workers: Workers::None, ..self }
+        Self {
+            workers: Workers::None,
+            ..self
+        }
     }
 
     /// Runs tasks on `number` threads besides the calling one, at least 1.
     pub fn worker_threads(self, number: usize) -> Self {
-        Self { workers: Workers::Many(Some(number)), ..self }
+        Self {
+            workers: Workers::Many(Some(number)),
+            ..self
+        }
     }
 
     /// Starts with a clock that stands still; needs [`current_thread`](Self::current_thread), and tokio's `test-util`,
     /// which the feature `test-util` turns on.
     #[cfg(feature = "test-util")]
     pub fn start_paused(self, start_paused: bool) -> Self {
-        Self { start_paused, ..self }
+        Self {
+            start_paused,
+            ..self
+        }
     }
 
     /// Says what to write.
@@ -157,7 +166,10 @@ impl Runner {
     /// The part of the [limit](Self::limit) that the body may take to end by itself, if it awaits
     /// [`stopped`](crate::stopped()), before it is dropped. Default: half of it.
     pub fn grace(self, grace: Duration) -> Self {
-        Self { grace: Some(grace), ..self }
+        Self {
+            grace: Some(grace),
+            ..self
+        }
     }
 
     /// Whether SIGINT and SIGTERM are handled. If not, they do what they do by default. Default: yes.
@@ -179,14 +191,20 @@ impl Runner {
     ///
     /// A panic in it is caught.
     pub fn on_signal(self, on_signal: impl Fn(Cause) + Send + Sync + 'static) -> Self {
-        Self { on_signal: OnSignal(Some(Arc::new(on_signal))), ..self }
+        Self {
+            on_signal: OnSignal(Some(Arc::new(on_signal))),
+            ..self
+        }
     }
 
     /// Serves on after SIGTERM, and only then, for `delay` before [`stopped`](crate::stopped()) resolves: the
     /// [`state`](crate::state()) is [`Draining`](crate::State::Draining) meanwhile, so that load balancers notice. The
     /// delay is part of the [limit](Self::limit). Default: none.
     pub fn shutdown_delay(self, delay: Duration) -> Self {
-        Self { shutdown_delay: delay, ..self }
+        Self {
+            shutdown_delay: delay,
+            ..self
+        }
     }
 
     /// Builds a tokio runtime, runs the body on it, and then, by whichever way the body ended:
@@ -234,7 +252,9 @@ impl Runner {
         match (ended, program.reason()) {
             (Ended::Panicked(panic), _) => resume_unwind(panic),
             (Ended::Stopped(stopped), _) => Err(stopped),
-            (Ended::Output(_), Some(reason @ Reason::Failed(_))) => Err(Stopped::by(reason.clone())),
+            (Ended::Output(_), Some(reason @ Reason::Failed(_))) => {
+                Err(Stopped::by(reason.clone()))
+            }
             (Ended::Output(output), _) => Ok(output),
         }
     }
@@ -258,14 +278,19 @@ impl Runner {
         }
         #[cfg(feature = "test-util")]
         builder.start_paused(self.start_paused);
-        builder.enable_all().build().expect("the system allows for a runtime")
+        builder
+            .enable_all()
+            .build()
+            .expect("the system allows for a runtime")
     }
 }
 
 /// Drives the body to its end, or drops it; what it left is closed in the background, as one ordered job.
 async fn drive<F: Future>(body: F, program: &Program) -> Ended<F::Output> {
     let mut body = pin!(Body::new(body));
-    let mut polled = pin!(poll_fn(|cx| in_body(|| drop_scope::unowned(|| body.as_mut().poll(cx)))));
+    let mut polled = pin!(poll_fn(|cx| in_body(|| drop_scope::unowned(|| body
+        .as_mut()
+        .poll(cx)))));
     let ended = match select(polled.as_mut(), pin!(program.stopped())).await {
         Either::Left((ended, _)) => Ok(ended),
         Either::Right((stopped, _)) => {
@@ -285,7 +310,7 @@ async fn drive<F: Future>(body: F, program: &Program) -> Ended<F::Output> {
         Err(stopped) => {
             let left = drop_scope::unowned(|| body.abandon());
             (Ended::Stopped(stopped), left)
-        },
+        }
     };
     program.start_clock();
     signals::look_at_clocks();

@@ -40,7 +40,12 @@ struct Listening {
 
 impl Listening {
     const fn new() -> Self {
-        Self { has_started: false, hangup: false, programs: Vec::new(), waiting: Vec::new() }
+        Self {
+            has_started: false,
+            hangup: false,
+            programs: Vec::new(),
+            waiting: Vec::new(),
+        }
     }
 }
 
@@ -58,7 +63,9 @@ pub(super) fn handle(program: &Arc<Program>, hangup: bool) -> Handled {
 
 impl Drop for Handled {
     fn drop(&mut self) {
-        lock().programs.retain(|program| !Arc::ptr_eq(program, &self.0));
+        lock()
+            .programs
+            .retain(|program| !Arc::ptr_eq(program, &self.0));
     }
 }
 
@@ -71,7 +78,11 @@ pub(super) fn wait_on(runtime: &Arc<runtimes::Runtime>) -> Option<Waiting> {
         return None;
     }
     let mut listening = lock();
-    match listening.waiting.iter_mut().find(|(known, _)| Arc::ptr_eq(known, runtime)) {
+    match listening
+        .waiting
+        .iter_mut()
+        .find(|(known, _)| Arc::ptr_eq(known, runtime))
+    {
         Some((_, waiters)) => *waiters += 1,
         None => listening.waiting.push((Arc::clone(runtime), 1)),
     }
@@ -157,7 +168,11 @@ fn listen(runtime: &Runtime, mut sources: Sources) {
 
 /// When the thread has something to do without a signal.
 fn next_instant(delayed: &[(Instant, Arc<Program>, u8)]) -> Option<Instant> {
-    let ends = lock().programs.iter().filter_map(|program| clock::end_of(program)).min();
+    let ends = lock()
+        .programs
+        .iter()
+        .filter_map(|program| clock::end_of(program))
+        .min();
     delayed.iter().map(|(at, ..)| *at).chain(ends).min()
 }
 
@@ -217,7 +232,9 @@ fn exit_at_once(number: u8, is_cut_short: bool) -> ! {
         let (said, is_said) = mpsc::channel();
         let cause = stopped.cause();
         let say = move || {
-            report::of_program(format_args!("stopped by {cause} again, without waiting for closes"));
+            report::of_program(format_args!(
+                "stopped by {cause} again, without waiting for closes"
+            ));
             // An error: nobody waits any more.
             let _ = said.send(());
         };

@@ -89,5 +89,7 @@ pub fn state() -> watch::Receiver<State> {
 }
 
 fn shown() -> std::sync::Arc<Shown> {
-    runtimes::current().expect("the state of a program is asked for on its runtime").part()
+    runtimes::current()
+        .expect("the state of a program is asked for on its runtime")
+        .part()
 }

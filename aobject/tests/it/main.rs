@@ -1,6 +1,7 @@
 //! What the library promises, seen from outside. Test names say the claim; scenario ids stand beside it.
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 
+mod arguments;
 mod auto_traits;
 mod bodies;
 mod close_errors;
@@ -8,12 +9,15 @@ mod closes;
 mod construction;
 mod dropping;
 mod ensure_init;
+mod first_fields;
+mod given_fields;
 mod given_up;
 mod global;
 mod graphs;
 mod joining;
 mod ladder;
 mod limits;
+mod limits_from_fields;
 mod order;
 mod parallel;
 mod reports;

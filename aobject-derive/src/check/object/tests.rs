@@ -62,10 +62,10 @@ fn a_cycle_is_told_at_each_step() {
 }
 
 #[test]
-fn timeouts_name_no_field() {
+fn a_limit_names_no_field_with_an_init() {
     assert_told(
         &parse_quote! {
-            #[aobject(init_timeout = limit, close_timeout = limit * 2)]
+            #[aobject(init_timeout = limit, close_timeout = pool.limit * 2)]
             struct App {
                 limit: Duration,
                 #[aobject(init = 1, init_timeout = pool.limit(), close_timeout = limit)]
@@ -73,10 +73,8 @@ fn timeouts_name_no_field() {
             }
         },
         &expect![[r#"
-            `init_timeout` sees no field, and `limit` is one; write a `Duration` that needs none (a local or a function with the name of a field counts as that field: rename it)
-            `close_timeout` sees no field, and `limit` is one; write a `Duration` that needs none (a local or a function with the name of a field counts as that field: rename it)
-            `init_timeout` sees no field, and `pool` is one; write a `Duration` that needs none (a local or a function with the name of a field counts as that field: rename it)
-            `close_timeout` sees no field, and `limit` is one; write a `Duration` that needs none (a local or a function with the name of a field counts as that field: rename it)
+            `close_timeout` sees the fields without `init`, and `pool` has one; name an argument or a `default` (a local or a function with the name of a field counts as that field: rename it)
+            `init_timeout` sees the fields without `init`, and `pool` has one; name an argument or a `default` (a local or a function with the name of a field counts as that field: rename it)
         "#]],
     );
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::limited;
 use crate::model::object::{Field, Object};
 
 /// ```text
@@ -34,10 +35,7 @@ pub(super) fn close(model: &Object<'_>) -> TokenStream {
     };
     let close = match &model.options.close_timeout {
         None => close,
-        Some(limit) => {
-            let limit = &limit.value;
-            quote!(__aobject::close_within::<Self, _>(|| #limit, #close))
-        }
+        Some(limit) => limited::object(model, limit, &close),
     };
     quote! {
         fn close(
@@ -64,15 +62,13 @@ pub(super) fn close_field(model: &Object<'_>) -> TokenStream {
         let job = job(field);
         let job = match &field.close_timeout {
             None => job,
-            Some(limit) => {
-                let (limit, name) = (&limit.value, field.text());
-                quote!(::core::option::Option::map(#job, |__job| __job.of_field_within(|| #limit, #name)))
-            }
+            Some(limit) => limited::field(model, field, limit, &job),
         };
         quote!(#index => #job,)
     });
     quote! {
-        #[allow(unused_variables)]
+        // A closure that returns an `async` block, since an async closure cannot be shown to be `Send`.
+        #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
             __index: usize,

@@ -1,9 +1,10 @@
 //! The async init.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::{keeper, making};
 use crate::model::object::{Field, Init, Made, Object};
 
 /// ```text
@@ -35,7 +36,13 @@ pub(super) fn init(model: &Object<'_>) -> TokenStream {
             }
         }
     };
+    // Of each attempt, as of a close.
+    let retried = in_order(model)
+        .iter()
+        .any(|(.., init)| init.retry.is_some());
+    let retried = retried.then(|| quote!(#[allow(closure_returning_async_block)]));
     quote! {
+        #retried
         fn init(
             mut __seed: Self::Seed,
         ) -> impl ::core::future::Future<Output = ::core::result::Result<Self, __krate::BoxError>>
@@ -60,13 +67,13 @@ fn assemble(model: &Object<'_>) -> TokenStream {
 }
 
 /// The fields made by an `init`, in an order of start.
-fn in_order<'a>(model: &'a Object<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
+pub(super) fn in_order<'a>(model: &'a Object<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
     let fields = model
         .order()
         .into_iter()
         .map(|index| (index, &model.fields[index]));
     let with_init = fields.filter_map(|(index, field)| match &field.made {
-        Made::Init(init) => Some((index, field, init)),
+        Made::Init(init) => Some((index, field, &**init)),
         Made::Argument { .. } | Made::Default { .. } => None,
     });
     with_init.collect()
@@ -88,8 +95,13 @@ fn starting(model: &Object<'_>) -> Option<TokenStream> {
     let fields = order
         .iter()
         .map(|(index, field, init)| start(model, *index, field, init));
+    let given = order.iter().filter_map(|(_, field, init)| {
+        let filled = making::given(field, init)?;
+        Some(quote!(let #filled = &mut ::core::option::Option::<()>::None;))
+    });
     Some(quote! {
         #slots
+        #(#given)*
         const __STARTS: &[__aobject::Start; #count] = &[#(#starts),*];
         __aobject::Starting::new(__STARTS, [#(#fields),*]).await?;
     })
@@ -107,41 +119,34 @@ fn slots(model: &Object<'_>) -> TokenStream {
             quote!(#name: _)
         }
     });
+    let kept = model.kept_arguments().map(|of| {
+        let (name, local) = (&of.ident, of.local());
+        quote!(#name: #local)
+    });
     let named = (0..model.fields.len()).filter(|index| model.is_named(*index));
     let shared = named.map(|index| {
         let local = model.fields[index].local();
         quote!(let #local = &*#local;)
     });
     quote! {
-        let __Parts { #(#slots,)* } = __aobject::Seed::parts(&mut __seed);
+        let __Parts { #(#slots,)* #(#kept,)* } = __aobject::Seed::parts(&mut __seed);
         #(#shared)*
     }
 }
 
 fn start(model: &Object<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
-    let (ty, expr, slot) = (field.ty(), &init.expr, field.local());
-    let bindings = model.bindings(&init.uses);
-    let make = if model.is_shared_slot(index) {
-        "shared_field"
+    let making = if keeper::is_one(init) {
+        keeper::call(model, field, init)
     } else {
-        "field"
+        making::making(model, index, field, init)
     };
-    let make = Ident::new(make, expr.span());
-    let limit = init.timeout.as_ref().map(|limit| {
-        let limit = &limit.value;
-        quote!(.within(#limit))
+    let retry = init.retry.as_ref().map(|delays| {
+        let value = model.limit(delays);
+        quote!(.retry(#value))
     });
-    // The block has the expression's span: there it is told that its future is not `Send`. What else is generated
-    // has none of it, lest lints be told there.
-    let value = quote! {
-        #(#bindings)*
-        #[allow(unused_braces)]
-        let __value: #ty = #expr;
-        // An expression may be a `loop`.
-        #[allow(unreachable_code)]
-        return ::core::result::Result::Ok::<#ty, __krate::BoxError>(__value);
-    };
-    let block = quote_spanned!(expr.span()=> async move { #value });
-    let make = quote_spanned!(expr.span()=> __aobject::#make(#slot, #block));
-    quote!(#make #limit)
+    let limit = init.timeout.as_ref().map(|limit| {
+        let value = model.limit(limit);
+        quote!(.within(#value))
+    });
+    quote!(#making #retry #limit)
 }

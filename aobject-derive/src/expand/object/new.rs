@@ -5,7 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use crate::model::object::{Field, Made, Object};
+use super::guard;
+use crate::model::object::{Field, Made, Object, Use};
 
 /// ```text
 /// Output:  impl App {
@@ -19,7 +20,8 @@ use crate::model::object::{Field, Made, Object};
 /// ```
 pub(super) fn constructor(model: &Object<'_>) -> TokenStream {
     let name = &model.input.ident;
-    let (impl_generics, ty_generics, where_clause) = model.input.generics.split_for_impl();
+    let (impl_generics, ty_generics, _) = model.input.generics.split_for_impl();
+    let where_clause = guard::where_clause(model);
     let vis = model
         .options
         .vis
@@ -34,16 +36,29 @@ pub(super) fn constructor(model: &Object<'_>) -> TokenStream {
         "Makes a [`{}`]: the sync constructor has run when this returns, the async init runs when it is awaited.",
         name.unraw()
     );
-    let arguments = model.fields.iter().filter_map(argument);
+    let others = model.options.args.iter().map(|of| {
+        let (name, ty) = (&of.ident, &of.ty);
+        quote!(#name: #ty)
+    });
+    let arguments = others.chain(model.fields.iter().filter_map(argument));
+    let kept: Vec<_> = model.kept_arguments().map(|of| &of.ident).collect();
     let slots = model.fields.iter().map(slot);
     let conversions = model.fields.iter().filter_map(conversion);
     let defaults = model
         .fields
         .iter()
         .filter_map(|field| default(model, field));
-    let timeout = model.options.init_timeout.as_ref().map(|limit| {
-        let limit = &limit.value;
-        quote!(.timeout(#limit))
+    let limit = model.options.init_timeout.as_ref();
+    // Before the seed is given away.
+    let known = limit.filter(|limit| !limit.uses.is_empty()).map(|limit| {
+        let (sources, value) = (sources(model, &limit.uses), model.limit(limit));
+        quote!(let __limit: __aobject::Duration = { #sources #value };)
+    });
+    let timeout = limit.map(|limit| {
+        let value = known
+            .as_ref()
+            .map_or_else(|| model.limit(limit), |_| quote!(__limit));
+        quote!(.timeout(#value))
     });
     quote! {
         #[automatically_derived]
@@ -58,9 +73,13 @@ pub(super) fn constructor(model: &Object<'_>) -> TokenStream {
                     + 'static,
             > {
                 #[allow(unused_mut)]
-                let mut __seed = __aobject::Seed::<Self>::new(__Parts { #(#slots,)* });
+                let mut __seed = __aobject::Seed::<Self>::new(__Parts {
+                    #(#slots,)*
+                    #(#kept: ::core::option::Option::Some(#kept),)*
+                });
                 #(#conversions)*
                 #(#defaults)*
+                #known
                 <Self as __krate::AObject>::start(__seed)#timeout
             }
         }
@@ -72,6 +91,7 @@ fn argument(field: &Field<'_>) -> Option<TokenStream> {
     match field.made {
         Made::Argument { into: true } => Some(quote!(#name: impl ::core::convert::Into<#ty>)),
         Made::Argument { into: false } => Some(quote!(#name: #ty)),
+        Made::Init(_) if field.is_given() => Some(quote!(#name: ::core::option::Option<#ty>)),
         Made::Default { .. } | Made::Init(_) => None,
     }
 }
@@ -80,6 +100,14 @@ fn slot(field: &Field<'_>) -> TokenStream {
     let name = &field.name;
     if let Made::Argument { into: false } = field.made {
         quote!(#name: ::core::option::Option::Some(#name))
+    } else if field.is_given() {
+        quote! {
+            #name: ::core::option::Option::map_or_else(
+                #name,
+                ::core::default::Default::default,
+                ::core::convert::From::from,
+            )
+        }
     } else {
         // By a statement of its own, once the arguments are safe in the seed; or by the init.
         quote!(#name: ::core::default::Default::default())
@@ -98,7 +126,7 @@ fn conversion(field: &Field<'_>) -> Option<TokenStream> {
 }
 
 fn default(model: &Object<'_>, field: &Field<'_>) -> Option<TokenStream> {
-    let Made::Default { expr, uses } = &field.made else {
+    let Made::Default { expr, uses, takes } = &field.made else {
         return None;
     };
     let (name, ty) = (&field.name, field.ty());
@@ -107,20 +135,35 @@ fn default(model: &Object<'_>, field: &Field<'_>) -> Option<TokenStream> {
             __aobject::Seed::parts(&mut __seed).#name = ::core::option::Option::Some(<#ty as ::core::default::Default>::default());
         });
     };
-    let bindings = model.bindings(uses);
-    let sources = uses.iter().map(|mention| {
-        let of = &model.fields[mention.field];
-        let (local, name) = (of.local(), &of.name);
-        quote!(let #local = &__parts.#name;)
+    let (sources, bindings) = (sources(model, uses), model.bindings(uses));
+    let taken = takes.iter().map(|of| {
+        let (ident, argument) = (&of.ident, &model.options.args[of.argument].ident);
+        quote! {
+            #[allow(unused_mut)]
+            let mut #ident = #argument;
+        }
     });
     Some(quote! {
         __aobject::Seed::parts(&mut __seed).#name = {
-            let __parts = &*__aobject::Seed::parts(&mut __seed);
-            #(#sources)*
+            #sources
             #(#bindings)*
+            #(#taken)*
             #[allow(unused_braces)]
             let __value: #ty = #expr;
             ::core::option::Option::Some(__value)
         };
     })
+}
+
+/// The slots of the fields that are named, as locals.
+fn sources(model: &Object<'_>, uses: &[Use]) -> TokenStream {
+    let slots = uses.iter().map(|mention| {
+        let of = &model.fields[mention.field];
+        let (local, name) = (of.local(), &of.name);
+        quote!(let #local = &__parts.#name;)
+    });
+    quote! {
+        let __parts = &*__aobject::Seed::parts(&mut __seed);
+        #(#slots)*
+    }
 }

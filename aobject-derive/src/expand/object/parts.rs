@@ -1,9 +1,9 @@
 //! The struct with its fields in slots, and how it is taken apart.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 
-use super::{close, self_type::written_out};
+use super::{close, guard, self_type::written_out};
 use crate::model::object::Object;
 
 /// ```text
@@ -19,6 +19,10 @@ pub(super) fn parts(model: &Object<'_>) -> TokenStream {
             quote!(#name: ::core::option::Option<#ty>)
         }
     });
+    let kept = model.kept_arguments().map(|of| {
+        let (name, ty) = (&of.ident, written_out(model, &of.ty));
+        quote!(#name: ::core::option::Option<#ty>)
+    });
     let (impl_generics, where_clause) = (
         written_out(model, &impl_generics),
         written_out(model, &where_clause),
@@ -28,18 +32,22 @@ pub(super) fn parts(model: &Object<'_>) -> TokenStream {
         #[allow(missing_debug_implementations, unreachable_pub)]
         pub struct __Parts #impl_generics #where_clause {
             #(#slots,)*
+            #(#kept,)*
         }
     }
 }
 
 pub(super) fn derived(model: &Object<'_>) -> TokenStream {
     let name = &model.input.ident;
-    let (impl_generics, ty_generics, where_clause) = model.input.generics.split_for_impl();
+    let (impl_generics, ty_generics, _) = model.input.generics.split_for_impl();
+    let where_clause = guard::where_clause(model);
     let count = model.fields.len();
     let plan = plan(model);
     let slots = model.fields.iter().map(|field| &field.name);
+    let kept = model.kept_arguments().map(|of| &of.ident);
     let members = model.fields.iter().map(|field| &field.member);
     let close_field = close::close_field(model);
+    let refused = refused(name.span());
     quote! {
         #[automatically_derived]
         impl #impl_generics __aobject::Derived for #name #ty_generics #where_clause {
@@ -49,11 +57,29 @@ pub(super) fn derived(model: &Object<'_>) -> TokenStream {
             const PLAN: __aobject::Plan = #plan;
 
             fn take_apart(self) -> Self::Parts {
-                __Parts { #(#slots: ::core::convert::From::from(self.#members),)* }
+                #refused
+                __Parts {
+                    #(#slots: ::core::convert::From::from(self.#members),)*
+                    #(#kept: ::core::option::Option::None,)*
+                }
             }
 
             #close_field
         }
+    }
+}
+
+/// Where the struct implements `Drop`, an error in place of that about each move out of it.
+fn refused(at: Span) -> TokenStream {
+    // Not in the name's span: that of a macro's caller does not know it.
+    let this = quote!(&self);
+    let check = quote_spanned! {at=>
+        __aobject::take_apart(#this, (&__aobject::Ending::of(#this)).ending());
+    };
+    quote! {
+        #[allow(unused_imports)]
+        use __aobject::{ByDrop as _, ByFields as _};
+        #check
     }
 }
 

@@ -41,10 +41,12 @@ fn a_nested_struct_with_hooks_and_limits() {
                 config: Config,
                 #[aobject(init = Store::new(config.url.clone()).await?, init_timeout = SECOND)]
                 store: Live<Store>,
-                #[aobject(init = Cache::new().await?, close_timeout = SECOND)]
+                #[aobject(init = Cache::new().await?, given, close_timeout = config.stop)]
                 cache: Live<Cache>,
                 #[aobject(init = Index::build(store).await?, after(cache))]
                 index: Index,
+                #[aobject(init = Tasks::of(store.share(), async move |store| store.poll().await))]
+                tasks: Tasks,
             }
         },
         &expect_file!["golden/nested.rs"],
@@ -65,5 +67,23 @@ fn a_generic_tuple_struct() {
                 T: Clone + Send + Sync + 'static;
         },
         &expect_file!["golden/generic.rs"],
+    );
+}
+
+#[test]
+fn a_struct_with_fields_that_are_tried() {
+    assert_expanded(
+        &parse_quote! {
+            struct App {
+                config: Config,
+                #[aobject(init = Pool::connect(&config.url).await?, retry = config.delays(), init_timeout = MINUTE)]
+                pool: Pool,
+                #[aobject(init = Cache::over(pool).await?, optional, given)]
+                cache: Option<Cache>,
+                #[aobject(init = Mirror::of(cache).await?, optional, retry = [SECOND; 3])]
+                mirror: Option<Mirror>,
+            }
+        },
+        &expect_file!["golden/tried.rs"],
     );
 }

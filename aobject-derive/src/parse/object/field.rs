@@ -1,14 +1,14 @@
 //! The options of a field, and what they make of it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::Parse;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Error, Expr, Ident, Result, Token, parenthesized, token};
+use syn::{Attribute, Error, Expr, Ident, Result};
 
 use crate::diag::Diag;
 use crate::model::Keyed;
-use crate::model::object::{Init, Made, Use};
+use crate::model::object::{Init, Limit, Made, Take, Use};
 use crate::names::Names;
 use crate::parse::read::{Entry, read};
 use crate::words::{self, Place};
@@ -18,12 +18,37 @@ use crate::words::{self, Place};
 pub(super) struct Options {
     /// `into`, `default`, `init`: those that were read, in this order.
     ways: Vec<&'static str>,
-    default: Option<Expr>,
+    default: Option<Box<Expr>>,
     init: Option<Expr>,
     after: Option<Keyed<Vec<Ident>>>,
+    /// `first`, `given`, `optional`, each with its span.
+    flags: Vec<(&'static str, Span)>,
+    retry: Option<Keyed<Expr>>,
     init_timeout: Option<Keyed<Expr>>,
     pub(super) close: Option<Keyed<Expr>>,
-    pub(super) close_timeout: Option<Keyed<Expr>>,
+    pub(super) close_timeout: Option<Expr>,
+}
+
+/// What an expression may name.
+pub(super) struct Scope<'a> {
+    pub(super) fields: Names<'a>,
+    pub(super) args: Names<'a>,
+}
+
+impl Scope<'_> {
+    /// The arguments that an expression owns.
+    fn takes(&self, expr: impl ToTokens) -> Vec<Take> {
+        let mut takes: Vec<Take> = Vec::new();
+        for of in self.args.uses(expr, None) {
+            if takes.iter().all(|other| other.argument != of.field) {
+                takes.push(Take {
+                    argument: of.field,
+                    ident: of.ident,
+                });
+            }
+        }
+        takes
+    }
 }
 
 impl Options {
@@ -44,7 +69,7 @@ impl Options {
                 self.default = if entry.alone().is_ok() {
                     None
                 } else {
-                    Some(entry.value(Expr::parse)?)
+                    Some(Box::new(entry.value(Expr::parse)?))
                 };
             }
             words::INIT => {
@@ -57,9 +82,14 @@ impl Options {
                     value: after(entry)?,
                 });
             }
+            words::FIRST | words::GIVEN | words::OPTIONAL => {
+                self.flags.push((entry.word, entry.key));
+                entry.alone()?;
+            }
             words::CLOSE => self.close = entry.keyed(Expr::parse)?,
+            words::RETRY => self.retry = entry.keyed(Expr::parse)?,
             words::INIT_TIMEOUT => self.init_timeout = entry.keyed(Expr::parse)?,
-            words::CLOSE_TIMEOUT => self.close_timeout = entry.keyed(Expr::parse)?,
+            words::CLOSE_TIMEOUT => self.close_timeout = Some(entry.value(Expr::parse)?),
             word => unreachable!("{word} is not an option of a field"),
         }
         Ok(())
@@ -75,41 +105,68 @@ impl Options {
     }
 
     /// From the flags to the one way in which the field is made, names resolved. `own` is the field's index.
-    pub(super) fn made(&mut self, own: usize, names: &Names<'_>, diag: &mut Diag) -> Made {
+    pub(super) fn made(&mut self, own: usize, names: &Scope<'_>, diag: &mut Diag) -> Made {
         let after = self.after.take();
-        let timeout = self.init_timeout.take();
+        let (retry, timeout) = (self.retry.take(), self.init_timeout.take());
         if !self.ways.contains(&words::INIT) {
             // These say how to run something that is not there.
-            let keys = [
-                (words::AFTER, after.map(|of| of.key)),
-                (words::INIT_TIMEOUT, timeout.map(|of| of.key)),
-            ];
-            for (word, key) in keys {
-                if let Some(key) = key {
-                    diag.error_beside_code(key, words::needs_init(word));
-                }
+            let after = after.map(|of| (words::AFTER, of.key));
+            let retry = retry.map(|of| (words::RETRY, of.key));
+            let timeout = timeout.map(|of| (words::INIT_TIMEOUT, of.key));
+            for (word, key) in after.into_iter().chain(retry).chain(timeout) {
+                diag.error_beside_code(key, words::needs_init(word));
             }
-            return self.made_at_once(own, names);
+            for (word, key) in &self.flags {
+                diag.error(*key, words::needs_init(word));
+            }
+            // The caller will have given an `Option`.
+            if !self.has(words::GIVEN) {
+                return self.made_at_once(own, names);
+            }
+            return Made::Init(Box::new(self.init(own, names)));
         }
+        let after = after.map_or_else(Vec::new, |after| {
+            resolve(&after.value, own, &names.fields, diag)
+        });
+        let limit = |limit: Keyed<Expr>| limited(limit.value, &names.fields);
+        let (retry, timeout) = (retry.map(limit), timeout.map(limit));
+        Made::Init(Box::new(Init {
+            after,
+            retry,
+            timeout,
+            ..self.init(own, names)
+        }))
+    }
+
+    /// What can be said of an `init` that waits for nothing else.
+    fn init(&mut self, own: usize, names: &Scope<'_>) -> Init {
         let expr = self
             .init
             .take()
             .unwrap_or(Expr::Verbatim(TokenStream::new()));
-        let uses = names.uses(&expr, Some(own));
-        let after = after.map_or_else(Vec::new, |after| resolve(&after.value, own, names, diag));
-        Made::Init(Init {
+        Init {
+            uses: names.fields.uses(&expr, Some(own)),
+            takes: names.takes(&expr),
             expr,
-            uses,
-            after,
-            timeout,
-        })
+            after: Vec::new(),
+            first: self.has(words::FIRST),
+            given: self.has(words::GIVEN),
+            optional: self.has(words::OPTIONAL),
+            retry: None,
+            timeout: None,
+        }
     }
 
-    fn made_at_once(&mut self, own: usize, names: &Names<'_>) -> Made {
+    fn has(&self, flag: &str) -> bool {
+        self.flags.iter().any(|(word, _)| *word == flag)
+    }
+
+    fn made_at_once(&mut self, own: usize, names: &Scope<'_>) -> Made {
         if self.ways.contains(&words::DEFAULT) {
             let expr = self.default.take();
             Made::Default {
-                uses: names.uses(&expr, Some(own)),
+                uses: names.fields.uses(&expr, Some(own)),
+                takes: names.takes(&expr),
                 expr,
             }
         } else {
@@ -120,21 +177,19 @@ impl Options {
     }
 }
 
+/// The fields that a limit names.
+pub(super) fn limited(expr: Expr, names: &Names<'_>) -> Limit {
+    Limit {
+        uses: names.uses(&expr, None),
+        expr,
+    }
+}
+
 /// `after(a, b)`
 fn after(entry: &Entry<'_>) -> Result<Vec<Ident>> {
-    if !entry.input.peek(token::Paren) {
-        return Err(entry.wrong_shape());
-    }
-    let list;
-    parenthesized!(list in entry.input);
-    if list.is_empty() {
-        return Err(entry.found("()"));
-    }
-    let name = |input: syn::parse::ParseStream<'_>| {
+    entry.list(|input| {
         Ident::parse_any(input).map_err(|error| Error::new(error.span(), words::after_what()))
-    };
-    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, name)?;
-    Ok(names.into_iter().collect())
+    })
 }
 
 /// The fields of `after(…)`.

@@ -1,11 +1,11 @@
 //! The options of the struct itself.
 
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Error, Expr, ExprPath, Ident, Result, Visibility};
+use syn::{Attribute, Error, Expr, ExprPath, Ident, Result, Token, Visibility};
 
 use crate::diag::Diag;
 use crate::model::Keyed;
-use crate::model::object::Options;
+use crate::model::object::{Argument, Limit, Options};
 use crate::parse::read::{Entry, at_end, read};
 use crate::words::{self, Place};
 
@@ -21,6 +21,7 @@ fn take(options: &mut Options, entry: &Entry<'_>) -> Result<()> {
     match entry.word {
         words::INIT => options.init = entry.keyed(|input| hook(entry.word, input))?,
         words::CLOSE => options.close = entry.keyed(|input| hook(entry.word, input))?,
+        words::ARGS => options.args = arguments(entry)?,
         words::NEW => options.new = entry.keyed(name)?,
         words::VIS => {
             options.vis = Some(Keyed {
@@ -28,12 +29,34 @@ fn take(options: &mut Options, entry: &Entry<'_>) -> Result<()> {
                 value: visibility(entry)?,
             });
         }
-        words::INIT_TIMEOUT => options.init_timeout = entry.keyed(Expr::parse)?,
-        words::CLOSE_TIMEOUT => options.close_timeout = entry.keyed(Expr::parse)?,
+        words::INIT_TIMEOUT => options.init_timeout = Some(limit(entry)?),
+        words::CLOSE_TIMEOUT => options.close_timeout = Some(limit(entry)?),
         words::CRATE => options.krate = entry.krate()?,
         word => unreachable!("{word} is not an option of a struct"),
     }
     Ok(())
+}
+
+/// `args(url: String, port: u16)`
+fn arguments(entry: &Entry<'_>) -> Result<Vec<Argument>> {
+    let argument = |input: ParseStream<'_>| {
+        let wrong = |error: Error| Error::new(error.span(), words::not_an_argument());
+        let ident = input.parse().map_err(wrong)?;
+        input.parse::<Token![:]>().map_err(wrong)?;
+        Ok(Argument {
+            ident,
+            ty: input.parse()?,
+        })
+    };
+    entry.list(argument)
+}
+
+/// The fields that it names are not known yet.
+fn limit(entry: &Entry<'_>) -> Result<Limit> {
+    Ok(Limit {
+        expr: entry.value(Expr::parse)?,
+        uses: Vec::new(),
+    })
 }
 
 /// A path is called with `&mut self`; any other expression would have no way to name the object.

@@ -31,7 +31,7 @@ fn every_option_of_a_field_is_read() {
             #[aobject(default = plain + 1, close = stop(value), close_timeout = SECOND,)]
             value: u8,
             #[aobject(init = f::<u8, u8>(plain, 1), init_timeout = SECOND)]
-            #[aobject(after(into, value))]
+            #[aobject(after(into, value), first, given, optional, retry = DELAYS)]
             init: u8,
         }
     };
@@ -48,6 +48,7 @@ fn every_option_of_a_field_is_read() {
     let Made::Default {
         expr: Some(_),
         uses,
+        ..
     } = &value.made
     else {
         panic!("made by `default`")
@@ -56,7 +57,8 @@ fn every_option_of_a_field_is_read() {
     let Made::Init(init) = &init.made else {
         panic!("made by `init`")
     };
-    assert!(init.timeout.is_some());
+    assert!(init.timeout.is_some() && init.retry.is_some());
+    assert!(init.first && init.given && init.optional);
     assert_eq!(init.uses.iter().map(|of| of.field).collect::<Vec<_>>(), [0]);
     assert_eq!(
         init.after.iter().map(|of| of.field).collect::<Vec<_>>(),
@@ -95,13 +97,13 @@ fn unknown_options() {
             }
         },
         &expect![[r#"
-            unknown option `clos`; expected `init`, `close`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`; did you mean `close`?
-            unknown option `ini_timeout`; expected `init`, `close`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`; did you mean `init_timeout`?
-            unknown option `wat`; expected `init`, `close`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
-            unknown option `a::b`; expected `init`, `close`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
-            unknown option `skip`; expected `init`, `into`, `default`, `close`, `after`, `init_timeout` or `close_timeout`
-            unknown option `intoo`; expected `init`, `into`, `default`, `close`, `after`, `init_timeout` or `close_timeout`; did you mean `into`?
-            unknown option `inti`; expected `init`, `into`, `default`, `close`, `after`, `init_timeout` or `close_timeout`; did you mean `init`?
+            unknown option `clos`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`; did you mean `close`?
+            unknown option `ini_timeout`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`; did you mean `init_timeout`?
+            unknown option `wat`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
+            unknown option `a::b`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
+            unknown option `skip`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
+            unknown option `intoo`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`; did you mean `into`?
+            unknown option `inti`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`; did you mean `init`?
         "#]],
     );
 }
@@ -225,10 +227,10 @@ fn a_syntax_error_costs_one_option() {
         },
         &expect![[r#"
             expected `,`
-            unknown option `skip`; expected `init`, `into`, `default`, `close`, `after`, `init_timeout` or `close_timeout`
+            unknown option `skip`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
             expected `,` or the end after the value of `init`
             `into` cannot be combined with `init`; keep one of them
-            expected `init`, `into`, `default`, `close`, `after`, `init_timeout` or `close_timeout`
+            expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
         "#]],
     );
 }

@@ -60,7 +60,11 @@ impl Error {
         }
         for error in self.related() {
             let rollback = self.phase() == Phase::Init && error.phase() == Phase::Close;
-            f.write_str(if rollback { "\n  while rolling back: " } else { "\n  also: " })?;
+            f.write_str(if rollback {
+                "\n  while rolling back: "
+            } else {
+                "\n  also: "
+            })?;
             error.write_head(f)?;
             write!(f, "{}", error.causes())?;
         }
@@ -91,7 +95,11 @@ impl fmt::Display for Causes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut written = String::new();
         for cause in std::iter::successors(self.0, |cause| (*cause).source()) {
-            let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = cause
+                .to_string()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             if !written.ends_with(&text) {
                 write!(f, ": {text}")?;
                 written = text;

@@ -66,7 +66,11 @@ struct Hangup {
 impl Hangup {
     fn new() -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_close, ctrl_logoff, ctrl_shutdown};
-        Ok(Self { close: ctrl_close()?, logoff: ctrl_logoff()?, shutdown: ctrl_shutdown()? })
+        Ok(Self {
+            close: ctrl_close()?,
+            logoff: ctrl_logoff()?,
+            shutdown: ctrl_shutdown()?,
+        })
     }
 }
 
@@ -88,11 +92,17 @@ impl Sources {
         if self.ctrl_c.poll_recv(cx).is_ready() {
             return Poll::Ready(2);
         }
-        let Some(hangup) = &mut self.hangup else { return Poll::Pending };
+        let Some(hangup) = &mut self.hangup else {
+            return Poll::Pending;
+        };
         let is_over = hangup.close.poll_recv(cx).is_ready()
             || hangup.logoff.poll_recv(cx).is_ready()
             || hangup.shutdown.poll_recv(cx).is_ready();
-        if is_over { Poll::Ready(1) } else { Poll::Pending }
+        if is_over {
+            Poll::Ready(1)
+        } else {
+            Poll::Pending
+        }
     }
 }
 

@@ -38,13 +38,16 @@ const _: () = {
             order: &[2usize, 1usize, 0usize],
         };
         fn take_apart(self) -> Self::Parts {
+            #[allow(unused_imports)]
+            use __aobject::{ByDrop as _, ByFields as _};
+            __aobject::take_apart(&self, (&__aobject::Ending::of(&self)).ending());
             __Parts {
                 _0: ::core::convert::From::from(self.0),
                 _1: ::core::convert::From::from(self.1),
                 _2: ::core::convert::From::from(self.2),
             }
         }
-        #[allow(unused_variables)]
+        #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
             __index: usize,

@@ -4,10 +4,12 @@ struct App {
     config: Config,
     #[aobject(init = Store::new(config.url.clone()).await?, init_timeout = SECOND)]
     store: Live<Store>,
-    #[aobject(init = Cache::new().await?, close_timeout = SECOND)]
+    #[aobject(init = Cache::new().await?, given, close_timeout = config.stop)]
     cache: Live<Cache>,
     #[aobject(init = Index::build(store).await?, after(cache))]
     index: Index,
+    #[aobject(init = Tasks::of(store.share(), async move|store|store.poll().await))]
+    tasks: Tasks,
 }
 #[allow(deprecated)]
 const _: () = {
@@ -22,26 +24,31 @@ const _: () = {
         store: __aobject::OnceLock<Live<Store>>,
         cache: ::core::option::Option<Live<Cache>>,
         index: ::core::option::Option<Index>,
+        tasks: ::core::option::Option<Tasks>,
     }
     #[automatically_derived]
     impl __aobject::Derived for App {
         type Parts = __Parts;
-        type States = [__aobject::State; 4usize];
-        const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
+        type States = [__aobject::State; 5usize];
+        const STATES: Self::States = [const { __aobject::State::Waiting }; 5usize];
         const PLAN: __aobject::Plan = __aobject::Plan {
-            names: &["config", "store", "cache", "index"],
-            users: &[&[1usize], &[3usize], &[3usize], &[]],
-            order: &[3usize, 2usize, 1usize, 0usize],
+            names: &["config", "store", "cache", "index", "tasks"],
+            users: &[&[1usize, 2usize], &[3usize, 4usize], &[3usize], &[], &[]],
+            order: &[4usize, 3usize, 2usize, 1usize, 0usize],
         };
         fn take_apart(self) -> Self::Parts {
+            #[allow(unused_imports)]
+            use __aobject::{ByDrop as _, ByFields as _};
+            __aobject::take_apart(&self, (&__aobject::Ending::of(&self)).ending());
             __Parts {
                 config: ::core::convert::From::from(self.config),
                 store: ::core::convert::From::from(self.store),
                 cache: ::core::convert::From::from(self.cache),
                 index: ::core::convert::From::from(self.index),
+                tasks: ::core::convert::From::from(self.tasks),
             }
         }
-        #[allow(unused_variables)]
+        #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
             __index: usize,
@@ -58,16 +65,44 @@ const _: () = {
                     (&__aobject::Probe::of(&__slot)).close_job(__slot)
                 }
                 2usize => {
+                    let __limit = ::std::panic::catch_unwind(
+                        ::std::panic::AssertUnwindSafe(|| {
+                            let config = ::core::option::Option::as_ref(
+                                &__parts.config,
+                            )?;
+                            ::core::option::Option::Some(
+                                (|| -> __aobject::Duration { config.stop })(),
+                            )
+                        }),
+                    );
                     ::core::option::Option::map(
                         {
                             let __slot = __parts.cache.take_made();
                             (&__aobject::Probe::of(&__slot)).close_job(__slot)
                         },
-                        |__job| __job.of_field_within(|| SECOND, "cache"),
+                        |__job| match __limit {
+                            ::core::result::Result::Ok(
+                                ::core::option::Option::Some(__limit),
+                            ) => __job.of_field_within(|| __limit, "cache"),
+                            ::core::result::Result::Ok(::core::option::Option::None) => {
+                                __job
+                            }
+                            ::core::result::Result::Err(__panic) => {
+                                __job
+                                    .of_field_within(
+                                        || ::std::panic::resume_unwind(__panic),
+                                        "cache",
+                                    )
+                            }
+                        },
                     )
                 }
                 3usize => {
                     let __slot = __parts.index.take_made();
+                    (&__aobject::Probe::of(&__slot)).close_job(__slot)
+                }
+                4usize => {
+                    let __slot = __parts.tasks.take_made();
                     (&__aobject::Probe::of(&__slot)).close_job(__slot)
                 }
                 _ => ::core::option::Option::None,
@@ -88,10 +123,12 @@ const _: () = {
                     store: __store,
                     cache: __cache,
                     index: __index,
+                    tasks: __tasks,
                 } = __aobject::Seed::parts(&mut __seed);
                 let __config = &*__config;
                 let __store = &*__store;
-                const __STARTS: &[__aobject::Start; 3usize] = &[
+                let __cache_given = &mut ::core::option::Option::<()>::None;
+                const __STARTS: &[__aobject::Start; 4usize] = &[
                     __aobject::Start {
                         name: "store",
                         needs: &[],
@@ -103,6 +140,10 @@ const _: () = {
                     __aobject::Start {
                         name: "index",
                         needs: &[0usize, 1usize],
+                    },
+                    __aobject::Start {
+                        name: "tasks",
+                        needs: &[0usize],
                     },
                 ];
                 __aobject::Starting::new(
@@ -125,15 +166,25 @@ const _: () = {
                                 )
                                 .within(SECOND),
                             __aobject::field(
-                                __cache,
+                                __cache_given,
                                 async move {
-                                    #[allow(unused_braces)]
-                                    let __value: Live<Cache> = Cache::new().await?;
-                                    #[allow(unreachable_code)]
+                                    if ::core::option::Option::is_none(&__cache.as_ref()) {
+                                        let __made = async move {
+                                            #[allow(unused_braces)]
+                                            let __value: Live<Cache> = Cache::new().await?;
+                                            #[allow(unreachable_code)]
+                                            return ::core::result::Result::Ok::<
+                                                Live<Cache>,
+                                                __krate::BoxError,
+                                            >(__value);
+                                        }
+                                            .await?;
+                                        *__cache = ::core::option::Option::Some(__made);
+                                    }
                                     return ::core::result::Result::Ok::<
-                                        Live<Cache>,
+                                        (),
                                         __krate::BoxError,
-                                    >(__value);
+                                    >(());
                                 },
                             ),
                             __aobject::field(
@@ -150,6 +201,7 @@ const _: () = {
                                     >(__value);
                                 },
                             ),
+                            Self::__init_tasks(__store, __tasks),
                         ],
                     )
                     .await?;
@@ -160,6 +212,7 @@ const _: () = {
                     store: __aobject::taken(__parts.store.take_made()),
                     cache: __aobject::taken(__parts.cache.take_made()),
                     index: __aobject::taken(__parts.index.take_made()),
+                    tasks: __aobject::taken(__parts.tasks.take_made()),
                 });
                 __aobject::hook(
                         ::core::pin::pin!(
@@ -204,6 +257,7 @@ const _: () = {
         #[track_caller]
         pub(crate) fn open(
             config: Config,
+            cache: ::core::option::Option<Live<Cache>>,
         ) -> __krate::New<
             Self,
             impl ::core::future::Future<
@@ -216,10 +270,42 @@ const _: () = {
             >::new(__Parts {
                 config: ::core::option::Option::Some(config),
                 store: ::core::default::Default::default(),
-                cache: ::core::default::Default::default(),
+                cache: ::core::option::Option::map_or_else(
+                    cache,
+                    ::core::default::Default::default,
+                    ::core::convert::From::from,
+                ),
                 index: ::core::default::Default::default(),
+                tasks: ::core::default::Default::default(),
             });
             <Self as __krate::AObject>::start(__seed).timeout(MINUTE)
+        }
+    }
+    #[automatically_derived]
+    #[allow(non_snake_case, closure_returning_async_block)]
+    impl App {
+        fn __init_tasks<'clone_what_a_task_keeps>(
+            store: &'clone_what_a_task_keeps __aobject::OnceLock<Live<Store>>,
+            __tasks: &'clone_what_a_task_keeps mut ::core::option::Option<Tasks>,
+        ) -> __aobject::Field<'clone_what_a_task_keeps> {
+            let __store = store;
+            __aobject::field(
+                __tasks,
+                async move {
+                    #[allow(unused_variables)]
+                    let store = __aobject::made(__store.get());
+                    #[allow(unused_braces)]
+                    let __value: Tasks = Tasks::of(
+                        store.share(),
+                        async move |store| store.poll().await,
+                    );
+                    #[allow(unreachable_code)]
+                    return ::core::result::Result::Ok::<
+                        Tasks,
+                        __krate::BoxError,
+                    >(__value);
+                },
+            )
         }
     }
 };

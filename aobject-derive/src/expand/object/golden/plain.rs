@@ -32,6 +32,9 @@ const _: () = {
             order: &[3usize, 2usize, 1usize, 0usize],
         };
         fn take_apart(self) -> Self::Parts {
+            #[allow(unused_imports)]
+            use __aobject::{ByDrop as _, ByFields as _};
+            __aobject::take_apart(&self, (&__aobject::Ending::of(&self)).ending());
             __Parts {
                 url: ::core::convert::From::from(self.url),
                 name: ::core::convert::From::from(self.name),
@@ -39,7 +42,7 @@ const _: () = {
                 pool: ::core::convert::From::from(self.pool),
             }
         }
-        #[allow(unused_variables)]
+        #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
             __index: usize,

@@ -3,8 +3,9 @@ use std::time::Duration;
 use aobject::AObject;
 
 #[derive(AObject)]
+#[aobject(init_timeout = *limit)]
 struct App {
-    #[aobject(close_timeout = limit, default = Duration::ZERO)]
+    #[aobject(init = Duration::ZERO)]
     limit: Duration,
 }
 

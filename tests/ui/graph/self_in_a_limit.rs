@@ -5,7 +5,7 @@ use aobject::AObject;
 #[derive(AObject)]
 struct App {
     limit: Duration,
-    #[aobject(init = 1, init_timeout = limit)]
+    #[aobject(init = 1, init_timeout = self.limit)]
     store: u64,
 }
 

@@ -3,11 +3,11 @@ use std::time::Duration;
 use aobject::AObject;
 
 #[derive(AObject)]
-#[aobject(init_timeout = limit)]
 struct App {
+    #[aobject(init = Duration::ZERO, close_timeout = *limit)]
     limit: Duration,
 }
 
 fn main() {
-    drop(App::new(Duration::ZERO));
+    drop(App::new());
 }

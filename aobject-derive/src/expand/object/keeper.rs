@@ -1,0 +1,131 @@
+//! An `init` that may start what outlives it, and so cannot keep a reference to a field.
+//!
+//! ```text
+//! Input:   #[aobject(init = { … tasks.spawn(async move |_| config.url.len()) … })] tasks: Tasks
+//! Output:  impl App {
+//!              fn __init_tasks<'clone_what_a_task_keeps>(
+//!                  config: &'clone_what_a_task_keeps Option<Config>,
+//!                  tasks: &'clone_what_a_task_keeps mut Option<Tasks>,
+//!              ) -> Field<'clone_what_a_task_keeps> { field(tasks, async move { … }) }
+//!          }
+//! ```
+//!
+//! A reference that leaves a function is an error at the place where it does, with the name of the parameter; one that
+//! leaves a block is an error about the code around. The name of the lifetime is all that rustc lets us say there.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::Lifetime;
+use syn::ext::IdentExt;
+
+use super::{guard, init, making};
+use crate::model::object::{Field, Init, Object, Use};
+
+const LIFETIME: &str = "'clone_what_a_task_keeps";
+
+/// Whether the expression names fields, and moves something somewhere.
+pub(super) fn is_one(init: &Init) -> bool {
+    !init.uses.is_empty() && moves(init.expr.to_token_stream())
+}
+
+fn moves(code: TokenStream) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "move" || word.to_string().starts_with("spawn"),
+        TokenTree::Group(group) => moves(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// `Self::__init_tasks(config, tasks)`
+pub(super) fn call(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
+    let (name, own) = (name(field), field.local());
+    let named = named(init)
+        .into_iter()
+        .map(|of| model.fields[of.field].local());
+    let filled = making::given(field, init).into_iter();
+    let taken = init
+        .takes
+        .iter()
+        .map(|of| model.options.args[of.argument].local());
+    quote!(Self::#name(#(#named,)* #(#taken,)* #own #(, #filled)*))
+}
+
+/// All such functions.
+pub(super) fn functions(model: &Object<'_>) -> Option<TokenStream> {
+    let keepers = init::in_order(model)
+        .into_iter()
+        .filter(|(.., init)| is_one(init));
+    let functions: Vec<_> = keepers
+        .map(|(index, field, init)| function(model, index, field, init))
+        .collect();
+    let name = &model.input.ident;
+    let (impl_generics, ty_generics, _) = model.input.generics.split_for_impl();
+    let where_clause = guard::where_clause(model);
+    (!functions.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            #[allow(non_snake_case, closure_returning_async_block)]
+            impl #impl_generics #name #ty_generics #where_clause {
+                #(#functions)*
+            }
+        }
+    })
+}
+
+fn function(model: &Object<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
+    let (name, own) = (name(field), field.local());
+    let named = named(init);
+    let lifetime = Lifetime::new(
+        LIFETIME,
+        named
+            .first()
+            .map_or(Span::call_site(), |of| of.ident.span()),
+    );
+    let parameters = named.iter().map(|of| {
+        let (parameter, slot) = (parameter(of), model.slot_type(of.field));
+        quote!(#parameter: &#lifetime #slot)
+    });
+    let taken = init.takes.iter().map(|of| {
+        let argument = &model.options.args[of.argument];
+        let (slot, ty) = (argument.local(), &argument.ty);
+        quote!(#slot: &#lifetime mut ::core::option::Option<#ty>)
+    });
+    let locals = named.iter().map(|of| {
+        let (parameter, local) = (parameter(of), model.fields[of.field].local());
+        quote!(let #local = #parameter;)
+    });
+    let slot = model.slot_type(index);
+    let mutable = (!model.is_shared_slot(index)).then(|| quote!(mut));
+    let filled = making::given(field, init)
+        .map(|filled| quote!(#filled: &#lifetime mut ::core::option::Option<()>));
+    let making = making::making(model, index, field, init);
+    quote! {
+        // The own slot last: the first reference is the one that rustc names.
+        fn #name<#lifetime>(#(#parameters,)* #(#taken,)* #own: &#lifetime #mutable #slot, #filled) -> __aobject::Field<#lifetime> {
+            #(#locals)*
+            #making
+        }
+    }
+}
+
+fn name(field: &Field<'_>) -> Ident {
+    format_ident!("__init_{}", field.name.unraw())
+}
+
+/// The first mention of each field that the expression names.
+fn named(init: &Init) -> Vec<&Use> {
+    let mut named: Vec<&Use> = Vec::new();
+    for of in &init.uses {
+        if named.iter().all(|other| other.field != of.field) {
+            named.push(of);
+        }
+    }
+    named
+}
+
+/// Spelled as the field, for rustc's message, and unknown to the expression.
+fn parameter(of: &Use) -> Ident {
+    let mut ident = of.ident.clone();
+    ident.set_span(Span::mixed_site().located_at(of.ident.span()));
+    ident
+}

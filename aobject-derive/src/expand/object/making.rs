@@ -1,0 +1,102 @@
+//! How the init makes one field, of its slot and the slots of those that it names.
+//!
+//! ```text
+//! Output:  field(slot, async move { let config = …; Ok(EXPR) })
+//! given:   field(&mut None::<()>, async move { if slot.is_none() { slot = Some(async move { … }.await?) } Ok(()) })
+//! retry:   attempts(slot, move || async move { … })
+//! optional: attempt(or_none(slot), async move { … })
+//! ```
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::model::object::{Field, Init, Object};
+
+pub(super) fn making(
+    model: &Object<'_>,
+    index: usize,
+    field: &Field<'_>,
+    init: &Init,
+) -> TokenStream {
+    let (at, slot) = (init.expr.span(), field.local());
+    let block = block(model, field, init);
+    if is_tried(init) {
+        let place = if init.optional {
+            quote!(__aobject::or_none(#slot))
+        } else {
+            quote!(#slot)
+        };
+        return if init.retry.is_some() {
+            quote_spanned!(at=> __aobject::attempts(#place, move || #block))
+        } else {
+            quote_spanned!(at=> __aobject::attempt(#place, #block))
+        };
+    }
+    if let Some(filled) = given(field, init) {
+        let fill = fill(model, index, field, &block);
+        return quote_spanned!(at=> __aobject::field(#filled, async move { #fill }));
+    }
+    if model.is_shared_slot(index) {
+        quote_spanned!(at=> __aobject::shared_field(#slot, #block))
+    } else {
+        quote_spanned!(at=> __aobject::field(#slot, #block))
+    }
+}
+
+/// Whether a failure is not the end.
+fn is_tried(init: &Init) -> bool {
+    init.optional || init.retry.is_some()
+}
+
+/// The body of the `init`.
+fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
+    let (ty, expr) = (field.ty(), &init.expr);
+    let ty = if init.optional {
+        quote_spanned!(ty.span()=> <#ty as __aobject::Optional>::Value)
+    } else {
+        quote!(#ty)
+    };
+    let bindings = model.bindings(&init.uses);
+    let taken = init.takes.iter().map(|of| {
+        let (ident, slot) = (&of.ident, model.options.args[of.argument].local());
+        quote! {
+            #[allow(unused_mut)]
+            let mut #ident = __aobject::taken(#slot.take_made());
+        }
+    });
+    // The block has the expression's span: there it is told that its future is not `Send`. What else is generated
+    // has none of it, lest lints be told there.
+    let value = quote! {
+        #(#bindings)*
+        #(#taken)*
+        #[allow(unused_braces)]
+        let __value: #ty = #expr;
+        // An expression may be a `loop`.
+        #[allow(unreachable_code)]
+        return ::core::result::Result::Ok::<#ty, __krate::BoxError>(__value);
+    };
+    quote_spanned!(expr.span()=> async move { #value })
+}
+
+/// The place of what a future yields that fills the slot by itself, unless the caller of `new` has filled it.
+pub(super) fn given(field: &Field<'_>, init: &Init) -> Option<Ident> {
+    (init.given && !is_tried(init)).then(|| format_ident!("{}_given", field.local()))
+}
+
+fn fill(model: &Object<'_>, index: usize, field: &Field<'_>, block: &TokenStream) -> TokenStream {
+    let slot = field.local();
+    let (get, put) = if model.is_shared_slot(index) {
+        (quote!(get), quote!(::core::mem::drop(#slot.set(__made));))
+    } else {
+        let put = quote!(*#slot = ::core::option::Option::Some(__made););
+        (quote!(as_ref), put)
+    };
+    quote! {
+        if ::core::option::Option::is_none(&#slot.#get()) {
+            let __made = #block.await?;
+            #put
+        }
+        return ::core::result::Result::Ok::<(), __krate::BoxError>(());
+    }
+}

@@ -1,0 +1,11 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+struct App {
+    #[aobject(optional)]
+    url: Option<String>,
+}
+
+fn main() {
+    drop(App::new(None));
+}
