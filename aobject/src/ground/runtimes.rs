@@ -174,6 +174,8 @@ struct Seen(Weak<Runtime>);
 impl Drop for Seen {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.upgrade() {
+            // Dropped after the lock: closes are handed over.
+            let _parts = std::mem::take(&mut *unpoisoned(&runtime.parts));
             // Pairs with the load under the lock, which may come later.
             runtime.is_gone.store(true, Ordering::Release);
         }

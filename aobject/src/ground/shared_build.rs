@@ -278,14 +278,15 @@ impl<B, K: Clone> SharedBuild<B, K> {
         }
     }
 
-    /// Closes the cell for ever: every waiter gets an error, now and later.
-    pub(crate) fn close(&self) {
+    /// Closes the cell for ever: every waiter gets an error, now and later. False if it was closed before.
+    pub(crate) fn close(&self) -> bool {
         let closed = Error::closed();
         let mut state = self.lock();
         let wakers = state.resolve(Some(&closed));
-        state.closed = true;
+        let is_first = !mem::replace(&mut state.closed, true);
         drop(state);
         wake(wakers);
+        is_first
     }
 
     /// Waits until the build is back, and takes everything, after [`close`](Self::close).

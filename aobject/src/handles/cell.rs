@@ -44,11 +44,7 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
 
     /// One more waiter.
     pub(crate) const fn waiter(&self) -> Waiter<'_, T, K> {
-        Waiter {
-            cell: self,
-            key: WaiterKey::NONE,
-            wait: None,
-        }
+        Waiter { cell: self, state: WaiterState::NONE }
     }
 
     pub(crate) fn build(&self) -> &Arc<Build<T, K>> {
@@ -79,15 +75,68 @@ impl<T: AObject, K: Clone + Send + 'static> Drop for Cell<T, K> {
     }
 }
 
-/// A waiter, until it is dropped.
-pub(crate) struct Waiter<'a, T: AObject, K: Clone + Send + 'static> {
-    cell: &'a Cell<T, K>,
+/// What a cell knows of one waiter.
+pub(crate) struct WaiterState {
     key: WaiterKey,
     wait: Option<Wait>,
 }
 
-impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
+impl WaiterState {
+    pub(crate) const NONE: Self = Self { key: WaiterKey::NONE, wait: None };
+}
+
+impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
     /// Waits for the object, and makes it if no other waiter does. `keep` gets what was made.
+    pub(crate) fn poll(
+        &self,
+        state: &mut WaiterState,
+        cx: &mut Context<'_>,
+        policy: Policy,
+        begin: &dyn Fn() -> Making<T>,
+        keep: impl FnOnce(Live<T>) -> K,
+    ) -> Poll<Result<K, Error>> {
+        let build = self.build();
+        if let Err(reentered) = Wait::note(&mut state.wait, node(build)) {
+            self.stop_waiting(state);
+            return Poll::Ready(Err(named::<T>(reentered)));
+        }
+        let drive = |attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| {
+            let polled = reentry::within(node(build), || attempt.poll(begin, policy.limit, cx));
+            polled.map(|result| result.map(keep).map_err(named::<T>))
+        };
+        let polled = build.poll(&mut state.key, cx, policy.on_error, drive);
+        if polled.is_ready() {
+            Wait::end(&mut state.wait);
+        }
+        polled.map_err(named::<T>)
+    }
+
+    /// Waits until no waiter drives the build, and takes it, or what was made, for ever.
+    pub(crate) fn poll_take(
+        &self,
+        state: &mut WaiterState,
+        cx: &mut Context<'_>,
+    ) -> Poll<Stage<InitAttempt<T>, K>> {
+        self.build().poll_take(&mut state.key, cx)
+    }
+
+    pub(crate) fn stop_waiting(&self, state: &mut WaiterState) {
+        Wait::end(&mut state.wait);
+        let build = self.build();
+        build.stop_waiting(&mut state.key, |attempt| {
+            reentry::within(node(build), || attempt.abandon());
+        });
+    }
+}
+
+/// A waiter, until it is dropped.
+pub(crate) struct Waiter<'a, T: AObject, K: Clone + Send + 'static> {
+    cell: &'a Cell<T, K>,
+    state: WaiterState,
+}
+
+impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
+    /// As [`Cell::poll`].
     pub(crate) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -95,33 +144,7 @@ impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
         begin: &dyn Fn() -> Making<T>,
         keep: impl FnOnce(Live<T>) -> K,
     ) -> Poll<Result<K, Error>> {
-        let build = self.cell.build();
-        if let Err(reentered) = Wait::note(&mut self.wait, node(build)) {
-            self.stop_waiting();
-            return Poll::Ready(Err(named::<T>(reentered)));
-        }
-        let drive = |attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| {
-            let polled = reentry::within(node(build), || attempt.poll(begin, policy.limit, cx));
-            polled.map(|result| result.map(keep).map_err(named::<T>))
-        };
-        let polled = build.poll(&mut self.key, cx, policy.on_error, drive);
-        if polled.is_ready() {
-            Wait::end(&mut self.wait);
-        }
-        polled.map_err(named::<T>)
-    }
-
-    /// Waits until nobody drives the build, and takes it, or what was made, for ever.
-    pub(crate) fn poll_take(&mut self, cx: &mut Context<'_>) -> Poll<Stage<InitAttempt<T>, K>> {
-        self.cell.build().poll_take(&mut self.key, cx)
-    }
-
-    fn stop_waiting(&mut self) {
-        Wait::end(&mut self.wait);
-        let build = self.cell.build();
-        build.stop_waiting(&mut self.key, |attempt| {
-            reentry::within(node(build), || attempt.abandon())
-        });
+        self.cell.poll(&mut self.state, cx, policy, begin, keep)
     }
 }
 
@@ -129,7 +152,7 @@ impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
 impl<T: AObject, K: Clone + Send + 'static> Drop for Waiter<'_, T, K> {
     #[cold]
     fn drop(&mut self) {
-        self.stop_waiting();
+        self.cell.stop_waiting(&mut self.state);
     }
 }
 

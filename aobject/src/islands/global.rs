@@ -1,25 +1,23 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
 use crate::ground::error::Error;
-use crate::ground::shared_build::{OnError, Stage};
-use crate::handles::cell::init_attempt::InitAttempt;
-use crate::handles::cell::{Cell, Policy};
+use crate::ground::runtimes::{self, UNOWNED};
+use crate::ground::shared_build::OnError;
+use crate::handles::cell::Policy;
 use crate::handles::closing::Closing;
 use crate::handles::new::BoxNew;
 use crate::handles::object::AObject;
 use crate::handles::shared::Shared;
-use crate::kernel::job::Job;
-use crate::kernel::shared_close::{SharedClose, Waiter};
 
-use made::Renew;
+use instance::Instance;
+use instances::Instances;
 
-pub(crate) mod made;
+mod instance;
+pub(crate) mod instances;
 #[cfg(test)]
 mod tests;
 
@@ -29,12 +27,15 @@ mod tests;
 /// What holds of the init of a `Lazy` holds here too. Who asks gets a [`Shared`]: the object stays open as long as
 /// somebody holds one.
 ///
-/// | closed by | when | who asks later |
-/// |---|---|---|
-/// | the end of `run` | what was made on its runtime, the newest first | makes it again |
-/// | [`close`](Self::close) | at the call, for ever | gets an error of kind [`Closed`](crate::ErrorKind::Closed) |
+/// **One object per runtime.** On a second runtime [`ensure_init`](Self::ensure_init) makes a second object, and each
+/// object is closed with its own runtime. Tests that overlap, each on its own runtime, neither lose it nor share it.
+/// Outside a runtime there is one object more.
 ///
-/// What was made in another way than by `run`, and is not closed, is still open when the program ends.
+/// | closed by | when | a later caller |
+/// |---|---|---|
+/// | the end of `run` | the newest first | makes it again |
+/// | the end of another runtime | on a thread of the library | makes it again |
+/// | [`close`](Self::close) | at the call, for ever on this runtime | gets an error of kind [`Closed`](crate::ErrorKind::Closed) |
 ///
 /// # Examples
 ///
@@ -58,22 +59,14 @@ mod tests;
 /// # }
 /// ```
 pub struct Global<T: AObject + Sync> {
-    cell: Cell<T, Shared<T>>,
     make: fn() -> BoxNew<T>,
     policy: Policy,
-    /// The end of a close for ever.
-    closed: OnceLock<Arc<SharedClose>>,
 }
 
 impl<T: AObject + Sync> Global<T> {
     /// An object that is made by `make`, which is not called before somebody asks.
     pub const fn new(make: fn() -> BoxNew<T>) -> Self {
-        Self {
-            cell: Cell::new(),
-            make,
-            policy: Policy::DEFAULT,
-            closed: OnceLock::new(),
-        }
+        Self { make, policy: Policy::DEFAULT }
     }
 
     /// As for [`Lazy::remember_failure`](crate::Lazy::remember_failure).
@@ -90,7 +83,7 @@ impl<T: AObject + Sync> Global<T> {
         self
     }
 
-    /// A share of the object, which is made if it has not been.
+    /// A share of this runtime's object, which is made if it has not been.
     ///
     /// # Cancel safety
     ///
@@ -98,91 +91,66 @@ impl<T: AObject + Sync> Global<T> {
     ///
     /// # Errors
     ///
-    /// The same, and [`Closed`](crate::ErrorKind::Closed) after [`close`](Self::close), also for those who waited
+    /// The same, and [`Closed`](crate::ErrorKind::Closed) after [`close`](Self::close), also for callers that waited
     /// when it was called.
     #[must_use = "an object is made by awaiting it: `.await?`"]
     pub fn ensure_init(&'static self) -> impl Future<Output = Result<Shared<T>, Error>> {
-        let mut waiter = self.cell.waiter();
+        let mut waiter = None;
         poll_fn(move |cx| {
-            if let Some(object) = self.get() {
-                return Poll::Ready(Ok(object));
+            let waiter = waiter.get_or_insert_with(|| self.instance().waiter());
+            match waiter.instance().get() {
+                Some(object) => Poll::Ready(Ok(object)),
+                None => waiter.poll(cx, self.policy, self.make),
             }
-            let begin = || Box::pin((self.make)()) as _;
-            waiter.poll(cx, self.policy, &begin, |live| {
-                made::note(self);
-                live.share()
-            })
         })
     }
 
-    /// A share of the object, if it has been made and not closed.
-    pub fn get(&self) -> Option<Shared<T>> {
-        self.cell.get()
+    /// A share of this runtime's object, if it has been made and not closed.
+    pub fn get(&'static self) -> Option<Shared<T>> {
+        self.made()
     }
 
-    /// Closes it for ever, at the call, and waits for the end of that: of the object's close, or of the rollback of
-    /// an init that was going on. Who waits for that init is told at once that it is closed.
+    fn made(&self) -> Option<Shared<T>> {
+        instances().find::<Instance<T>>(self.address())?.get()
+    }
+
+    /// Closes this runtime's object for ever, at the call, and waits for the end of that: of the object's close, or of
+    /// the rollback of an init that was running. A caller that waits for that init gets the error at once.
     ///
     /// The object is closed when the last [`Shared`] of it has gone, and waited for until then.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: the close goes on in the background.
+    /// Cancel safe: the close continues in the background. Of several callers, any one that is polled drives it.
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`](crate::Live::close), the same for all who close it; none if it was not made.
+    /// Those of [`Live::close`](crate::Live::close), the same for every caller; none if the object was not made.
     pub fn close(&'static self) -> Closing {
-        let mut is_first = false;
-        let ending = self.closed.get_or_init(|| {
-            is_first = true;
-            SharedClose::new()
-        });
-        if !is_first {
-            return Closing::shared(Waiter::of(ending));
-        }
-        self.cell.build().close();
-        Closing::of(Job::of_future(async move {
-            let result = self.end().await;
-            let told = Job::after_errors(result.clone().err().into_iter().collect(), Vec::new());
-            ending.hand_over(told);
-            Ok(result?)
-        }))
+        self.instance().close()
     }
 
-    async fn end(&'static self) -> Result<(), Error> {
-        let mut waiter = self.cell.waiter();
-        match poll_fn(|cx| waiter.poll_take(cx)).await {
-            Stage::Idle(attempt) => Closing::of(attempt.into_job()).await,
-            Stage::Made(object) => object.close().await,
-            Stage::Polled | Stage::Failed(_) | Stage::Taken => Ok(()),
-        }
+    fn instance(&'static self) -> Arc<Instance<T>> {
+        let instances = instances();
+        instances.of(self.address(), || Instance::new(Arc::downgrade(&instances)))
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 }
 
-impl<T: AObject + Sync> Renew for Global<T> {
-    fn renew(&'static self) -> Closing {
-        let (end, ended) = oneshot::channel();
-        let closing = self
-            .cell
-            .build()
-            .take_made(InitAttempt::after(ended))
-            .map(Shared::close_last);
-        let job = match closing {
-            Some(Ok(closing)) => closing.into_job().ending(end),
-            Some(Err(still_shared)) => Job::after_errors(vec![still_shared], Vec::new()),
-            None => Job::nothing(),
-        };
-        Closing::of(job)
-    }
+/// Those of this runtime.
+fn instances() -> Arc<Instances> {
+    runtimes::current().unwrap_or_else(|| Arc::clone(&UNOWNED)).part()
 }
 
-/// By name and state.
+/// By name, and the state on this runtime.
 impl<T: AObject + Sync> fmt::Debug for Global<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Global")
             .field("object", &T::blueprint().name())
-            .field("is_init", &self.get().is_some())
+            .field("is_init", &self.made().is_some())
             .finish_non_exhaustive()
     }
 }

@@ -200,21 +200,37 @@ pub(super) fn salvage_begun(
 impl InOrder {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if self.begun > 0 {
-            self.poll_begun(cx);
+            self.poll_begun(cx, false);
         }
         while let Some(job) = self.jobs.last_mut() {
-            let result = ready!(job.poll(cx));
+            let Poll::Ready(result) = job.poll(cx) else {
+                if self.is_out_of_patience(cx) {
+                    self.poll_begun(cx, true);
+                }
+                return Poll::Pending;
+            };
             self.jobs.pop();
             self.errors.extend(result.err());
         }
         Poll::Ready(mem::take(&mut self.errors).into_result())
     }
 
-    fn poll_begun(&mut self, cx: &mut Context<'_>) {
+    /// Once.
+    fn is_out_of_patience(&mut self, cx: &mut Context<'_>) -> bool {
+        let over = self.patience.as_mut().is_some_and(|limit| limit.poll(cx).is_ready());
+        if over {
+            self.patience = None;
+        }
+        over
+    }
+
+    /// Polls what has begun, or with `all`, begins the rest, too.
+    fn poll_begun(&mut self, cx: &mut Context<'_>, all: bool) {
         let Self {
             jobs,
             begun,
             errors,
+            ..
         } = self;
         let next = jobs.len().saturating_sub(1);
         let mut at = 0;
@@ -222,7 +238,7 @@ impl InOrder {
         jobs.retain_mut(|job| {
             let is_next = at == next;
             at += 1;
-            if is_next || !job.begun {
+            if is_next || !(job.begun || all) {
                 return true;
             }
             match job.poll(cx) {

@@ -63,6 +63,8 @@ pub(super) struct InOrder {
     pub(super) jobs: Vec<Job>,
     /// How many behind the next one had begun, and have not ended.
     pub(super) begun: usize,
+    /// After which the order is given up, and all of them run concurrently.
+    pub(super) patience: Option<Limit>,
     pub(super) errors: Errors,
 }
 
@@ -152,9 +154,20 @@ impl Job {
         let work = Work::InOrder(Box::new(InOrder {
             jobs,
             begun,
+            patience: None,
             errors: errors.into_iter().collect(),
         }));
         Self::of(work, has_begun)
+    }
+
+    /// The same jobs in order, which is given up after `patience`: a close that hangs is not to stop the others.
+    #[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs end"))]
+    pub(crate) fn in_order_for(jobs: Vec<Job>, patience: Duration) -> Self {
+        let mut job = Self::in_order(jobs);
+        if let Work::InOrder(jobs) = &mut job.work {
+            jobs.patience = Some(Limit::of(patience));
+        }
+        job
     }
 
     /// The same job, after others.

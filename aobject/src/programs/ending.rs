@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::ground::report;
 use crate::ground::runtimes::UNOWNED;
 use crate::handles::drain::drain;
-use crate::islands::global;
+use crate::islands::global::instances::Instances;
 use crate::kernel::reaper;
 use crate::programs::program::Program;
 
@@ -29,10 +29,10 @@ pub(super) fn close_all(runtime: Runtime, program: &Arc<Program>, closed: impl F
     let all = program.left();
     let left_of = |part: u32| (all / 4 * part).saturating_sub(start.elapsed());
     runtime.block_on(async {
-        let id = runtime.handle().id();
         settle(program, left_of(2)).await;
         let failed = |error: &_| report::failed(error, None);
-        let globals = timeout(left_of(3), global::made::close_all(id, failed));
+        let globals = program.runtime().part::<Instances>();
+        let globals = timeout(left_of(3), globals.close_all(failed));
         // Over or not, what is pending is counted below.
         let _ = join(globals, settle(program, left_of(3))).await;
         settle(program, Duration::ZERO).await;

@@ -314,6 +314,6 @@ async fn drive<F: Future>(body: F, program: &Program) -> Ended<F::Output> {
     };
     program.start_clock();
     signals::look_at_clocks();
-    drop_scope::outside(|| drop(Job::in_order(left)));
+    drop_scope::outside(|| drop(Job::in_order_for(left, program.left() / 2)));
     ended
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ground::blueprint::Blueprint;
 
 fn failed(text: &str) -> Error {
     Error::from_cause(Phase::Init, text.into())
@@ -15,19 +16,19 @@ fn an_error_is_one_word_large() {
 
 #[test]
 fn an_error_of_the_library_passes_through_as_itself() {
-    let error = failed("no route").named(Label::Field("pool"));
+    let error = failed("no route").named(&PathSegment::Field("pool"));
     let passed = Error::from_cause(Phase::Init, BoxError::from(error));
     assert_eq!(passed.path(), "pool");
-    assert_eq!(passed.to_string(), "init of `pool` failed: no route");
+    assert_eq!(passed.summary().to_string(), "init of `pool` failed: no route");
 }
 
 #[test]
 fn a_new_name_goes_to_everything_that_is_related() {
     let error =
-        failed("no route").with_related([close_failed("busy").named(Label::Field("cache"))]);
+        failed("no route").with_related([close_failed("busy").named(&PathSegment::Field("cache"))]);
     let error = error
-        .named(Label::Field("store"))
-        .named(Label::Field("deep"));
+        .named(&PathSegment::Field("store"))
+        .named(&PathSegment::Field("deep"));
     assert_eq!(error.related()[0].path(), "deep");
 }
 
@@ -59,7 +60,7 @@ fn one_failure_is_not_a_list() {
 #[test]
 fn a_line_is_one_line_even_if_its_cause_is_not() {
     assert_eq!(
-        failed("first\n  second").to_string(),
+        failed("first\n  second").summary().to_string(),
         "init failed: first second"
     );
 }
@@ -67,11 +68,15 @@ fn a_line_is_one_line_even_if_its_cause_is_not() {
 /// G11.
 #[test]
 fn the_report_says_what_happened_while_rolling_back() {
-    let error = failed("no route").named(Label::Field("pool"));
-    let error = error.with_related([close_failed("busy").named(Label::Field("cache"))]);
-    let error = error.named(Label::Object(|| crate::Blueprint::named("App")));
+    let error = failed("no route").named(&PathSegment::Field("pool"));
+    let error = error.with_related([close_failed("busy").named(&PathSegment::Field("cache"))]);
+    let error = error.named(&PathSegment::Object(|| Blueprint::named("App")));
     assert_eq!(
         error.to_string(),
+        "init of `App.pool` failed (and 1 more error)"
+    );
+    assert_eq!(
+        error.summary().to_string(),
         "init of `App.pool` failed: no route (and 1 more error)"
     );
     assert_eq!(
@@ -84,10 +89,10 @@ fn the_report_says_what_happened_while_rolling_back() {
 #[test]
 fn a_panic_keeps_its_message() {
     let formatted = Error::panicked(Phase::Close, Box::new("disk gone".to_owned()));
-    assert_eq!(formatted.to_string(), "close panicked: disk gone");
+    assert_eq!(formatted.summary().to_string(), "close panicked: disk gone");
     let literal = Error::panicked(Phase::Init, Box::new("disk gone"));
     assert_eq!(
-        (literal.to_string().as_str(), literal.kind()),
+        (literal.summary().to_string().as_str(), literal.kind()),
         ("init panicked: disk gone", ErrorKind::Panicked)
     );
     struct Bomb {
@@ -111,14 +116,14 @@ fn a_panic_keeps_its_message() {
         "dropped, and its panic ended"
     );
     let other = Error::panicked(Phase::Init, Box::new(7));
-    assert_eq!(other.to_string(), "init panicked: without a message");
+    assert_eq!(other.summary().to_string(), "init panicked: without a message");
 }
 
 #[test]
 fn a_timeout_names_what_was_in_flight() {
     let in_flight = vec!["store.pool".to_owned(), "cache".to_owned()];
     let error = Error::timed_out(Phase::Init, Duration::from_secs(2), in_flight);
-    let error = error.named(Label::Object(|| crate::Blueprint::named("App")));
+    let error = error.named(&PathSegment::Object(|| Blueprint::named("App")));
     assert_eq!(
         error.to_string(),
         "init of `App.store.pool` timed out after 2s"
@@ -140,9 +145,9 @@ fn a_cause_that_repeats_its_own_is_told_once() {
             Some(&self.0)
         }
     }
-    let error = Error::in_close(Outer("x".parse::<u16>().unwrap_err()));
+    let error = Error::new(Phase::Close, Outer("x".parse::<u16>().unwrap_err()));
     assert_eq!(
-        error.to_string(),
+        error.summary().to_string(),
         "close failed: bad port: invalid digit found in string"
     );
     assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());

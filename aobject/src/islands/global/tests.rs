@@ -1,10 +1,14 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 
-use super::made::close_all;
-use crate::{AObject, BoxError, ErrorKind, Global, Shared};
+use crate::ground::error::{BoxError, Error, ErrorKind};
+use crate::handles::drain::drain;
+use crate::handles::object::AObject;
+use crate::handles::shared::Shared;
+use crate::islands::global::instances::Renew;
+use crate::islands::global::{Global, instances};
 
 type Log = Mutex<Vec<&'static str>>;
 
@@ -46,9 +50,9 @@ fn runtime() -> Runtime {
         .expect("a runtime can be built")
 }
 
-async fn end() -> Vec<crate::Error> {
+async fn end() -> Vec<Error> {
     let mut errors = Vec::new();
-    close_all(Handle::current().id(), |error| errors.push(error.clone())).await;
+    instances().close_all(|error| errors.push(error.clone())).await;
     errors
 }
 
@@ -71,13 +75,14 @@ fn the_end_of_a_runtime_closes_what_was_made_on_it_newest_first_and_re_arms_it()
             drop(USER.ensure_init().await.expect("it is made"));
             assert!(end().await.is_empty());
         });
+        let _first = first.enter();
         assert!(USER.get().is_none() && BASE.get().is_none() && UNUSED.get().is_none());
     }
     let twice = [
         "base", "user", "user", "base", "base", "user", "user", "base",
     ];
     assert_eq!(take(&LOG)[1..], twice);
-    assert!(OTHER.get().is_some());
+    assert!(second.block_on(async { OTHER.get().is_some() }));
     assert!(second.block_on(end()).is_empty());
     assert_eq!(take(&LOG), ["other"]);
     assert!(second.block_on(end()).is_empty());
@@ -158,7 +163,7 @@ fn a_new_one_begins_when_the_old_one_is_closed() {
             let made: Result<Shared<Noted>, _> = GLOBAL.ensure_init().await;
             (begun.elapsed(), made.map(drop))
         };
-        let (_, (waited, made)) = tokio::join!(GLOBAL.renew(), again);
+        let (_, (waited, made)) = tokio::join!(GLOBAL.instance().renew(), again);
         made.expect("it is made");
         assert_eq!(waited, Duration::from_millis(5));
         assert!(end().await.is_empty());
@@ -182,7 +187,7 @@ fn an_end_that_is_cut_short_leaves_the_closes_to_the_background() {
         );
         assert!(OLD.get().is_none());
         assert_eq!(take(&LOG), ["old", "new"]);
-        let drained = crate::drain(Duration::from_millis(10)).await;
+        let drained = drain(Duration::from_millis(10)).await;
         assert_eq!((drained.closed, drained.pending), (2, 0));
         assert_eq!(take(&LOG), ["new", "old"]);
     });
