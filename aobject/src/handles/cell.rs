@@ -10,10 +10,11 @@ use crate::ground::path::PathSegment;
 use crate::ground::shared_build::{OnError, SharedBuild, Stage, WaiterKey};
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
+use crate::kernel::callers::{self, Node};
 use crate::kernel::job::Job;
 
 use init_attempt::{InitAttempt, Making};
-use reentry::{Node, Wait};
+use reentry::Wait;
 
 pub(crate) mod init_attempt;
 mod reentry;
@@ -44,7 +45,10 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
 
     /// One more waiter.
     pub(crate) const fn waiter(&self) -> Waiter<'_, T, K> {
-        Waiter { cell: self, state: WaiterState::NONE }
+        Waiter {
+            cell: self,
+            state: WaiterState::NONE,
+        }
     }
 
     pub(crate) fn build(&self) -> &Arc<Build<T, K>> {
@@ -82,7 +86,10 @@ pub(crate) struct WaiterState {
 }
 
 impl WaiterState {
-    pub(crate) const NONE: Self = Self { key: WaiterKey::NONE, wait: None };
+    pub(crate) const NONE: Self = Self {
+        key: WaiterKey::NONE,
+        wait: None,
+    };
 }
 
 impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
@@ -101,7 +108,8 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
             return Poll::Ready(Err(named::<T>(reentered)));
         }
         let drive = |attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| {
-            let polled = reentry::within(node(build), || attempt.poll(begin, policy.limit, cx));
+            let polled =
+                callers::within(Some(node(build)), || attempt.poll(begin, policy.limit, cx));
             polled.map(|result| result.map(keep).map_err(named::<T>))
         };
         let polled = build.poll(&mut state.key, cx, policy.on_error, drive);
@@ -124,7 +132,7 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         Wait::end(&mut state.wait);
         let build = self.build();
         build.stop_waiting(&mut state.key, |attempt| {
-            reentry::within(node(build), || attempt.abandon());
+            callers::within(Some(node(build)), || attempt.abandon());
         });
     }
 }

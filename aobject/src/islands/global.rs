@@ -66,7 +66,10 @@ pub struct Global<T: AObject + Sync> {
 impl<T: AObject + Sync> Global<T> {
     /// An object that is made by `make`, which is not called before somebody asks.
     pub const fn new(make: fn() -> BoxNew<T>) -> Self {
-        Self { make, policy: Policy::DEFAULT }
+        Self {
+            make,
+            policy: Policy::DEFAULT,
+        }
     }
 
     /// As for [`Lazy::remember_failure`](crate::Lazy::remember_failure).
@@ -142,7 +145,9 @@ impl<T: AObject + Sync> Global<T> {
 
 /// Those of this runtime.
 fn instances() -> Arc<Instances> {
-    runtimes::current().unwrap_or_else(|| Arc::clone(&UNOWNED)).part()
+    runtimes::current()
+        .unwrap_or_else(|| Arc::clone(&UNOWNED))
+        .part()
 }
 
 /// By name, and the state on this runtime.

@@ -1,8 +1,11 @@
-//! The tasks that wait for the code that runs: a close must not wait for a task that waits for that close.
+//! Who waits for the code that runs: tasks, and the cell whose init it is part of. A close must not wait for a task that
+//! waits for that close, and an init not for itself.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use tokio::task::{Id, try_id};
+
+use crate::ground::blueprint::Blueprint;
 
 /// How a task waits for a close.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,17 +16,28 @@ pub(crate) enum Wait {
     InTheEnd,
 }
 
-/// The tasks that wait for one close.
-#[derive(Clone)]
-#[expect(
-    clippy::box_collection,
-    reason = "one word in every job, most of which have none"
-)]
-pub(crate) struct Callers(Option<Box<Vec<(Id, Wait)>>>);
+/// A cell, and what is made in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Node {
+    pub(crate) id: u64,
+    pub(crate) blueprint: fn() -> Blueprint,
+}
+
+/// The tasks, and the cell, that wait for one close.
+#[derive(Clone, Default)]
+pub(crate) struct Callers(Option<Box<Inner>>);
+
+#[derive(Clone, Default)]
+struct Inner {
+    tasks: Vec<(Id, Wait)>,
+    cell: Option<Node>,
+}
 
 thread_local! {
     /// Besides the task that is polled.
-    static AROUND: RefCell<Vec<(Id, Wait)>> = const { RefCell::new(Vec::new()) };
+    static TASKS: RefCell<Vec<(Id, Wait)>> = const { RefCell::new(Vec::new()) };
+    /// The cell whose code runs.
+    static CELL: Cell<Option<Node>> = const { Cell::new(None) };
 }
 
 /// How a task waits for the code that runs, if it does.
@@ -31,56 +45,78 @@ pub(crate) fn wait_of(task: Id) -> Option<Wait> {
     if try_id() == Some(task) {
         return Some(Wait::Now);
     }
-    let find = |around: &RefCell<Vec<(Id, Wait)>>| {
-        around
+    let find = |tasks: &RefCell<Vec<(Id, Wait)>>| {
+        tasks
             .borrow()
             .iter()
             .rev()
             .find(|(id, _)| *id == task)
             .map(|(_, wait)| *wait)
     };
-    AROUND.try_with(find).ok().flatten()
+    TASKS.try_with(find).ok().flatten()
 }
 
-impl Default for Callers {
-    fn default() -> Self {
-        Self::NONE
+/// The cell whose code runs on this thread, if it is a cell's.
+pub(crate) fn cell() -> Option<Node> {
+    CELL.get()
+}
+
+/// Runs a cell's code, or code of none.
+pub(crate) fn within<R>(cell: Option<Node>, run: impl FnOnce() -> R) -> R {
+    struct Restore(Option<Node>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            CELL.set(self.0);
+        }
     }
+    let _restore = Restore(CELL.replace(cell));
+    run()
 }
 
 impl Callers {
     pub(crate) const NONE: Self = Self(None);
 
-    /// The tasks that wait for the code that runs.
+    /// The callers of the code that runs.
     pub(crate) fn current() -> Self {
-        let mut tasks = AROUND
-            .try_with(|around| around.borrow().clone())
+        let mut tasks = TASKS
+            .try_with(|tasks| tasks.borrow().clone())
             .unwrap_or_default();
         tasks.extend(try_id().map(|id| (id, Wait::Now)));
-        if tasks.is_empty() {
-            Self::NONE
-        } else {
-            Self(Some(Box::new(tasks)))
-        }
+        Self::of(Inner {
+            tasks,
+            cell: cell(),
+        })
+    }
+
+    /// Of the callers of the code that runs, the cell alone.
+    pub(crate) fn current_cell() -> Self {
+        Self::of(Inner {
+            tasks: Vec::new(),
+            cell: cell(),
+        })
     }
 
     /// The tasks of all of them.
-    pub(crate) fn all(callers: impl IntoIterator<Item = Self>) -> Self {
-        let tasks: Vec<_> = callers
-            .into_iter()
-            .filter_map(|one| one.0)
-            .flat_map(|one| *one)
-            .collect();
-        if tasks.is_empty() {
+    pub(crate) fn tasks_of(callers: impl IntoIterator<Item = Self>) -> Self {
+        let callers = callers.into_iter().filter_map(|one| one.0);
+        Self::of(Inner {
+            tasks: callers.flat_map(|one| one.tasks).collect(),
+            cell: cell(),
+        })
+    }
+
+    fn of(inner: Inner) -> Self {
+        let is_empty = inner.tasks.is_empty() && inner.cell.is_none();
+        if is_empty {
             Self::NONE
         } else {
-            Self(Some(Box::new(tasks)))
+            Self(Some(Box::new(inner)))
         }
     }
 
-    /// The same tasks, which await it when their own work has ended.
+    /// The same callers, whose tasks await it when their own work has ended.
     pub(crate) fn in_the_end(mut self) -> Self {
-        for (_, wait) in self.0.iter_mut().flat_map(|tasks| tasks.iter_mut()) {
+        for (_, wait) in self.0.iter_mut().flat_map(|inner| inner.tasks.iter_mut()) {
             *wait = Wait::InTheEnd;
         }
         self
@@ -90,13 +126,17 @@ impl Callers {
         self.0.is_none()
     }
 
-    /// Runs code that these tasks wait for.
+    pub(crate) fn has_tasks(&self) -> bool {
+        self.0.as_ref().is_some_and(|inner| !inner.tasks.is_empty())
+    }
+
+    /// Runs code that these callers wait for.
     pub(crate) fn around<R>(&self, run: impl FnOnce() -> R) -> R {
         match &self.0 {
             None => run(),
-            Some(tasks) => {
-                let _leave = Leave::enter(tasks);
-                run()
+            Some(inner) => {
+                let _leave = Leave::enter(&inner.tasks);
+                within(inner.cell, run)
             }
         }
     }
@@ -107,11 +147,11 @@ struct Leave {
 }
 
 impl Leave {
-    fn enter(tasks: &[(Id, Wait)]) -> Self {
-        let before = AROUND.try_with(|around| {
-            let mut around = around.borrow_mut();
-            let before = around.len();
-            around.extend_from_slice(tasks);
+    fn enter(entered: &[(Id, Wait)]) -> Self {
+        let before = TASKS.try_with(|tasks| {
+            let mut tasks = tasks.borrow_mut();
+            let before = tasks.len();
+            tasks.extend_from_slice(entered);
             before
         });
         Self {
@@ -123,7 +163,7 @@ impl Leave {
 impl Drop for Leave {
     fn drop(&mut self) {
         if let Some(before) = self.before {
-            let _ = AROUND.try_with(|around| around.borrow_mut().truncate(before));
+            let _ = TASKS.try_with(|tasks| tasks.borrow_mut().truncate(before));
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::ground::errors::Errors;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
-use crate::kernel::callers::Callers;
+use crate::kernel::callers::{self, Callers};
 use crate::kernel::drop_scope::{self, DropScope};
 use crate::kernel::job::{Concurrently, Extras, InOrder, Job, Member, Within, Work};
 
@@ -217,7 +217,10 @@ impl InOrder {
 
     /// Once.
     fn is_out_of_patience(&mut self, cx: &mut Context<'_>) -> bool {
-        let over = self.patience.as_mut().is_some_and(|limit| limit.poll(cx).is_ready());
+        let over = self
+            .patience
+            .as_mut()
+            .is_some_and(|limit| limit.poll(cx).is_ready());
         if over {
             self.patience = None;
         }
@@ -293,7 +296,8 @@ impl Within {
         if let Err(panic) = catch_panic(Phase::Close, || limit.iter_mut().for_each(Limit::start)) {
             (*limit, *error) = (None, Some(panic));
         }
-        if let Poll::Ready(result) = job.poll(cx) {
+        // The holder does not wait for it beyond the limit, so it is not the holder's cell that asks in there.
+        if let Poll::Ready(result) = callers::within(None, || job.poll(cx)) {
             let errors: Errors = error.take().into_iter().chain(result.err()).collect();
             return Poll::Ready(errors.into_result());
         }

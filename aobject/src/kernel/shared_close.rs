@@ -85,7 +85,7 @@ impl Waiter {
                 .iter()
                 .map(|(_, one)| one.clone())
                 .collect();
-            let polled = Callers::all(callers).around(|| close.poll(cx));
+            let polled = Callers::tasks_of(callers).around(|| close.poll(cx));
             if polled.is_ready() {
                 // Also resolves the wait for its end.
                 *close = Job::nothing();
@@ -97,7 +97,7 @@ impl Waiter {
     /// A task that waits may be one that the close waits for: the close looks again.
     fn enter(&mut self) {
         let callers = Callers::current();
-        let is_task = !callers.is_empty();
+        let is_task = callers.has_tasks();
         self.caller = Some(self.close.lock().callers.insert(callers));
         if is_task {
             self.close.build.wake_by_ref();

@@ -90,6 +90,15 @@ enum Workers {
     Many(Option<usize>),
 }
 
+/// Implemented by nothing: a bound that says what to write.
+#[cfg(not(feature = "test-util"))]
+#[diagnostic::on_unimplemented(
+    message = "a clock that stands still needs the feature `test-util` of `aobject`",
+    label = "`start_paused` needs the feature",
+    note = "add it to the dev-dependencies: `cargo add --dev aobject --features test-util`"
+)]
+pub trait NeedsTestUtil {}
+
 /// How the body ended.
 enum Ended<R> {
     Output(R),
@@ -149,7 +158,7 @@ impl Runner {
     /// Says what to write.
     #[doc(hidden)]
     #[cfg(not(feature = "test-util"))]
-    pub fn start_paused(self, _: impl crate::programs::test::NeedsTestUtil) -> Self {
+    pub fn start_paused(self, _: impl NeedsTestUtil) -> Self {
         self
     }
 

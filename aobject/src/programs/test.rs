@@ -8,15 +8,6 @@ use tokio::runtime::Handle;
 use crate::ground::{open_objects, runtimes};
 use crate::programs::run::Runner;
 
-/// Implemented by nothing: a bound that says what to write.
-#[cfg(not(feature = "test-util"))]
-#[diagnostic::on_unimplemented(
-    message = "a clock that stands still needs the feature `test-util` of `aobject`",
-    label = "`start_paused` needs the feature",
-    note = "add it to the dev-dependencies: `cargo add --dev aobject --features test-util`"
-)]
-pub trait NeedsTestUtil {}
-
 /// Runs a program.
 pub fn main<R>(runner: Runner, body: impl Future<Output = R>) -> R {
     runner.run(body).unwrap_or_else(|stopped| stopped.exit())

@@ -19,7 +19,10 @@ fn an_error_of_the_library_passes_through_as_itself() {
     let error = failed("no route").named(&PathSegment::Field("pool"));
     let passed = Error::from_cause(Phase::Init, BoxError::from(error));
     assert_eq!(passed.path(), "pool");
-    assert_eq!(passed.summary().to_string(), "init of `pool` failed: no route");
+    assert_eq!(
+        passed.summary().to_string(),
+        "init of `pool` failed: no route"
+    );
 }
 
 #[test]
@@ -116,7 +119,10 @@ fn a_panic_keeps_its_message() {
         "dropped, and its panic ended"
     );
     let other = Error::panicked(Phase::Init, Box::new(7));
-    assert_eq!(other.summary().to_string(), "init panicked: without a message");
+    assert_eq!(
+        other.summary().to_string(),
+        "init panicked: without a message"
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::ground::path::PathSegment;
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
 use crate::kernel::attempt::{Attempt, State};
+use crate::kernel::callers::Callers;
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
 
@@ -81,7 +82,8 @@ impl<T: AObject> InitAttempt<T> {
             self.attempt = Attempt::new(None);
             if !job.has_ended() {
                 let (end, ended) = oneshot::channel();
-                drop(job.ending(end));
+                // A close that asks for this cell, which waits for it, gets an error.
+                drop(job.on_behalf_of(Callers::current_cell()).ending(end));
                 self.earlier = Some(ended);
             }
         }

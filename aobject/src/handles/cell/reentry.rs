@@ -4,40 +4,14 @@
 //! seen on the thread. Whose task it is in plays no part, so a cycle is seen also when the waiters of several cells
 //! drive their builds. What a build only spawns is not seen.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::ground::blueprint::Blueprint;
 use crate::ground::error::Error;
-
-/// A cell, and what is made in it.
-#[derive(Clone, Copy)]
-pub(crate) struct Node {
-    pub(crate) id: u64,
-    pub(crate) blueprint: fn() -> Blueprint,
-}
-
-thread_local! {
-    /// The cells whose code runs on this thread, each called by the one before it.
-    static RUNNING: RefCell<Vec<Node>> = const { RefCell::new(Vec::new()) };
-}
+use crate::kernel::callers::{self, Node};
 
 /// For each cell, those it waits for, as often as it does.
 static WAITS: Mutex<BTreeMap<u64, Vec<Node>>> = Mutex::new(BTreeMap::new());
-
-/// Runs a cell's code.
-pub(crate) fn within<R>(cell: Node, run: impl FnOnce() -> R) -> R {
-    struct Leave;
-    impl Drop for Leave {
-        fn drop(&mut self) {
-            let _ = RUNNING.try_with(|running| running.borrow_mut().pop());
-        }
-    }
-    let entered = RUNNING.try_with(|running| running.borrow_mut().push(cell));
-    let _leave = entered.ok().map(|()| Leave);
-    run()
-}
 
 /// One cell waits for another, until that is [ended](Self::end).
 ///
@@ -52,10 +26,7 @@ impl Wait {
     /// Notes that whoever runs on this thread waits for a cell. An error if that one waits for it, over others or
     /// not. A wait that is moved from one cell's build to another is noted anew.
     pub(crate) fn note(wait: &mut Option<Self>, to: Node) -> Result<(), Error> {
-        let asking = RUNNING
-            .try_with(|running| running.borrow().last().copied())
-            .ok()
-            .flatten();
+        let asking = callers::cell();
         if wait.map(|wait| wait.from.id) != asking.map(|from| from.id) {
             Self::end(wait);
             *wait = asking.map(|from| Self::begin(from, to)).transpose()?;

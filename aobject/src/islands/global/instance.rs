@@ -28,7 +28,11 @@ pub(super) struct Instance<T: AObject + Sync> {
 
 impl<T: AObject + Sync> Instance<T> {
     pub(super) const fn new(instances: Weak<Instances>) -> Self {
-        Self { cell: Cell::new(), closed: OnceLock::new(), instances }
+        Self {
+            cell: Cell::new(),
+            closed: OnceLock::new(),
+            instances,
+        }
     }
 
     pub(super) fn get(&self) -> Option<Shared<T>> {
@@ -36,7 +40,10 @@ impl<T: AObject + Sync> Instance<T> {
     }
 
     pub(super) fn waiter(self: Arc<Self>) -> Waiter<T> {
-        Waiter { instance: self, state: WaiterState::NONE }
+        Waiter {
+            instance: self,
+            state: WaiterState::NONE,
+        }
     }
 
     pub(super) fn close(self: Arc<Self>) -> Closing {

@@ -26,7 +26,9 @@ pub(super) trait Renew: Send + Sync {
 impl Instances {
     /// The instance of the global at this address, if there is one.
     pub(super) fn find<I: Any + Send + Sync>(&self, global: usize) -> Option<Arc<I>> {
-        lock(&self.by_global).get(&global).and_then(|instance| Arc::clone(instance).downcast().ok())
+        lock(&self.by_global)
+            .get(&global)
+            .and_then(|instance| Arc::clone(instance).downcast().ok())
     }
 
     /// The instance of the global at this address, made at the first call.
@@ -36,7 +38,9 @@ impl Instances {
     {
         let mut by_global = lock(&self.by_global);
         let instance = by_global.entry(global).or_insert_with(|| Arc::new(make()));
-        Arc::clone(instance).downcast().expect("a global has one type")
+        Arc::clone(instance)
+            .downcast()
+            .expect("a global has one type")
     }
 
     pub(super) fn made(&self, instance: Arc<dyn Renew>) {

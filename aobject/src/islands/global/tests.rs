@@ -52,7 +52,9 @@ fn runtime() -> Runtime {
 
 async fn end() -> Vec<Error> {
     let mut errors = Vec::new();
-    instances().close_all(|error| errors.push(error.clone())).await;
+    instances()
+        .close_all(|error| errors.push(error.clone()))
+        .await;
     errors
 }
 
