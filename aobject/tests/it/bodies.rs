@@ -9,7 +9,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::time::Instant;
 use tokio_test::{assert_ready, task};
 
-use crate::world::{Fault, Part, Step, World, yield_once};
+use crate::world::{Fault, Part, Step, World, yield_once, line};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -76,7 +76,7 @@ async fn the_error_of_the_close_is_the_outcome_when_the_body_went_well() {
         .start()
         .with(async |_: &Part| -> Result<(), Error> { Ok(()) });
     assert_eq!(
-        error.await.unwrap_err().to_string(),
+        line(&error.await.unwrap_err()),
         "close of `Part` failed: injected into part"
     );
 }
@@ -171,10 +171,10 @@ async fn a_scope_closes_last_in_first_out_and_all_of_it() {
         ]
     );
     assert_eq!(
-        error.to_string(),
-        "close of `Part` failed: injected into b (and 1 more error)"
+        line(&error),
+        "close of `Part` failed (and 1 more error): injected into b"
     );
-    assert_eq!(error.related()[0].to_string(), "close failed: out of order");
+    assert_eq!(line(&error.related()[0]), "close failed: out of order");
     assert_eq!(world.broken(), [""; 0]);
 }
 
@@ -191,7 +191,7 @@ async fn a_scope_whose_third_object_fails_closes_the_two_before() {
             Ok(())
         });
         assert_eq!(
-            entered.await.unwrap_err().to_string(),
+            line(&entered.await.unwrap_err()),
             format!("init of `Part` failed: injected into {failing}")
         );
         let closed: Vec<_> = world
@@ -361,7 +361,7 @@ async fn the_close_of_a_stream_that_fails_is_its_last_item() {
     let items: Vec<_> = counting(&world).await.collect().await;
     let told: Vec<_> = items
         .iter()
-        .map(|item| item.as_ref().map_err(ToString::to_string))
+        .map(|item| item.as_ref().map_err(|error| line(&**error)))
         .collect();
     assert_eq!(
         told,

@@ -2,7 +2,7 @@
 
 use aobject::{AObject, Close, Error, ErrorKind, Live, Phase};
 
-use crate::world::{Fault, Foreign, Injected, Part, Step, World};
+use crate::world::{Fault, Foreign, Injected, Part, Step, World, line};
 
 #[derive(AObject)]
 #[aobject(close = Self::flush)]
@@ -136,7 +136,7 @@ async fn what_implements_close_is_closed_without_being_told() {
         .await
         .unwrap_err();
     assert_eq!(
-        error.to_string(),
+        line(&error),
         "close of `Printer.spool` failed: disk full"
     );
     assert_eq!(world.live(), [""; 0]);

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_test::task;
 
 use crate::quiet;
-use crate::world::{Fault, Injected, Name, Part, Spec, Step, World};
+use crate::world::{Fault, Injected, Name, Part, Spec, Step, World, line};
 
 mod attempts;
 mod ladder;
@@ -165,7 +165,7 @@ async fn all_who_wait_get_the_one_error_at_the_same_time() {
         let error = task.await.unwrap().unwrap_err();
         assert_eq!(begun.elapsed(), millis(5));
         assert_eq!(
-            error.to_string(),
+            line(&error),
             "init of `Part` failed: injected into part"
         );
         assert_eq!(
@@ -203,7 +203,7 @@ async fn a_remembered_failure_is_told_again_and_the_init_not_run() {
     for _ in 0..3 {
         let error = cell.ensure_init().await.unwrap_err();
         assert_eq!(
-            error.to_string(),
+            line(&error),
             "init of `Part` failed: injected into bad"
         );
     }
@@ -233,7 +233,7 @@ async fn a_panic_is_told_to_all_and_the_next_call_tries_anew() {
         let error = task.await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Panicked);
         assert_eq!(
-            error.to_string(),
+            line(&error),
             "init of `Part` panicked: injected into bad"
         );
     }

@@ -7,7 +7,7 @@ use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Live, Scope};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_test::{assert_pending, task};
 
-use crate::world::{Part, World};
+use crate::world::{Part, World, line};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -103,7 +103,7 @@ async fn a_panic_while_an_overdue_init_is_dropped_is_related() {
     ];
     assert_eq!(told(&error), expected);
     assert_eq!(
-        error.related()[0].to_string(),
+        line(&error.related()[0]),
         "init of `Overdue` panicked: injected"
     );
 }

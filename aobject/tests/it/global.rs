@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_test::task;
 
 use crate::quiet;
-use crate::world::{Fault, Part, Spec, Step, World};
+use crate::world::{Fault, Part, Spec, Step, World, line};
 
 mod ending;
 mod identity;
@@ -31,7 +31,7 @@ fn start(spec: &OnceLock<Spec>) -> BoxNew<Part> {
 
 fn told(result: Result<Shared<Part>, Error>) -> (ErrorKind, String) {
     let error = result.unwrap_err();
-    (error.kind(), error.to_string())
+    (error.kind(), line(&error))
 }
 
 const CLOSED: &str = "init of `Part` is not possible, it is closed";
@@ -124,7 +124,7 @@ async fn all_who_close_wait_for_the_one_close_and_get_its_result() {
         GLOBAL.close().await.unwrap_err(),
     ] {
         assert_eq!(
-            error.to_string(),
+            line(&error),
             "close of `Part` failed: injected into part"
         );
     }
@@ -291,7 +291,7 @@ async fn globals_that_wait_for_each_other_are_told_so() {
     let asked = timeout(millis(100), LEFT.ensure_init()).await.unwrap();
     let error = asked.map(drop).unwrap_err();
     assert_eq!(
-        error.to_string(),
+        line(&error),
         "init of `Left.right.left` waits for itself: Left -> Right -> Left"
     );
     assert_eq!(error.kind(), ErrorKind::Reentered);
@@ -315,7 +315,7 @@ async fn a_panic_is_told_and_the_next_call_tries_anew() {
         Small::new(*calls).boxed()
     });
     let error = GLOBAL.ensure_init().await.map(drop).unwrap_err();
-    assert_eq!(error.to_string(), "init of `Small` panicked: injected 1");
+    assert_eq!(line(&error), "init of `Small` panicked: injected 1");
     assert_eq!(GLOBAL.ensure_init().await.unwrap().number, 2);
     GLOBAL.close().await.unwrap();
 }

@@ -6,7 +6,7 @@ use aobject::{Close, Error, Live, try_join, try_join_all};
 use tokio::time::Instant;
 use tokio_test::task;
 
-use crate::world::{Fault, Name, Part, Step, World};
+use crate::world::{Fault, Name, Part, Step, World, line};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -77,8 +77,8 @@ async fn when_one_fails_the_others_are_closed_before_the_error_is_told() {
     .await
     .unwrap_err();
     assert_eq!(
-        error.to_string(),
-        "init of `Wrap[2].part` failed: injected into c (and 1 more error)"
+        line(&error),
+        "init of `Wrap[2].part` failed (and 1 more error): injected into c"
     );
     assert_eq!(error.related()[0].path(), "Wrap[0].part");
     let closing: Vec<_> = world
@@ -167,7 +167,7 @@ async fn the_error_of_a_join_that_is_dropped_in_its_rollback_is_told() {
     let drained = aobject::drain(LIMIT).await;
     assert_eq!(drained.errors.len(), 1);
     assert_eq!(
-        drained.errors[0].to_string(),
+        line(&drained.errors[0]),
         "init of `Part` failed: injected into b"
     );
     assert_eq!(world.broken(), [""; 0]);

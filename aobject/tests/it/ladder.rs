@@ -8,7 +8,7 @@ use aobject::{AObject, BoxError, Live, Phase};
 use tokio_test::task;
 
 use crate::quiet;
-use crate::world::{Fault, Foreign, Name, Part, Step, World, yield_once};
+use crate::world::{Fault, Foreign, Name, Part, Step, World, yield_once, line};
 
 /// A nested derived object: a chain of two.
 #[derive(AObject)]
@@ -180,8 +180,8 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
                     assert_eq!(world.broken(), [""; 0], "{fault:?}: {error:#}");
                     assert_eq!(error.phase(), Phase::Init);
                     assert!(
-                        error.to_string().contains(&format!("injected into {name}")),
-                        "{error}"
+                        line(&error).contains(&format!(": injected into {name}")),
+                        "{error:#}"
                     );
                     break;
                 }

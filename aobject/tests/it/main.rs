@@ -27,6 +27,7 @@ mod run;
 mod scale;
 mod sharing;
 mod tasks;
+mod texts;
 mod world;
 
 /// Injected panics and the reports of failed background closes would drown the output.

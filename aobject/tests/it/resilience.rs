@@ -7,7 +7,7 @@ use aobject::{AObject, BoxError, Close, Error, ErrorKind, Live};
 use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::world::{Fault, Part, Step, World, yield_once};
+use crate::world::{Fault, Part, Step, World, yield_once, line};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -38,11 +38,11 @@ async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_
     let world = World::new();
     let error = Parent::new(world.clone()).await.unwrap_err();
     assert_eq!(
-        error.to_string(),
-        "init of `Parent._sibling` failed: disk full (and 1 more error)"
+        line(&error),
+        "init of `Parent._sibling` failed (and 1 more error): disk full"
     );
     assert_eq!(
-        error.related()[0].to_string(),
+        line(&error.related()[0]),
         "init of `Parent._child._bad` failed: connection refused"
     );
     assert_eq!(world.live(), [""; 0]);
@@ -269,10 +269,10 @@ async fn a_panic_in_the_drop_of_a_given_up_sibling_is_told() {
     let told: Vec<_> = [&error]
         .into_iter()
         .chain(error.related())
-        .map(ToString::to_string)
+        .map(|error| line(error))
         .collect();
     let expected = [
-        "init of `Pair._bad` failed: disk full (and 1 more error)",
+        "init of `Pair._bad` failed (and 1 more error): disk full",
         "init of `Pair._stuck` panicked: injected",
     ];
     assert_eq!(told, expected);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aobject::{AObject, BoxError, ErrorKind, Live, Phase};
 
 use crate::quiet;
-use crate::world::{Fault, Foreign, Injected, Part, Step, World};
+use crate::world::{Fault, Foreign, Injected, Part, Step, World, line};
 
 #[derive(AObject)]
 struct Trio {
@@ -152,7 +152,7 @@ async fn the_error_carries_path_phase_kind_and_cause() {
     );
     assert_eq!(error.source().unwrap().to_string(), "injected into three");
     assert_eq!(
-        error.to_string(),
+        line(&error),
         "init of `App.trio.three` failed: injected into three"
     );
 }
@@ -165,7 +165,7 @@ async fn a_panic_in_an_init_is_rolled_back_and_told() {
     let error = Trio::new(world.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Panicked);
     assert_eq!(
-        error.to_string(),
+        line(&error),
         "init of `Trio.three` panicked: injected into three"
     );
     assert_eq!(world.broken(), [""; 0]);
@@ -254,7 +254,7 @@ async fn an_error_waits_for_what_the_init_gave_up_on_its_way() {
     let world = World::new();
     let error = Fickle::start(world.clone()).await.unwrap_err();
     assert_eq!(
-        error.to_string(),
+        line(&error),
         "init of `Fickle` failed: changed its mind"
     );
     assert_eq!(world.log().last().unwrap(), " 51 closed given up");

@@ -8,7 +8,7 @@ use aobject::{AObject, Close, Error, ErrorKind, Live, Shared};
 use tokio::time::Instant;
 use tokio_test::{assert_pending, assert_ready, task};
 
-use crate::world::{Fault, Part, Step, World};
+use crate::world::{Fault, Part, Step, World, line};
 use crate::{REAPER, quiet};
 
 mod race;
@@ -66,7 +66,7 @@ async fn all_who_close_wait_for_the_close_and_get_its_result() {
     for task in tasks {
         let (result, elapsed) = task.await.unwrap();
         assert_eq!(
-            result.unwrap_err().to_string(),
+            line(&result.unwrap_err()),
             "close of `Part` failed: injected into part"
         );
         assert_eq!(elapsed, Duration::from_millis(15));

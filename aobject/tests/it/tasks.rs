@@ -9,7 +9,7 @@ use aobject::{AObject, BoxError, CancellationToken, Close, ErrorKind, Live, Phas
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-use crate::world::{Part, World};
+use crate::world::{Part, World, line};
 use crate::{REAPER, quiet};
 
 mod ending;
@@ -22,7 +22,7 @@ async fn a_close_tells_the_tasks_to_end_and_waits_for_them() {
     let tasks = Tasks::new();
     for name in ["a", "b"] {
         let world = world.clone();
-        tasks.spawn("first", async move |stop: CancellationToken| {
+        tasks.spawn(name, async move |stop: CancellationToken| {
             stop.cancelled().await;
             tokio::task::yield_now().await;
             world.note(name);
@@ -38,7 +38,7 @@ async fn a_close_tells_the_tasks_to_end_and_waits_for_them() {
 async fn tasks_may_be_told_to_end_before_they_are_closed() {
     let tasks = Tasks::new();
     let (ended, has_ended) = oneshot::channel();
-    tasks.spawn("first", async move |stop: CancellationToken| {
+    tasks.spawn("report the end", async move |stop: CancellationToken| {
         stop.cancelled().await;
         ended.send(()).unwrap();
     });
@@ -52,7 +52,7 @@ async fn tasks_may_be_told_to_end_before_they_are_closed() {
 async fn a_task_that_has_not_run_yet_is_told_to_end_too() {
     let tasks = Tasks::new();
     let (ran, has_run) = oneshot::channel();
-    tasks.spawn("first", async move |stop: CancellationToken| {
+    tasks.spawn("look at the token", async move |stop: CancellationToken| {
         ran.send(stop.is_cancelled()).unwrap()
     });
     tasks.close().await.unwrap();
@@ -65,10 +65,10 @@ async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
     let dropped = Arc::new(());
     let held = dropped.clone();
     let tasks = Tasks::new().limit(Duration::from_secs(3));
-    tasks.spawn("first", async |stop: CancellationToken| {
+    tasks.spawn("obey", async |stop: CancellationToken| {
         stop.cancelled().await
     });
-    tasks.spawn("second", async move |_| {
+    tasks.spawn("overrun", async move |_| {
         pending::<()>().await;
         drop(held);
     });
@@ -76,7 +76,7 @@ async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
     let error = tasks.close().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.path()),
-        (ErrorKind::TimedOut, "Tasks.second")
+        (ErrorKind::TimedOut, "Tasks.overrun")
     );
     assert_eq!(begun.elapsed(), Duration::from_secs(3));
     assert_eq!(Arc::strong_count(&dropped), 1, "it is gone");
@@ -86,25 +86,25 @@ async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
 async fn errors_and_panics_of_tasks_are_told_by_the_close() {
     quiet();
     let tasks = Tasks::new();
-    tasks.try_spawn("first", async |_| Err("injected".into()));
-    tasks.spawn("second", async |_| panic!("injected"));
-    tasks.try_spawn("third", async |_| Ok(()));
-    tasks.spawn("fourth", |_: CancellationToken| -> std::future::Ready<()> {
+    tasks.try_spawn("fail", async |_| Err("injected".into()));
+    tasks.spawn("panic", async |_| panic!("injected"));
+    tasks.try_spawn("return", async |_| Ok(()));
+    tasks.spawn("panic at the call", |_: CancellationToken| -> std::future::Ready<()> {
         panic!("injected before the future")
     });
     let error = tasks.close().await.unwrap_err();
     let mut told: Vec<_> = std::iter::once(&error)
         .chain(error.related())
-        .map(ToString::to_string)
+        .map(|error| line(error))
         .collect();
     told[0] = told[0].replace(" (and 2 more errors)", "");
     told.sort();
     assert_eq!(
         told,
         [
-            "close of `Tasks.first` failed: injected",
-            "close of `Tasks.fourth` panicked: injected before the future",
-            "close of `Tasks.second` panicked: injected",
+            "close of `Tasks.fail` failed: injected",
+            "close of `Tasks.panic at the call` panicked: injected before the future",
+            "close of `Tasks.panic` panicked: injected",
         ]
     );
 }
@@ -114,17 +114,17 @@ async fn errors_and_panics_of_tasks_are_told_by_the_close() {
 async fn very_many_tasks_may_come_and_go() {
     let tasks = Tasks::new();
     let ran = Arc::new(AtomicUsize::new(0));
-    tasks.try_spawn("first", async |_| Err("the first".into()));
+    tasks.try_spawn("fail", async |_| Err("the first".into()));
     for _ in 0..10_000 {
         let ran = ran.clone();
-        tasks.spawn("second", async move |_| {
+        tasks.spawn("count", async move |_| {
             ran.fetch_add(1, Ordering::Relaxed);
         });
         tokio::task::yield_now().await;
     }
     assert_eq!(ran.load(Ordering::Relaxed), 10_000);
     assert_eq!(size_of_running(&tasks), 0);
-    assert_eq!(tasks.close().await.unwrap_err().path(), "Tasks.first");
+    assert_eq!(tasks.close().await.unwrap_err().path(), "Tasks.fail");
 }
 
 fn size_of_running(tasks: &Tasks) -> usize {
@@ -143,7 +143,7 @@ fn size_of_running(tasks: &Tasks) -> usize {
 async fn a_task_says_when_it_is_ready() {
     let tasks = Tasks::new();
     let ready = tasks.spawn_ready(
-        "first",
+        "serve",
         async |stop: CancellationToken, ready: Ready<u16>| {
             ready.send(8080);
             stop.cancelled().await;
@@ -157,17 +157,17 @@ async fn a_task_says_when_it_is_ready() {
 async fn a_task_that_ends_before_it_is_ready_tells_why() {
     quiet();
     let tasks = Tasks::new();
-    let failing = tasks.spawn_ready("first", async |_, _: Ready<()>| -> Result<(), BoxError> {
+    let failing = tasks.spawn_ready("fail", async |_, _: Ready<()>| -> Result<(), BoxError> {
         Err("no port".into())
     });
-    let ending = tasks.spawn_ready("second", async |_, _: Ready<()>| {});
-    let panicking = tasks.spawn_ready("third", async |_, _: Ready<()>| panic!("injected"));
+    let ending = tasks.spawn_ready("return", async |_, _: Ready<()>| {});
+    let panicking = tasks.spawn_ready("panic", async |_, _: Ready<()>| panic!("injected"));
     assert_eq!(
-        failing.await.unwrap_err().to_string(),
+        line(&failing.await.unwrap_err()),
         "init failed: no port"
     );
     assert_eq!(
-        ending.await.unwrap_err().to_string(),
+        line(&ending.await.unwrap_err()),
         "init failed: its task ended without having been ready"
     );
     let panicked = panicking.await.unwrap_err();
@@ -182,13 +182,13 @@ async fn a_task_that_ends_before_it_is_ready_tells_why() {
 async fn a_failure_that_nobody_waited_for_is_told_by_the_close() {
     let tasks = Tasks::new();
     drop(
-        tasks.spawn_ready("first", async |_, _: Ready<()>| -> Result<(), BoxError> {
+        tasks.spawn_ready("fail", async |_, _: Ready<()>| -> Result<(), BoxError> {
             Err("no port".into())
         }),
     );
     assert_eq!(
-        tasks.close().await.unwrap_err().to_string(),
-        "close of `Tasks.first` failed: no port"
+        line(&tasks.close().await.unwrap_err()),
+        "close of `Tasks.fail` failed: no port"
     );
 }
 
@@ -205,7 +205,7 @@ async fn tasks_of_an_object_end_before_what_they_use_is_closed() {
     }
     fn work(world: &World) -> Tasks {
         let (tasks, world) = (Tasks::new(), world.clone());
-        tasks.try_spawn("first", async move |stop: CancellationToken| {
+        tasks.try_spawn("use the pool", async move |stop: CancellationToken| {
             let _own = world.part("own", &["pool"]).make().await?;
             stop.cancelled().await;
             Ok(())
@@ -236,14 +236,14 @@ async fn an_error_of_a_task_has_the_path_of_its_owner() {
     let service = Service::new().await.unwrap();
     service
         .tasks
-        .try_spawn("first", async |_| Err("injected".into()));
+        .try_spawn("fail", async |_| Err("injected".into()));
     assert_eq!(
         service.close().await.unwrap_err().path(),
-        "Service.tasks.first"
+        "Service.tasks.fail"
     );
     assert_eq!(
         vec![failing()].close().await.unwrap_err().path(),
-        "Tasks[0].second"
+        "Tasks[0].fail"
     );
 }
 
@@ -269,7 +269,7 @@ async fn a_task_may_close_what_owns_it() {
         let gone = told.clone();
         owner
             .tasks
-            .spawn("first", async move |stop: CancellationToken| match way {
+            .spawn("close the owner", async move |stop: CancellationToken| match way {
                 0 => {
                     gone.notified().await;
                     drop(mine);
@@ -304,7 +304,7 @@ async fn the_objects_of_a_task_that_overran_are_closed_before_what_they_use() {
     let world = World::new();
     let owner = Owner::new(world.clone()).await.unwrap();
     let held = world.clone();
-    owner.tasks.try_spawn("first", async move |_| {
+    owner.tasks.try_spawn("overrun", async move |_| {
         let _own = held.part("own", &["pool"]).make().await?;
         pending().await
     });
@@ -314,7 +314,7 @@ async fn the_objects_of_a_task_that_overran_are_closed_before_what_they_use() {
     let error = owner.close().await.unwrap_err();
     assert_eq!(
         (error.path(), error.kind()),
-        ("Owner.tasks.first", ErrorKind::TimedOut)
+        ("Owner.tasks.overrun", ErrorKind::TimedOut)
     );
     assert_eq!((world.broken(), world.live()), (vec![], vec![]));
 }
@@ -323,7 +323,7 @@ async fn the_objects_of_a_task_that_overran_are_closed_before_what_they_use() {
 #[tokio::test(start_paused = true)]
 async fn the_error_of_a_task_that_ends_as_its_limit_does_is_told() {
     let tasks = Tasks::new().limit(Duration::from_secs(1));
-    tasks.try_spawn("first", async move |stop: CancellationToken| {
+    tasks.try_spawn("fail at the limit", async move |stop: CancellationToken| {
         stop.cancelled().await;
         tokio::time::sleep(Duration::from_secs(1)).await;
         Err("disk full".into())
@@ -332,11 +332,11 @@ async fn the_error_of_a_task_that_ends_as_its_limit_does_is_told() {
     let error = tasks.close().await.unwrap_err();
     let told: Vec<_> = std::iter::once(&error)
         .chain(error.related())
-        .map(ToString::to_string)
+        .map(|error| line(error))
         .collect();
     assert!(
         told.iter()
-            .any(|told| told == "close of `Tasks.first` failed: disk full"),
+            .any(|told| told == "close of `Tasks.fail at the limit` failed: disk full"),
         "{told:?}"
     );
 }
@@ -346,7 +346,7 @@ async fn the_error_of_a_task_that_ends_as_its_limit_does_is_told() {
 async fn tasks_that_have_ended_have_not_overrun() {
     let tasks = Tasks::new().limit(Duration::ZERO);
     for _ in 0..1000 {
-        tasks.spawn("first", async |_| {});
+        tasks.spawn("return", async |_| {});
     }
     while size_of_running(&tasks) > 0 {
         tokio::task::yield_now().await;
@@ -370,14 +370,14 @@ async fn no_code_of_the_user_s_runs_under_the_lock() {
     impl Drop for Spawning {
         fn drop(&mut self) {
             if let Some(tasks) = self.0.upgrade() {
-                tasks.spawn("first", async |_| {});
+                tasks.spawn("return", async |_| {});
             }
         }
     }
     let tasks = Arc::new(Tasks::new());
     for _ in 0..500 {
         let again = Arc::downgrade(&tasks);
-        tasks.try_spawn("second", async move |_| Err(Spawning(again).into()));
+        tasks.try_spawn("fail", async move |_| Err(Spawning(again).into()));
         tokio::task::yield_now().await;
     }
     drop(tasks);
@@ -397,7 +397,7 @@ async fn an_error_that_panics_when_it_is_told_is_not_lost() {
     }
     impl std::error::Error for Untold {}
     let tasks = Tasks::new();
-    tasks.try_spawn("first", async |_| Err(Untold.into()));
+    tasks.try_spawn("fail", async |_| Err(Untold.into()));
     tokio::task::yield_now().await;
     assert!(
         tasks
@@ -414,7 +414,7 @@ async fn who_waits_for_a_task_that_is_aborted_is_told_even_if_its_ready_is_kept(
     let tasks = Tasks::new().limit(Duration::ZERO);
     let kept = Arc::new(std::sync::Mutex::new(None));
     let keep = kept.clone();
-    let until_ready = tasks.spawn_ready("first", async move |_, ready: Ready<()>| {
+    let until_ready = tasks.spawn_ready("keep its ready", async move |_, ready: Ready<()>| {
         *keep.lock().unwrap() = Some(ready);
         pending::<()>().await;
     });
@@ -426,7 +426,7 @@ async fn who_waits_for_a_task_that_is_aborted_is_told_even_if_its_ready_is_kept(
 
 fn failing() -> Tasks {
     let tasks = Tasks::new();
-    tasks.try_spawn("second", async |_| Err("injected".into()));
+    tasks.try_spawn("fail", async |_| Err("injected".into()));
     tasks
 }
 
@@ -436,7 +436,7 @@ async fn tasks_that_are_dropped_are_told_to_end_in_the_background() {
     let ended = Arc::new(Notify::new());
     let tasks = Tasks::new();
     let told = ended.clone();
-    tasks.spawn("first", async move |stop: CancellationToken| {
+    tasks.spawn("report the end", async move |stop: CancellationToken| {
         stop.cancelled().await;
         told.notify_one();
     });
@@ -451,10 +451,10 @@ async fn tasks_that_are_dropped_are_told_to_end_in_the_background() {
 async fn everything_of_tasks_works_inside_of_spawned_tasks() {
     let tasks = Tasks::new();
     let outer = tokio::spawn(async move {
-        tasks.spawn("first", async |_| {});
-        tasks.try_spawn("second", async |_| Ok(()));
+        tasks.spawn("spawn", async |_| {});
+        tasks.try_spawn("try_spawn", async |_| Ok(()));
         tasks
-            .spawn_ready("third", async |_, ready: Ready<u8>| ready.send(1))
+            .spawn_ready("spawn_ready", async |_, ready: Ready<u8>| ready.send(1))
             .await?;
         tasks.close().await
     });
@@ -467,7 +467,7 @@ async fn a_task_that_blocks_its_thread_holds_up_the_close_no_longer_than_its_lim
     let (release, released) = std::sync::mpsc::channel::<()>();
     let (begun, has_begun) = oneshot::channel();
     let tasks = Tasks::new().limit(Duration::from_millis(10));
-    tasks.spawn("first", async move |_| {
+    tasks.spawn("block", async move |_| {
         begun.send(()).unwrap();
         released.recv().unwrap_err();
     });
@@ -475,7 +475,7 @@ async fn a_task_that_blocks_its_thread_holds_up_the_close_no_longer_than_its_lim
     let error = tasks.close().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.path()),
-        (ErrorKind::TimedOut, "Tasks.first")
+        (ErrorKind::TimedOut, "Tasks.block")
     );
     drop(release);
 }
@@ -491,7 +491,7 @@ async fn a_section_in_a_task_is_finished_when_the_init_around_it_is_cancelled() 
         tasks: Tasks,
         #[aobject(init = {
             let part = world.timed("part", 10, 10).start();
-            tasks.spawn_ready("first", async |_, ready: Ready<Live<Part>>| {
+            tasks.spawn_ready("make the part", async |_, ready: Ready<Live<Part>>| {
                 ready.send(part.await?);
                 Ok::<_, aobject::Error>(())
             })

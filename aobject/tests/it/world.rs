@@ -186,6 +186,13 @@ impl World {
     }
 }
 
+/// An error as a reporter writes it: each error along the chain of sources by its `Display`, after a colon.
+pub(crate) fn line(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let texts: Vec<_> = chain.map(ToString::to_string).collect();
+    texts.join(": ")
+}
+
 /// An object with a hand-written init and close.
 #[derive(Debug)]
 pub(crate) struct Part {

@@ -7,7 +7,7 @@ use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy};
 use tokio::time::sleep;
 use tokio_test::{assert_pending, assert_ready, task};
 
-use super::{Fault, Step, World, millis, timeout, tries};
+use super::{Fault, Step, World, line, millis, timeout, tries};
 
 /// A cell whose first attempt fails, and whose second takes long.
 fn failing_once(world: &World) -> super::Cell {
@@ -40,7 +40,7 @@ async fn a_waiter_to_whom_the_attempt_before_was_reported_does_not_count_among_t
     assert_eq!(world.log()[3..], [" 10 close base", " 40 closed base"]);
     let error = assert_ready!(unpolled.poll()).map(drop).unwrap_err();
     assert_eq!(
-        error.to_string(),
+        line(&error),
         "init of `Part` failed: injected into bad"
     );
 }
@@ -132,7 +132,7 @@ async fn a_cycle_is_seen_though_another_wait_of_the_same_cell_has_ended() {
     let asked = timeout(millis(100), cells.a.get().unwrap().ensure_init());
     let error: Error = asked.await.expect("it hangs").map(drop).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Reentered);
-    assert!(error.to_string().ends_with("A -> Back -> A"), "{error}");
+    assert!(line(&error).ends_with(": A -> Back -> A"), "{error:#}");
     Arc::into_inner(cells)
         .unwrap()
         .quick

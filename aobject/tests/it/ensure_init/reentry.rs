@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{millis, timeout};
+use super::{line, millis, timeout};
 use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy, Live};
 use tokio::time::sleep;
 
@@ -58,7 +58,7 @@ fn told<T>(result: Result<&T, Error>) -> String {
         panic!("it is a cycle")
     };
     assert_eq!(error.kind(), ErrorKind::Reentered);
-    error.to_string()
+    line(&error)
 }
 
 /// In one task, each build driven by the one before it.

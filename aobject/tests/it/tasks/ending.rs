@@ -16,7 +16,7 @@ use crate::{REAPER, quiet};
 async fn holding(world: &World, close: u64) -> Tasks {
     let tasks = Tasks::new().limit(Duration::ZERO);
     let held = world.timed("part", 0, close).make().await.unwrap();
-    tasks.spawn("first", async move |_| {
+    tasks.spawn("hold the part", async move |_| {
         let _held = held;
         pending::<()>().await;
     });
@@ -67,7 +67,7 @@ fn a_waiter_for_a_task_that_its_runtime_dropped_hears_so_though_its_ready_is_kep
     let first = runtime();
     let (tasks, until_ready) = first.block_on(async {
         let tasks = Tasks::new();
-        let until_ready = tasks.spawn_ready("first", async move |_, ready: Ready<()>| {
+        let until_ready = tasks.spawn_ready("keep its ready", async move |_, ready: Ready<()>| {
             *keep.lock().unwrap() = Some(ready);
             pending::<()>().await;
         });
@@ -102,8 +102,8 @@ async fn what_goes_wrong_once_a_task_was_asked_to_end_is_reported_by_the_close_a
         }
     });
     let tasks = Tasks::new();
-    tasks.try_spawn("first", async |_| Err("too early".into()));
-    tasks.try_spawn("second", async |stop: CancellationToken| {
+    tasks.try_spawn("fail early", async |_| Err("too early".into()));
+    tasks.try_spawn("fail late", async |stop: CancellationToken| {
         stop.cancelled().await;
         Err("too late".into())
     });
