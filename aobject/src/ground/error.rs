@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,6 +65,8 @@ struct Inner {
     in_flight: Vec<String>,
     /// The first [`RELATED`] of them.
     related: Vec<Error>,
+    /// Where the object was made, for a report.
+    made_at: Option<&'static Location<'static>>,
     /// How many more there were.
     more: usize,
 }
@@ -172,6 +174,7 @@ impl Error {
             limit: None,
             in_flight: Vec::new(),
             related: Vec::new(),
+            made_at: None,
             more: 0,
         }))
     }
@@ -292,6 +295,19 @@ impl Error {
     /// How many errors are related to it, listed or not.
     pub(crate) fn count_related(&self) -> usize {
         self.0.related.len() + self.0.more
+    }
+
+    /// Says where the object was made, unless an inner one did.
+    pub(crate) fn made(self, made_at: Option<&'static Location<'static>>) -> Self {
+        match (self.0.made_at, made_at) {
+            (None, Some(_)) => self.edit(|inner| inner.made_at = made_at),
+            _ => self,
+        }
+    }
+
+    /// Where the object was made, as far as it is known.
+    pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
+        self.0.made_at
     }
 
     /// Adds to the number of related errors that are not listed.

@@ -117,7 +117,7 @@ impl Job {
             let left = extras.take_left();
             if left.is_empty() {
                 self.work = Work::Ended;
-                return Poll::Ready(result.map_err(|error| error.named(&name)));
+                return Poll::Ready(self.end(result));
             }
             let mut after = Job::after_errors(result.err().into_iter().collect(), left);
             self.work = mem::replace(&mut after.work, Work::Ended);
@@ -130,7 +130,13 @@ impl Job {
             Work::Close { .. } | Work::Ended => Ok(()),
         };
         self.work = Work::Ended;
-        Poll::Ready(result.map_err(|error| error.named(&name)))
+        Poll::Ready(self.end(result))
+    }
+
+    /// The result under the name of the job.
+    #[inline]
+    fn end(&self, result: Result<(), Error>) -> Result<(), Error> {
+        result.map_err(|error| error.named(self.segment()).made(self.made_at()))
     }
 
     /// Keeps of a job that its runtime dropped what can still be closed elsewhere: what has begun cannot, since its
@@ -177,7 +183,11 @@ impl Job {
             }
             Work::Wait(_) | Work::Ended => {}
         }
-        errors.extend(own.into_iter().map(|error| error.named(self.segment())));
+        let made_at = self.made_at();
+        errors.extend(
+            own.into_iter()
+                .map(|error| error.named(self.segment()).made(made_at)),
+        );
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn end_if_over(program: &Arc<Program>) {
     if end_of(program).is_none_or(|end| Instant::now() < end) {
         return;
     }
-    ending::report_unfinished(program);
+    ending::report_blocked(program);
     report::flush();
     let code = match program.reason() {
         Some(Reason::Signal(number)) => 128 + i32::from(*number),

@@ -38,17 +38,16 @@ pub(super) fn close_all(runtime: Runtime, program: &Arc<Program>, closed: impl F
         settle(program, Duration::ZERO).await;
     });
     closed(&runtime);
-    let is_blocked = is_blocked(program);
+    let pending = pending(program);
     // Its workers drop their tasks now, and what is lost is reported by name; only a thread that blocks takes longer.
     runtime.shutdown_timeout(SHUTDOWN);
     reaper::wait_until_idle(program.deadline());
-    if is_blocked || !UNOWNED.background().is_empty() {
-        report_unfinished(program);
-    }
+    report_unfinished(program, pending.max(UNOWNED.background().len()));
 }
 
-fn is_blocked(program: &Program) -> bool {
-    !program.runtime().background().is_empty() || !program.runtime().awaited().is_empty()
+/// How many closes of its runtime have not ended.
+fn pending(program: &Program) -> usize {
+    program.runtime().background().len() + program.runtime().awaited().len()
 }
 
 /// Waits until no close is pending, also what begins meanwhile.
@@ -61,10 +60,13 @@ fn settle(program: &Program, limit: Duration) -> impl Future<Output = ()> {
 }
 
 /// What had not ended at the limit, by name where a name is known.
-pub(super) fn report_unfinished(program: &Program) {
-    let own = program.runtime();
-    let closes = own.background().len() + own.awaited().len() + UNOWNED.background().len();
+fn report_unfinished(program: &Program, closes: usize) {
     if closes > 0 {
         report::unfinished(closes, program.limits().limit, &reaper::names());
     }
+}
+
+/// The same of a program that does not return.
+pub(super) fn report_blocked(program: &Program) {
+    report_unfinished(program, pending(program) + UNOWNED.background().len());
 }

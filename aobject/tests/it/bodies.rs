@@ -9,7 +9,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::time::Instant;
 use tokio_test::{assert_ready, task};
 
-use crate::world::{Fault, Part, Step, World, yield_once, line};
+use crate::world::{Fault, Part, Step, World, line, yield_once};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);

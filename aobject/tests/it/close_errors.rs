@@ -135,10 +135,7 @@ async fn what_implements_close_is_closed_without_being_told() {
         .close()
         .await
         .unwrap_err();
-    assert_eq!(
-        line(&error),
-        "close of `Printer.spool` failed: disk full"
-    );
+    assert_eq!(line(&error), "close of `Printer.spool` failed: disk full");
     assert_eq!(world.live(), [""; 0]);
     assert!(world.events().contains(&"spool closed".to_owned()));
 }

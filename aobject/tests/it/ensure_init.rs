@@ -164,10 +164,7 @@ async fn all_who_wait_get_the_one_error_at_the_same_time() {
     for task in asking {
         let error = task.await.unwrap().unwrap_err();
         assert_eq!(begun.elapsed(), millis(5));
-        assert_eq!(
-            line(&error),
-            "init of `Part` failed: injected into part"
-        );
+        assert_eq!(line(&error), "init of `Part` failed: injected into part");
         assert_eq!(
             error.downcast_ref::<Injected>().map(|injected| injected.0),
             Some("part")
@@ -202,10 +199,7 @@ async fn a_remembered_failure_is_told_again_and_the_init_not_run() {
     let cell = tries([world.timed("bad", 5, 0)]).remember_failure();
     for _ in 0..3 {
         let error = cell.ensure_init().await.unwrap_err();
-        assert_eq!(
-            line(&error),
-            "init of `Part` failed: injected into bad"
-        );
+        assert_eq!(line(&error), "init of `Part` failed: injected into bad");
     }
     assert_eq!(world.log(), ["  0 init bad"]);
     cell.close().await.unwrap();
@@ -232,10 +226,7 @@ async fn a_panic_is_told_to_all_and_the_next_call_tries_anew() {
     for task in asking {
         let error = task.await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Panicked);
-        assert_eq!(
-            line(&error),
-            "init of `Part` panicked: injected into bad"
-        );
+        assert_eq!(line(&error), "init of `Part` panicked: injected into bad");
     }
     cell.ensure_init().await.unwrap();
     assert_eq!(

@@ -123,10 +123,7 @@ async fn all_who_close_wait_for_the_one_close_and_get_its_result() {
         later.unwrap_err(),
         GLOBAL.close().await.unwrap_err(),
     ] {
-        assert_eq!(
-            line(&error),
-            "close of `Part` failed: injected into part"
-        );
+        assert_eq!(line(&error), "close of `Part` failed: injected into part");
     }
     assert_eq!(world.log()[2..], ["  0 close part", " 10 closed part"]);
 }

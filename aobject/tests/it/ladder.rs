@@ -8,7 +8,7 @@ use aobject::{AObject, BoxError, Live, Phase};
 use tokio_test::task;
 
 use crate::quiet;
-use crate::world::{Fault, Foreign, Name, Part, Step, World, yield_once, line};
+use crate::world::{Fault, Foreign, Name, Part, Step, World, line, yield_once};
 
 /// A nested derived object: a chain of two.
 #[derive(AObject)]

@@ -7,7 +7,7 @@ use aobject::{AObject, BoxError, Close, Error, ErrorKind, Live};
 use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::world::{Fault, Part, Step, World, yield_once, line};
+use crate::world::{Fault, Part, Step, World, line, yield_once};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);

@@ -253,9 +253,6 @@ async fn an_error_waits_for_what_the_init_gave_up_on_its_way() {
     }
     let world = World::new();
     let error = Fickle::start(world.clone()).await.unwrap_err();
-    assert_eq!(
-        line(&error),
-        "init of `Fickle` failed: changed its mind"
-    );
+    assert_eq!(line(&error), "init of `Fickle` failed: changed its mind");
     assert_eq!(world.log().last().unwrap(), " 51 closed given up");
 }

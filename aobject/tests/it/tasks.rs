@@ -89,9 +89,10 @@ async fn errors_and_panics_of_tasks_are_told_by_the_close() {
     tasks.try_spawn("fail", async |_| Err("injected".into()));
     tasks.spawn("panic", async |_| panic!("injected"));
     tasks.try_spawn("return", async |_| Ok(()));
-    tasks.spawn("panic at the call", |_: CancellationToken| -> std::future::Ready<()> {
-        panic!("injected before the future")
-    });
+    tasks.spawn(
+        "panic at the call",
+        |_: CancellationToken| -> std::future::Ready<()> { panic!("injected before the future") },
+    );
     let error = tasks.close().await.unwrap_err();
     let mut told: Vec<_> = std::iter::once(&error)
         .chain(error.related())
@@ -162,10 +163,7 @@ async fn a_task_that_ends_before_it_is_ready_tells_why() {
     });
     let ending = tasks.spawn_ready("return", async |_, _: Ready<()>| {});
     let panicking = tasks.spawn_ready("panic", async |_, _: Ready<()>| panic!("injected"));
-    assert_eq!(
-        line(&failing.await.unwrap_err()),
-        "init failed: no port"
-    );
+    assert_eq!(line(&failing.await.unwrap_err()), "init failed: no port");
     assert_eq!(
         line(&ending.await.unwrap_err()),
         "init failed: its task ended without having been ready"
@@ -267,9 +265,9 @@ async fn a_task_may_close_what_owns_it() {
         let owner = Owner::new(world.clone()).await.unwrap().share();
         let (mine, begun, told) = (owner.clone(), Instant::now(), Arc::new(Notify::new()));
         let gone = told.clone();
-        owner
-            .tasks
-            .spawn("close the owner", async move |stop: CancellationToken| match way {
+        owner.tasks.spawn(
+            "close the owner",
+            async move |stop: CancellationToken| match way {
                 0 => {
                     gone.notified().await;
                     drop(mine);
@@ -281,7 +279,8 @@ async fn a_task_may_close_what_owns_it() {
                     tokio::task::yield_now().await;
                 }
                 _ => mine.close().await.unwrap(),
-            });
+            },
+        );
         let weak = owner.downgrade();
         drop(owner);
         told.notify_one();

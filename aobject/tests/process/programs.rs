@@ -247,12 +247,31 @@ async fn a_task_holds_it() {
 }
 
 fn leaves_no_thread() -> ExitCode {
-    let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
-    let before = threads();
+    let threads = || {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+        let name = |task: std::io::Result<std::fs::DirEntry>| {
+            std::fs::read_to_string(task.unwrap().path().join("comm"))
+                .unwrap()
+                .trim()
+                .to_owned()
+        };
+        tasks.map(name).collect::<Vec<_>>()
+    };
+    let before = threads().len();
     aobject::run(a_task_holds_it());
-    // The reaper waits a little for more.
-    while threads() > before {
+    aobject::run(a_task_holds_it());
+    // Those of the runtimes end.
+    let mut left = threads();
+    while left.len() > before + 3 {
         std::thread::yield_now();
+        left = threads();
+    }
+    for kind in ["aobject-reaper", "aobject-signals", "aobject-stderr"] {
+        assert_eq!(
+            left.iter().filter(|name| *name == kind).count(),
+            1,
+            "{left:?}"
+        );
     }
     ExitCode::SUCCESS
 }

@@ -58,7 +58,10 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ),
     ("what a task holds is closed", what_a_task_holds_is_closed),
     ("a close that fails is told", a_close_that_fails_is_told),
-    ("no thread is left", no_thread_is_left),
+    (
+        "no thread is left but one of each kind, idle",
+        no_thread_is_left,
+    ),
     (
         "after it was stopped, a program may run another",
         after_it_was_stopped_a_program_may_run_another,
@@ -249,7 +252,7 @@ fn what_a_task_holds_is_closed() {
         assert!(
             ended
                 .errors
-                .contains("goes on on a thread of its own: its runtime is shutting down"),
+                .contains("on aobject's own thread: its runtime is shutting down"),
             "{ended:?}"
         );
     }

@@ -39,10 +39,7 @@ async fn a_waiter_to_whom_the_attempt_before_was_reported_does_not_count_among_t
     assert_eq!(aobject::drain(millis(1000)).await.closed, 1);
     assert_eq!(world.log()[3..], [" 10 close base", " 40 closed base"]);
     let error = assert_ready!(unpolled.poll()).map(drop).unwrap_err();
-    assert_eq!(
-        line(&error),
-        "init of `Part` failed: injected into bad"
-    );
+    assert_eq!(line(&error), "init of `Part` failed: injected into bad");
 }
 
 /// The other way round: it goes, and one who waits remains.
