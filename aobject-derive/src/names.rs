@@ -64,7 +64,7 @@ impl<'a> Names<'a> {
     }
 
     /// The fields that `code` names although it sees none of them, `own` left out: each bare name that is no call and
-    /// that no pattern in `code` binds. What a local or a function may be meant by is left to rustc.
+    /// that no pattern in `code` binds. A name that may mean a local or a function is left to rustc.
     pub(crate) fn strangers(&self, code: impl ToTokens, own: Option<usize>) -> Vec<Use> {
         let code = code.to_token_stream();
         let mut found: Vec<Use> = Vec::new();
@@ -129,7 +129,7 @@ fn plain(ident: &Ident) -> String {
     }
 }
 
-/// What may name a field.
+/// A token that may name a field.
 #[derive(Clone, Copy)]
 enum Mention<'a> {
     /// An identifier that stands where a local can, and whether it is called.

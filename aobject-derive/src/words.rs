@@ -310,7 +310,7 @@ pub(crate) fn run_twice(of: Macro, other: &str) -> String {
 
 // Parts of sentences.
 
-/// What may have happened wherever a field is in the way: it is found by its name alone.
+/// A likely cause wherever a field is in the way: it is found by its name alone.
 const RENAME: &str =
     "(a local or a function with the name of a field counts as that field: rename it)";
 

@@ -25,8 +25,15 @@ impl<T: Debug + Clone + Send + Sync + 'static, const N: usize> Worker<T, N> {
 }
 
 #[derive(AObject)]
+#[aobject(args(mut_text: String))]
 struct Loud {
     r#type: String,
+    #[aobject(default = {
+        let r#type = r#type.clone();
+        mut_text.push_str("text");
+        tokio::spawn(async move { r#type + &mut_text })
+    }, close = assert_eq!(task.await.unwrap(), "typetext"))]
+    task: tokio::task::JoinHandle<String>,
     #[aobject(init = {
         let r#type = r#type.clone();
         tokio::spawn(async move { r#type.len() }).await? + "{type}".len()
@@ -41,7 +48,7 @@ async fn main() {
     let worker = Worker::new([1, 2]).await.unwrap();
     assert_eq!(worker.1, Some(1));
     worker.close().await.unwrap();
-    let loud = Loud::new("type".to_owned()).await.unwrap();
+    let loud = Loud::new(String::new(), "type".to_owned()).await.unwrap();
     assert_eq!((loud.len, loud.double), (10, 20));
     loud.close().await.unwrap();
 }

@@ -95,7 +95,7 @@ pub(crate) struct Init {
     pub(crate) given: bool,
     /// `None` where it cannot be made: its type is an `Option` of what the expression yields.
     pub(crate) optional: bool,
-    /// What to wait before each attempt but the first.
+    /// The waits before each attempt but the first.
     pub(crate) retry: Option<Limit>,
     pub(crate) timeout: Option<Limit>,
 }
@@ -142,7 +142,7 @@ impl Object<'_> {
 }
 
 impl Init {
-    /// What it is limited by, with the option's word.
+    /// Its limits, each with the option's word.
     pub(crate) fn limits(&self) -> impl Iterator<Item = (&'static str, &Limit)> {
         let retry = self.retry.iter().map(|limit| (words::RETRY, limit));
         let timeout = self

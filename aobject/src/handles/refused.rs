@@ -44,6 +44,7 @@ impl<T> Copy for Ending<T> {}
 impl<T> Ending<T> {
     /// That of this value's type.
     #[inline]
+    #[must_use]
     pub fn of(_: &T) -> Self {
         Self(PhantomData)
     }

@@ -40,7 +40,7 @@ fn check_owner(model: &Object<'_>, argument: &Argument, diag: &mut Diag) {
     }
 }
 
-/// What runs at another time, or again.
+/// Limits and closes run at another time, and a retry runs again.
 fn check_others(model: &Object<'_>, diag: &mut Diag) {
     let args = Names::new(model.options.args.iter().map(|of| &of.ident));
     let options = &model.options;

@@ -135,8 +135,8 @@ fn slots(model: &Object<'_>) -> TokenStream {
 }
 
 fn start(model: &Object<'_>, index: usize, field: &Field<'_>, init: &Init) -> TokenStream {
-    let making = if keeper::is_one(init) {
-        keeper::call(model, field, init)
+    let making = if keeper::is_one(&init.uses, &init.expr) {
+        keeper::init(model, field, init)
     } else {
         making::making(model, index, field, init)
     };

@@ -65,8 +65,8 @@ fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
             let mut #ident = __aobject::taken(#slot.take_made());
         }
     });
-    // The block has the expression's span: there it is told that its future is not `Send`. What else is generated
-    // has none of it, lest lints be told there.
+    // The block has the expression's span: rustc reports there that its future is not `Send`. The rest has another, so
+    // that no lint is reported there.
     let value = quote! {
         #(#bindings)*
         #(#taken)*

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::guard;
+use super::{guard, keeper};
 use crate::model::object::{Field, Made, Object, Use};
 
 /// ```text
@@ -136,6 +136,15 @@ fn default(model: &Object<'_>, field: &Field<'_>) -> Option<TokenStream> {
         });
     };
     let (sources, bindings) = (sources(model, uses), model.bindings(uses));
+    if keeper::is_one(uses, expr) {
+        let call = keeper::default(model, field, uses, takes);
+        return Some(quote! {
+            __aobject::Seed::parts(&mut __seed).#name = {
+                #sources
+                ::core::option::Option::Some(#call)
+            };
+        });
+    }
     let taken = takes.iter().map(|of| {
         let (ident, argument) = (&of.ident, &model.options.args[of.argument].ident);
         quote! {

@@ -29,7 +29,7 @@ pub(super) struct Options {
     pub(super) close_timeout: Option<Expr>,
 }
 
-/// What an expression may name.
+/// The names that an expression may use.
 pub(super) struct Scope<'a> {
     pub(super) fields: Names<'a>,
     pub(super) args: Names<'a>,
@@ -138,7 +138,7 @@ impl Options {
         }))
     }
 
-    /// What can be said of an `init` that waits for nothing else.
+    /// The `init`, without what it waits for besides.
     fn init(&mut self, own: usize, names: &Scope<'_>) -> Init {
         let expr = self
             .init

@@ -201,7 +201,7 @@ const _: () = {
                                     >(__value);
                                 },
                             ),
-                            Self::__init_tasks(__store, __tasks),
+                            Self::__make_tasks(__store, __tasks),
                         ],
                     )
                     .await?;
@@ -284,7 +284,7 @@ const _: () = {
     #[automatically_derived]
     #[allow(non_snake_case, closure_returning_async_block)]
     impl App {
-        fn __init_tasks<'clone_what_a_task_keeps>(
+        fn __make_tasks<'clone_what_a_task_keeps>(
             store: &'clone_what_a_task_keeps __aobject::OnceLock<Live<Store>>,
             __tasks: &'clone_what_a_task_keeps mut ::core::option::Option<Tasks>,
         ) -> __aobject::Field<'clone_what_a_task_keeps> {
