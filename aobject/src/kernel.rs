@@ -25,6 +25,7 @@ pub(crate) mod drive;
 pub(crate) mod drop_scope;
 pub(crate) mod hand_over;
 pub(crate) mod job;
+mod job_name;
 pub(crate) mod reaper;
 pub(crate) mod shared_close;
 pub(crate) mod value_close;

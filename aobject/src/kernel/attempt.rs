@@ -140,7 +140,7 @@ impl<F> Attempt<F> {
         if job.has_ended() {
             job
         } else {
-            job.named(name.clone()).made(made_at)
+            job.named(*name).made(made_at)
         }
     }
 }

@@ -73,9 +73,14 @@ where
         polled.map_err(|cause| Error::from_cause(Phase::Close, cause))
     });
     if let Poll::Ready(Err(_)) = polled {
-        extras.keep(release(Phase::Close, &mut || close.set(None)));
+        release_failed(extras, &mut || close.set(None));
     }
     polled
+}
+
+#[cold]
+fn release_failed(extras: &mut Extras, drop_close: &mut dyn FnMut()) {
+    extras.keep(release(Phase::Close, drop_close));
 }
 
 impl Extras {
@@ -99,44 +104,74 @@ impl Extras {
 
 impl Job {
     /// Drives the close, and then what it left. Must not be called again after the end.
+    #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        if !self.callers.is_empty() {
-            let callers = mem::take(&mut self.callers);
-            let polled = callers.around(|| self.poll_work(cx));
-            self.callers = callers;
-            return polled;
+        if self.extras.is_none() {
+            return self.poll_work(cx);
         }
-        self.poll_work(cx)
+        self.poll_for_callers(cx)
+    }
+
+    #[cold]
+    fn poll_for_callers(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let callers = mem::take(&mut self.extras.inner().callers);
+        let polled = callers.around(|| self.poll_work(cx));
+        self.extras.inner().callers = callers;
+        polled
     }
 
     fn poll_work(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.begun = true;
-        let name = self.segment().clone();
-        if let Work::Close { close, extras } = &mut self.work {
-            let result = ready!(poll_close(Pin::new(close), extras, || name.clone(), cx));
-            let left = extras.take_left();
-            if left.is_empty() {
-                self.work = Work::Ended;
-                return Poll::Ready(self.end(result));
-            }
-            let mut after = Job::after_errors(result.err().into_iter().collect(), left);
-            self.work = mem::replace(&mut after.work, Work::Ended);
+        let Self { work, extras, name, .. } = self;
+        let Work::Close(close) = work else {
+            return self.poll_combined(cx);
+        };
+        match poll_close(Pin::new(close), extras, || *name, cx) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Ok(())) if extras.is_none() => Poll::Ready(Ok(())),
+            Poll::Ready(result) => self.poll_left(result, cx),
         }
+    }
+
+    #[cold]
+    fn poll_left(
+        &mut self,
+        result: Result<(), Error>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Error>> {
+        let left = self.extras.take_left();
+        if left.is_empty() {
+            return Poll::Ready(self.end(result));
+        }
+        self.continue_with(result.err(), left);
+        self.poll_combined(cx)
+    }
+
+    fn poll_combined(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let result = match &mut self.work {
             Work::Wait(wait) => ready!(wait.as_mut().poll(cx)),
             Work::InOrder(jobs) => ready!(jobs.poll(cx)),
             Work::Concurrently(jobs) => ready!(jobs.poll(cx)),
             Work::Within(within) => ready!(within.poll(cx)),
-            Work::Close { .. } | Work::Ended => Ok(()),
+            Work::Close(_) | Work::Ended => Ok(()),
         };
         self.work = Work::Ended;
         Poll::Ready(self.end(result))
     }
 
     /// The result under the name of the job.
-    #[inline]
     fn end(&self, result: Result<(), Error>) -> Result<(), Error> {
-        result.map_err(|error| error.named(self.segment()).made(self.made_at()))
+        result.map_err(|error| error.named(&self.name).made(self.made_at()))
+    }
+
+    /// Closes what the close left; keeps its own name and waiters, and theirs.
+    #[cold]
+    fn continue_with(&mut self, error: Option<Error>, left: impl IntoIterator<Item = Job>) {
+        let left = Vec::from_iter(left);
+        if !left.is_empty() {
+            let mut rest = Job::after_errors(Vec::from_iter(error), left);
+            self.work = mem::replace(&mut rest.work, Work::Ended);
+        }
     }
 
     /// Keeps of a job that its runtime dropped what can still be closed elsewhere: what has begun cannot, since its
@@ -147,10 +182,11 @@ impl Job {
         }
         let mut own = Vec::new();
         match &mut self.work {
-            Work::Close { close, extras } => {
-                let (lost, mut left) = salvage_begun(extras, &mut || *close = None);
+            Work::Close(None) => {}
+            Work::Close(close) => {
+                let (lost, left) = salvage_begun(&mut self.extras, &mut || *close = None);
                 own = lost;
-                self.work = mem::replace(&mut left.work, Work::Ended);
+                self.continue_with(None, (!left.has_ended()).then_some(left));
             }
             Work::InOrder(jobs) => {
                 own.extend(jobs.errors.take_all());
@@ -184,10 +220,7 @@ impl Job {
             Work::Wait(_) | Work::Ended => {}
         }
         let made_at = self.made_at();
-        errors.extend(
-            own.into_iter()
-                .map(|error| error.named(self.segment()).made(made_at)),
-        );
+        errors.extend(own.into_iter().map(|error| error.named(&self.name).made(made_at)));
     }
 }
 
@@ -317,7 +350,7 @@ impl Within {
         let limit = ready!(running.poll(cx));
         let error = Error::timed_out(Phase::Close, limit, Vec::new()).named(job.segment());
         // Not to the drop scope, whose owner would wait for it.
-        drop_scope::outside(|| drop(job.take().named(holder.clone())));
+        drop_scope::outside(|| drop(job.take().named(*holder)));
         Poll::Ready(Err(error))
     }
 }

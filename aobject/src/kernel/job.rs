@@ -32,22 +32,16 @@ pub(crate) type Place = Option<&'static Location<'static>>;
 #[must_use = "dropping a job hands it over"]
 pub struct Job {
     pub(super) work: Work,
+    pub(super) extras: Extras,
     pub(super) begun: bool,
-    name: PathSegment,
+    pub(super) name: PathSegment,
     /// Where the object was made.
     made_at: Place,
-    /// Dropped with the job: resolves the wait for its end.
-    end: Option<oneshot::Sender<()>>,
-    /// On whose behalf it runs in the background.
-    pub(super) callers: Callers,
 }
 
 pub(super) enum Work {
-    /// `None` only while it ends.
-    Close {
-        close: Option<BoxClose>,
-        extras: Extras,
-    },
+    /// `None` once it has ended. What it leaves is in the extras.
+    Close(Option<BoxClose>),
     Wait(BoxWait),
     InOrder(Box<InOrder>),
     Concurrently(Box<Concurrently>),
@@ -94,11 +88,10 @@ impl Job {
     const fn of(work: Work, begun: bool) -> Self {
         Self {
             work,
+            extras: Extras::NONE,
             begun,
             name: PathSegment::None,
             made_at: None,
-            end: None,
-            callers: Callers::NONE,
         }
     }
 
@@ -118,13 +111,7 @@ impl Job {
     }
 
     fn of_close(close: BoxClose) -> Self {
-        Self::of(
-            Work::Close {
-                close: Some(close),
-                extras: Extras::NONE,
-            },
-            false,
-        )
+        Self::of(Work::Close(Some(close)), false)
     }
 
     /// A wait for closes that somebody else drives.
@@ -238,28 +225,24 @@ impl Job {
     }
 
     /// The same job, at whose end `end` is dropped too.
-    pub(crate) fn ending(self, end: oneshot::Sender<()>) -> Self {
-        let mut job = if self.end.is_some() {
-            self.nested()
-        } else {
-            self
-        };
-        job.end = Some(end);
-        job
+    pub(crate) fn ending(mut self, end: oneshot::Sender<()>) -> Self {
+        if self.extras.inner().end.is_some() {
+            self = self.nested();
+        }
+        self.extras.inner().end = Some(end);
+        self
     }
 
     /// The same job, on behalf of the tasks that await it in the end.
-    pub(crate) fn on_behalf_of(self, callers: Callers) -> Self {
+    pub(crate) fn on_behalf_of(mut self, callers: Callers) -> Self {
         if callers.is_empty() {
             return self;
         }
-        let mut job = if self.callers.is_empty() {
-            self
-        } else {
-            self.nested()
-        };
-        job.callers = callers;
-        job
+        if !self.extras.inner().callers.is_empty() {
+            self = self.nested();
+        }
+        self.extras.inner().callers = callers;
+        self
     }
 
     fn nested(self) -> Self {
@@ -278,8 +261,9 @@ impl Job {
         drop(catch_panic(Phase::Close, || drop(work)));
     }
 
+    #[inline]
     pub(crate) fn has_ended(&self) -> bool {
-        matches!(self.work, Work::Ended)
+        matches!(self.work, Work::Ended | Work::Close(None))
     }
 
     pub(crate) fn made_at(&self) -> Place {
@@ -289,47 +273,9 @@ impl Job {
     pub(super) fn segment(&self) -> &PathSegment {
         &self.name
     }
-
-    /// What is closed, as far as it is known here: its path, or the first few of its parts'.
-    pub(crate) fn name(&self) -> String {
-        let mut paths = Vec::new();
-        self.add_paths(&mut paths);
-        match paths.len() {
-            0 => "an object".to_owned(),
-            _ => format!("`{}`", paths.join("`, `")),
-        }
-    }
-
-    fn add_paths(&self, paths: &mut Vec<String>) {
-        const FEW: usize = 8;
-        if paths.len() == FEW {
-            return;
-        }
-        match (&self.name, &self.work) {
-            (PathSegment::None, Work::InOrder(in_order)) => {
-                in_order
-                    .jobs
-                    .iter()
-                    .rev()
-                    .for_each(|job| job.add_paths(paths));
-            }
-            (PathSegment::None, Work::Concurrently(jobs)) => {
-                for Member { job, name } in &jobs.members {
-                    let from = paths.len();
-                    job.add_paths(paths);
-                    paths[from..]
-                        .iter_mut()
-                        .for_each(|path| *path = name.apply(path));
-                }
-            }
-            (PathSegment::None, Work::Within(within)) => within.job.add_paths(paths),
-            (PathSegment::None, Work::Close { .. } | Work::Wait(_) | Work::Ended) => {}
-            (name, _) => paths.push(name.apply("")),
-        }
-    }
 }
 
-/// What a user's future has besides itself: its limit, the closes that run beside it, and what it left. One word, because most futures have nothing.
+/// What a user's future or a job may have besides itself. One word, because most have nothing.
 pub(crate) struct Extras(Option<Box<Inner>>);
 
 #[derive(Default)]
@@ -339,6 +285,10 @@ pub(super) struct Inner {
     /// Dropped by the future while it was pending. Must end before what it left is closed, which they may use.
     pub(super) beside: Vec<oneshot::Receiver<()>>,
     left: Vec<Job>,
+    /// Of a job, dropped with it: resolves the wait for its end.
+    end: Option<oneshot::Sender<()>>,
+    /// On whose behalf a job runs in the background.
+    pub(super) callers: Callers,
 }
 
 impl Extras {
@@ -391,6 +341,11 @@ impl Extras {
         if let Some(inner) = &mut self.0 {
             inner.hand_over(name());
         }
+    }
+
+    #[inline]
+    pub(super) fn is_none(&self) -> bool {
+        self.0.is_none()
     }
 
     pub(super) fn inner(&mut self) -> &mut Inner {
