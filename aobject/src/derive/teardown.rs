@@ -4,6 +4,7 @@
 //! rollback: that of a failed init is its locals being dropped.
 
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -21,7 +22,12 @@ use crate::kernel::job::Job;
 pub struct Teardown<T: Derived> {
     /// `None` once all is closed.
     parts: Option<T::Parts>,
-    states: T::States,
+    /// `None` until a field has a close.
+    begun: Option<Begun<T::States>>,
+}
+
+struct Begun<S> {
+    states: S,
     errors: Vec<Error>,
 }
 
@@ -40,78 +46,93 @@ impl<T: Derived> Teardown<T> {
     pub fn of_parts(parts: T::Parts) -> Self {
         Self {
             parts: Some(parts),
-            states: T::STATES,
-            errors: Vec::new(),
+            begun: None,
         }
     }
 
-    /// Leaves the rest of the close; what needs no waiting is done at once.
-    pub fn leave(mut self) {
-        let Some(parts) = self.parts.take() else {
-            return;
+    /// Drops the fields up to the first that has a close; false if none has. It knows the type and keeps no states:
+    /// 140 instructions less for an object whose fields are merely dropped.
+    #[inline]
+    fn begin(&mut self) -> bool {
+        let Some(parts) = &mut self.parts else {
+            return false;
         };
-        let mut states = std::mem::replace(&mut self.states, T::STATES);
-        let errors = std::mem::take(&mut self.errors);
-        let mut jobs = Vec::from_iter(take_begun(&T::PLAN, states.as_mut()));
-        let mut rest = Self {
-            parts: Some(parts),
-            states,
-            errors: Vec::new(),
-        };
-        if !rest.advance(None) {
-            jobs.push(Job::of_future(rest));
+        for (index, &at) in T::PLAN.order.iter().enumerate() {
+            if let Some(job) = T::close_field(parts, at) {
+                let mut states = T::STATES;
+                begin_at(&T::PLAN, states.as_mut(), index, job);
+                let errors = Vec::new();
+                self.begun = Some(Begun { states, errors });
+                return true;
+            }
         }
-        if !jobs.is_empty() || !errors.is_empty() {
-            drop(Job::after_errors(errors, jobs));
-        }
+        self.parts = None;
+        false
     }
 
     /// Closes what can be closed, or without a context, only finds out what there is to close. True once all
     /// is closed.
+    #[inline]
     fn advance(&mut self, cx: Option<&mut Context<'_>>) -> bool {
-        let Some(parts) = &mut self.parts else {
+        if self.begun.is_none() && !self.begin() {
+            return true;
+        }
+        self.advance_begun(cx)
+    }
+
+    fn advance_begun(&mut self, cx: Option<&mut Context<'_>>) -> bool {
+        let (Some(parts), Some(begun)) = (&mut self.parts, &mut self.begun) else {
             return true;
         };
         let close_field = &mut |index| T::close_field(parts, index);
-        let all_closed = advance(
-            &T::PLAN,
-            self.states.as_mut(),
-            &mut self.errors,
-            close_field,
-            cx,
-        );
+        let states = begun.states.as_mut();
+        let all_closed = advance(&T::PLAN, states, &mut begun.errors, close_field, cx);
         if all_closed {
             self.parts = None;
         }
         all_closed
+    }
+
+    /// Leaves the rest of the close; what needs no waiting is done at once.
+    #[cold]
+    fn leave(&mut self) {
+        let (mut errors, mut jobs) = (Vec::new(), Vec::new());
+        if let Some(begun) = &mut self.begun {
+            errors = mem::take(&mut begun.errors);
+            jobs.extend(take_begun(&T::PLAN, begun.states.as_mut()));
+        }
+        if !self.advance(None) {
+            jobs.push(Job::of_future(Self {
+                parts: self.parts.take(),
+                begun: self.begun.take(),
+            }));
+        }
+        if !jobs.is_empty() || !errors.is_empty() {
+            drop(Job::after_errors(errors, jobs));
+        }
     }
 }
 
 impl<T: Derived> Future for Teardown<T> {
     type Output = Result<(), BoxError>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if !self.advance(Some(cx)) {
             return Poll::Pending;
         }
-        Poll::Ready(if self.errors.is_empty() {
-            Ok(())
-        } else {
-            failed(&mut self.errors)
+        Poll::Ready(match &mut self.begun {
+            Some(begun) if !begun.errors.is_empty() => failed(&mut begun.errors),
+            _ => Ok(()),
         })
     }
 }
 
 impl<T: Derived> Drop for Teardown<T> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(parts) = self.parts.take() {
-            let states = std::mem::replace(&mut self.states, T::STATES);
-            Self {
-                parts: Some(parts),
-                states,
-                errors: std::mem::take(&mut self.errors),
-            }
-            .leave();
+        if self.parts.is_some() {
+            self.leave();
         }
     }
 }
@@ -133,7 +154,16 @@ where
 /// Compiled once, not for each type.
 #[cold]
 fn failed(errors: &mut Vec<Error>) -> Result<(), BoxError> {
-    Error::merge(std::mem::take(errors)).map_or(Ok(()), |error| Err(error.into()))
+    Error::merge(mem::take(errors)).map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// The close of the field at this place of the order is `job`, and those before it are closed.
+#[cold]
+fn begin_at(plan: &Plan, states: &mut [State], index: usize, job: Job) {
+    for &closed in &plan.order[..index] {
+        states[closed] = State::Closed;
+    }
+    states[plan.order[index]] = State::Closing(job);
 }
 
 /// One pass is enough: users come first, so what is closed in it is seen by all that wait for it.
@@ -167,19 +197,16 @@ fn advance(
 
 /// Those that are being closed, as one job.
 fn take_begun(plan: &Plan, states: &mut [State]) -> Option<Job> {
-    let begun =
-        states
-            .iter_mut()
-            .zip(plan.names)
-            .filter_map(
-                |(state, name)| match std::mem::replace(state, State::Closed) {
-                    State::Closing(job) => Some((PathSegment::Field(name), job)),
-                    other => {
-                        *state = other;
-                        None
-                    }
-                },
-            );
+    let begun = states
+        .iter_mut()
+        .zip(plan.names)
+        .filter_map(|(state, name)| match mem::replace(state, State::Closed) {
+            State::Closing(job) => Some((PathSegment::Field(name), job)),
+            other => {
+                *state = other;
+                None
+            }
+        });
     let mut begun = begun.peekable();
     begun.peek().is_some().then(|| Job::concurrently(begun))
 }
@@ -210,7 +237,7 @@ impl<T: Derived> Seed<T> {
 impl<T: Derived> Drop for Seed<T> {
     fn drop(&mut self) {
         if let Some(parts) = self.0.take() {
-            Teardown::<T>::of_parts(parts).leave();
+            drop(Teardown::<T>::of_parts(parts));
         }
     }
 }
@@ -238,7 +265,7 @@ impl<T: Derived> Assembled<T> {
 impl<T: Derived> Drop for Assembled<T> {
     fn drop(&mut self) {
         if let Some(object) = self.0.take() {
-            Teardown::of(object).leave();
+            drop(Teardown::of(object));
         }
     }
 }
