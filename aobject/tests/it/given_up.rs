@@ -1,9 +1,11 @@
 //! Starts that are given up: by a drop, or by a limit.
 
-use std::future::pending;
+use std::future::{Future, pending};
+use std::pin::Pin;
 use std::time::Duration;
 
 use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Live, Scope};
+use futures_util::FutureExt;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_test::{assert_pending, task};
 
@@ -152,4 +154,45 @@ async fn a_limit_that_has_begun_survives_boxed() {
         (error.kind(), begun.elapsed()),
         (ErrorKind::TimedOut, millis(100))
     );
+}
+
+/// A future of the library that is pending, and that nobody polls.
+#[tokio::test]
+async fn what_a_pending_future_dropped_is_closed_although_nobody_polls_that() {
+    let _counting = REAPER.read().await;
+    for way in 0..3 {
+        let world = World::new();
+        let body = async {
+            drop(world.part("part", &[]).make().await?);
+            pending::<Result<(), BoxError>>().await
+        };
+        let mut unpolled: Pin<Box<dyn Future<Output = ()> + '_>> = match way {
+            0 => Box::pin(aobject::scope(async |_: &mut Scope| body.await).map(drop)),
+            1 => {
+                let outer = world.part("outer", &[]).start();
+                Box::pin(outer.with(async |_: &Part| body.await).map(drop))
+            }
+            _ => Box::pin(Waiting::start(world.clone()).map(drop)),
+        };
+        while world.counts("part").0 == 0 {
+            assert!(futures_util::poll!(&mut unpolled).is_pending());
+        }
+        while world.counts("part") != (1, 1) {
+            tokio::task::yield_now().await;
+        }
+        drop(unpolled);
+        assert_eq!(aobject::drain(LIMIT).await.pending, 0);
+        assert_eq!(world.broken(), [""; 0], "way {way}");
+    }
+}
+
+struct Waiting;
+
+impl AObject for Waiting {
+    type Seed = World;
+
+    async fn init(world: World) -> Result<Self, BoxError> {
+        drop(world.part("part", &[]).make().await?);
+        pending().await
+    }
 }

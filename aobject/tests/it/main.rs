@@ -4,6 +4,7 @@
 mod arguments;
 mod auto_traits;
 mod bodies;
+mod body_order;
 mod close_errors;
 mod closes;
 mod construction;

@@ -13,6 +13,7 @@ use crate::world::{Part, World, line};
 use crate::{REAPER, quiet};
 
 mod ending;
+mod owner;
 
 const LIMIT: Duration = Duration::from_secs(20);
 
