@@ -12,8 +12,11 @@ use tokio::time::Instant;
 use crate::world::{Part, World, line};
 use crate::{REAPER, quiet};
 
+mod cut_short;
 mod ending;
+mod names;
 mod owner;
+mod restart;
 
 const LIMIT: Duration = Duration::from_secs(20);
 

@@ -1,0 +1,310 @@
+//! Tasks that are cut short: by the end of their runtime, by a limit; and very many of them.
+
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aobject::{
+    AObject, CancellationToken, Error, ErrorKind, Ready, Report, Tasks, set_report_hook,
+};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::Instant;
+
+use super::LIMIT;
+use crate::world::World;
+use crate::{REAPER, quiet};
+
+fn runtimes() -> [Runtime; 2] {
+    let mut several = Builder::new_multi_thread();
+    let several = several.worker_threads(2).enable_all().build().unwrap();
+    [runtime(), several]
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn all(error: &Error) -> Vec<(&str, ErrorKind)> {
+    let all = std::iter::once(error).chain(error.related());
+    let mut all: Vec<_> = all.map(|error| (error.path(), error.kind())).collect();
+    all.sort_unstable_by_key(|(path, _)| *path);
+    all
+}
+
+/// It would have flushed; the close on another runtime says that it has not.
+#[test]
+fn a_task_that_its_runtime_cuts_short_is_lost() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    for first in runtimes() {
+        let tasks = first.block_on(async {
+            let tasks = Tasks::new();
+            for name in ["flush", "sweep"] {
+                tasks.spawn(name, async |stop: CancellationToken| {
+                    stop.cancelled().await;
+                    pending::<()>().await;
+                });
+            }
+            tasks.spawn("ends", async |stop: CancellationToken| {
+                stop.cancelled().await
+            });
+            tokio::task::yield_now().await;
+            tasks
+        });
+        let closing = tasks.close();
+        drop(first);
+        let error = runtime().block_on(closing).unwrap_err();
+        let lost = all(&error);
+        assert!(lost.contains(&("Tasks.flush", ErrorKind::Lost)), "{lost:?}");
+        assert!(lost.contains(&("Tasks.sweep", ErrorKind::Lost)), "{lost:?}");
+    }
+}
+
+/// It had ended by itself, and well, before its runtime did.
+#[test]
+fn a_task_that_ended_before_its_runtime_is_not_lost() {
+    let _alone = REAPER.blocking_write();
+    for first in runtimes() {
+        let tasks = first.block_on(async {
+            let tasks = Tasks::new();
+            let ready = tasks.spawn_ready("ends", async |_, ready: Ready<()>| ready.send(()));
+            ready.await.unwrap();
+            while !format!("{tasks:?}").contains("running: 0") {
+                tokio::task::yield_now().await;
+            }
+            tasks
+        });
+        drop(first);
+        runtime().block_on(tasks.close()).unwrap();
+    }
+}
+
+/// Reported when it happens, with its name and the place of its spawn: its owner may be gone.
+#[test]
+fn a_task_that_its_runtime_cuts_short_is_reported() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let heard = reports.clone();
+    set_report_hook(move |report: &Report<'_>| {
+        let is_own = report
+            .made_at()
+            .is_some_and(|place| place.file() == file!());
+        let error = report.error().filter(|_| is_own);
+        let lines = error.map(|error| (error.kind(), report.to_string()));
+        heard.lock().unwrap().extend(lines);
+    });
+    let first = runtime();
+    let tasks = first.block_on(async {
+        let tasks = Tasks::new();
+        tasks.spawn("flush", async |_| pending().await);
+        tokio::task::yield_now().await;
+        tasks
+    });
+    drop(first);
+    set_report_hook(|_| {});
+    let reports = std::mem::take(&mut *reports.lock().unwrap());
+    let [(ErrorKind::Lost, report)] = reports.as_slice() else {
+        panic!("{reports:?}")
+    };
+    assert!(report.contains("flush"), "{report}");
+    runtime().block_on(tasks.close()).unwrap_err();
+}
+
+/// As a field, with the path of its owner.
+#[test]
+fn a_task_of_an_object_that_is_cut_short_is_lost() {
+    #[derive(AObject)]
+    struct App {
+        #[aobject(init = {
+            let tasks = Tasks::new();
+            tasks.spawn("flush", async |_| pending().await);
+            tasks
+        })]
+        tasks: Tasks,
+    }
+    let _alone = REAPER.blocking_write();
+    quiet();
+    for first in runtimes() {
+        let app = first.block_on(App::new()).unwrap();
+        drop(first);
+        let error = runtime().block_on(app.close()).unwrap_err();
+        assert_eq!(all(&error), [("App.tasks.flush", ErrorKind::Lost)]);
+    }
+}
+
+/// The first ones, and how many more there were.
+fn check_bounded(error: &Error, number: usize) {
+    let listed = 1 + error.related().len();
+    assert!(listed <= 65, "{listed} errors");
+    let report = format!("{error:#}");
+    assert!(
+        report.lines().count() <= 70,
+        "{} lines",
+        report.lines().count()
+    );
+    let more = format!("{} more", number - listed);
+    assert!(report.contains(&more), "no {more:?} in {report}");
+    let line = error.to_string();
+    assert!(line.contains(&format!("{} more", number - 1)), "{line}");
+}
+
+#[tokio::test]
+async fn a_close_of_a_thousand_tasks_that_failed_returns_the_first_errors_and_the_number_of_the_rest()
+ {
+    let _counting = REAPER.read().await;
+    quiet();
+    let tasks = Tasks::new();
+    for _ in 0..1000 {
+        tasks.try_spawn("fails", async |stop: CancellationToken| {
+            stop.cancelled().await;
+            Err("injected".into())
+        });
+    }
+    check_bounded(&tasks.close().await.unwrap_err(), 1000);
+}
+
+/// They failed long before the close.
+#[tokio::test]
+async fn a_thousand_errors_are_not_kept_until_the_close() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let tasks = Tasks::new();
+    for _ in 0..1000 {
+        tasks.try_spawn("fails", async |_| Err("injected".into()));
+        tokio::task::yield_now().await;
+    }
+    check_bounded(&tasks.close().await.unwrap_err(), 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_close_of_a_thousand_tasks_that_overrun_is_bounded() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let tasks = Tasks::new().limit(Duration::from_secs(1));
+    for _ in 0..1000 {
+        tasks.spawn("hangs", async |_| pending().await);
+    }
+    let error = tasks.close().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    check_bounded(&error, 1000);
+}
+
+/// Nobody awaits it: one report, of few lines.
+#[tokio::test]
+async fn the_report_of_a_thousand_failures_is_bounded() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let heard = reports.clone();
+    set_report_hook(move |report: &Report<'_>| {
+        let is_own = report
+            .error()
+            .is_some_and(|error| error.path().contains("very many"));
+        heard
+            .lock()
+            .unwrap()
+            .extend(is_own.then(|| report.to_string()));
+    });
+    let tasks = Tasks::new();
+    for _ in 0..1000 {
+        tasks.try_spawn("very many", async |stop: CancellationToken| {
+            stop.cancelled().await;
+            Err("injected".into())
+        });
+    }
+    drop(tasks);
+    aobject::drain(LIMIT).await;
+    set_report_hook(|_| {});
+    let reports = reports.lock().unwrap();
+    let lines: usize = reports.iter().map(|report| report.lines().count()).sum();
+    assert!(
+        (1..=70).contains(&lines),
+        "{lines} lines in {} reports",
+        reports.len()
+    );
+}
+
+/// A task that overruns, and holds an object whose close takes longer than what is left.
+async fn overrunning(world: &World, names: &[&'static str]) -> Tasks {
+    let tasks = Tasks::new().limit(Duration::from_millis(10));
+    for name in names {
+        let held = world.timed(name, 0, 5000).make().await.unwrap();
+        tasks.spawn("holds", async move |_| {
+            let _held = held;
+            pending::<()>().await;
+        });
+    }
+    while !names.iter().all(|name| world.live().contains(name)) {
+        tokio::task::yield_now().await;
+    }
+    tokio::task::yield_now().await;
+    tasks
+}
+
+/// P5: the closes of what was aborted are found by the next drain, without a moment in between.
+#[tokio::test(start_paused = true)]
+async fn a_drain_after_a_close_that_aborted_tasks_waits_for_their_objects() {
+    let _counting = REAPER.read().await;
+    for names in [&["a"][..], &["a", "b"], &["a", "b", "c"]] {
+        let world = World::new();
+        let tasks = overrunning(&world, names).await;
+        let begun = Instant::now();
+        assert_eq!(tasks.close().await.unwrap_err().kind(), ErrorKind::TimedOut);
+        assert!(begun.elapsed() < Duration::from_secs(1));
+        let drained = aobject::drain(LIMIT).await;
+        assert_eq!(
+            (drained.pending, drained.errors.len()),
+            (0, 0),
+            "{drained:?}"
+        );
+        assert_eq!(world.broken(), [""; 0], "{names:?}");
+    }
+}
+
+/// The same with threads, where the runtime drops the task at any time.
+#[test]
+fn a_drain_with_threads_after_a_close_that_aborted_tasks_waits_for_their_objects() {
+    let _alone = REAPER.blocking_write();
+    let [_, runtime] = runtimes();
+    for _ in 0..50 {
+        let world = World::new();
+        runtime.block_on(async {
+            let tasks = Tasks::new().limit(Duration::ZERO);
+            let held = world.timed("held", 0, 150).make().await.unwrap();
+            tasks.spawn("holds", async move |_| {
+                let _held = held;
+                pending::<()>().await;
+            });
+            tokio::task::yield_now().await;
+            tasks.close().await.unwrap_err();
+            let drained = aobject::drain(LIMIT).await;
+            assert_eq!(
+                (drained.pending, drained.errors.len()),
+                (0, 0),
+                "{drained:?}"
+            );
+        });
+        assert_eq!(world.broken(), [""; 0]);
+    }
+}
+
+/// The end of a program comes at once after the close.
+#[test]
+fn the_end_of_a_run_finds_the_objects_of_an_aborted_task() {
+    let _alone = REAPER.blocking_write();
+    let world = World::new();
+    let runner = aobject::Runner::new().current_thread().signals(false);
+    let ended = runner.run(async {
+        let tasks = Tasks::new().limit(Duration::ZERO);
+        let held = world.timed("held", 0, 150).make().await.unwrap();
+        tasks.spawn("holds", async move |_| {
+            let _held = held;
+            pending::<()>().await;
+        });
+        tokio::task::yield_now().await;
+        tasks.close().await.unwrap_err();
+    });
+    ended.unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}
