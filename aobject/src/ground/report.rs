@@ -236,7 +236,7 @@ pub(crate) fn closed(name: impl FnOnce() -> String, made_at: Place) {
 
 /// Something went wrong, and no caller can return it.
 pub(crate) fn failed(error: &Error, made_at: Place) {
-    let made_at = error.made_at().or(made_at);
+    let made_at = made_at.or(error.made_at());
     let event = &error.summary();
     report(Report {
         level: Level::Error,

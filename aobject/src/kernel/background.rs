@@ -146,8 +146,7 @@ impl<C: CloseFuture> Future for Background<C> {
             return Poll::Ready(());
         };
         let result = ready!(job.poll(cx));
-        this.task
-            .ended(result, || *job.segment(), job.made_at());
+        this.task.ended(result, || *job.segment(), job.made_at());
         // Waiters for its end are woken, by wakers that may panic.
         drop(catch_panic(Phase::Close, || *job = Job::nothing()));
         Poll::Ready(())

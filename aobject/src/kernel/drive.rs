@@ -122,7 +122,9 @@ impl Job {
 
     fn poll_work(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.begun = true;
-        let Self { work, extras, name, .. } = self;
+        let Self {
+            work, extras, name, ..
+        } = self;
         let Work::Close(close) = work else {
             return self.poll_combined(cx);
         };
@@ -220,7 +222,10 @@ impl Job {
             Work::Wait(_) | Work::Ended => {}
         }
         let made_at = self.made_at();
-        errors.extend(own.into_iter().map(|error| error.named(&self.name).made(made_at)));
+        errors.extend(
+            own.into_iter()
+                .map(|error| error.named(&self.name).made(made_at)),
+        );
     }
 }
 

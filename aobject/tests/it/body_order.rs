@@ -302,6 +302,7 @@ fn a_body_that_is_dropped_closes_in_order() {
 }
 
 /// One job: what is used is not closed in the time of its user, though that takes long.
+#[cfg(feature = "test-util")]
 #[test]
 fn what_is_used_waits_for_the_whole_close_of_its_user() {
     let _counting = REAPER.blocking_read();
