@@ -2,11 +2,14 @@
 
 use std::sync::OnceLock;
 
+use crate::ground::blueprint::Blueprint;
 use crate::handles::object::AObject;
 use crate::kernel::job::Job;
 
 /// What is known at compile time of the close of a type.
 pub struct Plan {
+    /// The type's name.
+    pub object: fn() -> Blueprint,
     /// The fields' names, as declared.
     pub names: &'static [&'static str],
     /// For each field, those that must be closed before it.

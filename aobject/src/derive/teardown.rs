@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::derive::parts::{Derived, Plan, State, made, taken};
 use crate::ground::error::{BoxError, Error};
 use crate::ground::path::PathSegment;
+use crate::ground::report;
 use crate::handles::closing::Closing;
 use crate::kernel::job::Job;
 
@@ -180,6 +181,12 @@ fn advance(
         if matches!(states[at], State::Waiting) && plan.users[at].iter().all(is_closed) {
             states[at] = close_field(at).map_or(State::Closed, State::Closing);
         }
+        if let State::Closing(job) = &mut states[at]
+            && let Some(others) = job.others()
+        {
+            report_still_shared(plan, at, others);
+            states[at] = State::Closed;
+        }
         if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx)
             && let Poll::Ready(result) = job.poll(cx)
         {
@@ -193,6 +200,13 @@ fn advance(
         all_closed &= matches!(states[at], State::Closed);
     }
     all_closed
+}
+
+/// The share of the object is released, and the object is not closed: others hold it.
+#[cold]
+fn report_still_shared(plan: &Plan, at: usize, others: usize) {
+    let error = Error::still_shared(others).named(&PathSegment::Field(plan.names[at]));
+    report::still_shared(&error.named(&PathSegment::Object(plan.object)));
 }
 
 /// Those that are being closed, as one job.

@@ -249,8 +249,19 @@ impl Error {
         Self::of(Phase::Init, ErrorKind::Closed, None)
     }
 
-    pub(crate) fn still_shared() -> Self {
-        Self::of(Phase::Close, ErrorKind::StillShared, None)
+    /// So many other shares are held.
+    pub(crate) fn still_shared(others: usize) -> Self {
+        let plural = if others == 1 {
+            "share is"
+        } else {
+            "shares are"
+        };
+        let message = Message(format!("{others} other {plural} held"));
+        Self::of(
+            Phase::Close,
+            ErrorKind::StillShared,
+            Some(Arc::new(message)),
+        )
     }
 
     /// One error of many: the first, with the rest related to it. `None` if there is none.

@@ -11,6 +11,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// Counted from the first call of [`start`](Self::start).
 pub(crate) struct Limit {
     after: Duration,
+    /// Since it was started.
+    end: Option<Instant>,
     /// Outside tokio's budget: an init that is always busy uses that up, and would never be found late. Boxed, because
     /// a timer is large.
     timer: Option<Pin<Box<Unconstrained<Sleep>>>>,
@@ -18,7 +20,11 @@ pub(crate) struct Limit {
 
 impl Limit {
     pub(crate) fn of(after: Duration) -> Self {
-        Self { after, timer: None }
+        Self {
+            after,
+            end: None,
+            timer: None,
+        }
     }
 
     /// Starts the clock now, not when the limited future is first found pending.
@@ -36,11 +42,17 @@ impl Limit {
         self.timer().poll(cx).map(|()| after)
     }
 
+    /// The limit, if what is ready now has overrun it: its code has blocked the thread, or the timer would have said so.
+    pub(crate) fn overrun(&self) -> Option<Duration> {
+        const TOLERANCE: Duration = Duration::from_millis(10);
+        let end = self.end?.checked_add(TOLERANCE)?;
+        (Instant::now() > end).then_some(self.after)
+    }
+
     fn timer(&mut self) -> Pin<&mut Unconstrained<Sleep>> {
-        let after = self.after;
-        self.timer
-            .get_or_insert_with(|| Box::pin(unconstrained(sleep_until(end_of(after)))))
-            .as_mut()
+        let Self { after, end, timer } = self;
+        let start = || Box::pin(unconstrained(sleep_until(*end.insert(end_of(*after)))));
+        timer.get_or_insert_with(start).as_mut()
     }
 }
 

@@ -279,6 +279,30 @@ fn task_ended(name: &str, error: &Error, spawned_at: &'static Location<'static>,
     });
 }
 
+/// What has succeeded took longer than its limit, since its code blocked the thread.
+pub(crate) fn overrun(error: &Error, made_at: Place) {
+    let event = &format_args!(
+        "{error}, found late: its code blocks the thread, which `spawn_blocking` would not; its outcome stands"
+    );
+    report(Report {
+        level: Level::Warning,
+        event,
+        error: Some(error),
+        made_at,
+    });
+}
+
+/// A field's share was released, and the object is still open.
+pub(crate) fn still_shared(error: &Error) {
+    let event = &error.summary();
+    report(Report {
+        level: Level::Warning,
+        event,
+        error: Some(error),
+        made_at: None,
+    });
+}
+
 /// A close continues on the library's own thread.
 pub(crate) fn handed_over(name: &str, made_at: Place, why: &str) {
     let event = format_args!("closing {name} on aobject's own thread: {why}");

@@ -10,7 +10,7 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -28,7 +28,7 @@ const WOKEN: usize = 16;
 
 /// One build at a time, of type `B`, and the `K` that is kept of one that succeeds.
 pub(crate) struct SharedBuild<B, K> {
-    id: u64,
+    id: usize,
     state: Mutex<State<B, K>>,
 }
 
@@ -106,7 +106,7 @@ pub(crate) enum OnError {
 
 impl<B, K: Clone> SharedBuild<B, K> {
     pub(crate) fn new(build: B) -> Arc<Self> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
         Arc::new(Self {
             // Only uniqueness matters.
             id: NEXT.fetch_add(1, Ordering::Relaxed),
@@ -123,7 +123,7 @@ impl<B, K: Clone> SharedBuild<B, K> {
     }
 
     /// Unique in the process.
-    pub(crate) fn id(&self) -> u64 {
+    pub(crate) fn id(&self) -> usize {
         self.id
     }
 

@@ -145,8 +145,14 @@ impl<T: AObject> Shared<T> {
 
     /// Gives up this share; that others still hold the object is an error.
     pub(crate) fn close_last(mut self) -> Result<Closing, Error> {
-        let still_shared = || Error::still_shared().named(&PathSegment::Object(T::blueprint));
+        let others = self.count_others();
+        let still_shared = || Error::still_shared(others).named(&PathSegment::Object(T::blueprint));
         self.take_last().map(Inner::close).ok_or_else(still_shared)
+    }
+
+    /// How many other shares there are, for a message: others come and go meanwhile.
+    fn count_others(&self) -> usize {
+        Arc::strong_count(self.inner()) - 1
     }
 
     pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
@@ -229,8 +235,12 @@ impl<T: AObject> Close for Shared<T> {
         self.release()
     }
 
-    fn into_job(self) -> Job {
-        self.release().into_job()
+    fn into_job(mut self) -> Job {
+        let others = self.count_others();
+        match self.take_last() {
+            Some(last) => last.close().into_job(),
+            None => Job::released(others),
+        }
     }
 }
 

@@ -82,6 +82,8 @@ pub(crate) fn report_unreturned(error: Error, made_at: Place) {
 /// Where a background close is counted.
 struct Task {
     runtime: Arc<Runtime>,
+    /// Of an object that a subscriber dropped: a report of its close would lead to another one.
+    is_quiet: bool,
     /// Dropped last: whoever waits for it finds what is counted and kept.
     _token: TaskTrackerToken,
 }
@@ -159,15 +161,19 @@ impl Task {
         let token = runtime.background().token();
         Self {
             runtime,
+            is_quiet: report::is_reporting(),
             _token: token,
         }
     }
 
     fn ended(&self, result: Result<(), Error>, name: impl FnOnce() -> PathSegment, made_at: Place) {
         match result {
+            Ok(()) if self.is_quiet => {}
             Ok(()) => report::closed(|| name().apply(""), made_at),
             Err(error) => {
-                report::failed(&error, made_at);
+                if !self.is_quiet {
+                    report::failed(&error, made_at);
+                }
                 self.runtime.keep_error(error);
             }
         }

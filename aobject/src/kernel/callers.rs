@@ -19,7 +19,7 @@ pub(crate) enum Wait {
 /// A cell, and what is made in it.
 #[derive(Clone, Copy)]
 pub(crate) struct Node {
-    pub(crate) id: u64,
+    pub(crate) id: usize,
     pub(crate) blueprint: fn() -> Blueprint,
 }
 

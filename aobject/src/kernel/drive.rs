@@ -13,6 +13,7 @@ use crate::ground::errors::Errors;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
+use crate::ground::report;
 use crate::kernel::callers::{self, Callers};
 use crate::kernel::drop_scope::{self, DropScope};
 use crate::kernel::job::{Concurrently, Extras, InOrder, Job, Member, Within, Work};
@@ -155,7 +156,7 @@ impl Job {
             Work::InOrder(jobs) => ready!(jobs.poll(cx)),
             Work::Concurrently(jobs) => ready!(jobs.poll(cx)),
             Work::Within(within) => ready!(within.poll(cx)),
-            Work::Close(_) | Work::Ended => Ok(()),
+            Work::Close(_) | Work::Released(_) | Work::Ended => Ok(()),
         };
         self.work = Work::Ended;
         Poll::Ready(self.end(result))
@@ -219,7 +220,7 @@ impl Job {
                     self.work = Work::Ended;
                 }
             }
-            Work::Wait(_) | Work::Ended => {}
+            Work::Wait(_) | Work::Released(_) | Work::Ended => {}
         }
         let made_at = self.made_at();
         errors.extend(
@@ -346,6 +347,10 @@ impl Within {
         }
         // The holder does not wait for it beyond the limit, so it is not the holder's cell that asks in there.
         if let Poll::Ready(result) = callers::within(None, || job.poll(cx)) {
+            if let Some(overrun) = limit.as_ref().and_then(Limit::overrun) {
+                let error = Error::timed_out(Phase::Close, overrun, Vec::new());
+                report::overrun(&error.named(job.segment()).named(holder), job.made_at());
+            }
             let errors: Errors = error.take().into_iter().chain(result.err()).collect();
             return Poll::Ready(errors.into_result());
         }

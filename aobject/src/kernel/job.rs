@@ -18,6 +18,7 @@ use crate::ground::errors::Errors;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
+use crate::ground::report;
 use crate::kernel::callers::Callers;
 
 /// A close of any kind.
@@ -46,6 +47,7 @@ pub(super) enum Work {
     InOrder(Box<InOrder>),
     Concurrently(Box<Concurrently>),
     Within(Box<Within>),
+    Released(usize),
     Ended,
 }
 
@@ -117,6 +119,19 @@ impl Job {
     /// A wait for closes that somebody else drives.
     pub(crate) fn wait(wait: impl Future<Output = Result<(), Error>> + Send + 'static) -> Self {
         Self::of(Work::Wait(Box::pin(wait)), false)
+    }
+
+    /// A share was given up, of which there are others: nothing to be closed here.
+    pub(crate) const fn released(others: usize) -> Self {
+        Self::of(Work::Released(others), false)
+    }
+
+    /// How many other shares there were, if this is the end of a share.
+    pub(crate) fn others(&self) -> Option<usize> {
+        match self.work {
+            Work::Released(others) => Some(others),
+            _ => None,
+        }
     }
 
     /// Nothing to be closed.
@@ -263,7 +278,10 @@ impl Job {
 
     #[inline]
     pub(crate) fn has_ended(&self) -> bool {
-        matches!(self.work, Work::Ended | Work::Close(None))
+        matches!(
+            self.work,
+            Work::Ended | Work::Released(_) | Work::Close(None)
+        )
     }
 
     pub(crate) fn made_at(&self) -> Place {
@@ -381,6 +399,10 @@ impl Inner {
 
     #[cold]
     fn hand_over(&mut self, name: PathSegment) {
+        if let Some(limit) = self.limit.as_ref().and_then(Limit::overrun) {
+            let error = Error::timed_out(Phase::Init, limit, Vec::new()).named(&name);
+            report::overrun(&error, None);
+        }
         drop(Job::in_order(std::mem::take(&mut self.left)).named(name));
     }
 

@@ -37,7 +37,10 @@ impl Job {
                 }
             }
             (PathSegment::None, Work::Within(within)) => within.job.add_paths(paths),
-            (PathSegment::None, Work::Close(_) | Work::Wait(_) | Work::Ended) => {}
+            (
+                PathSegment::None,
+                Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Ended,
+            ) => {}
             (name, _) => paths.push(name.apply("")),
         }
     }

@@ -34,7 +34,7 @@ fn told(result: Result<Shared<Part>, Error>) -> (ErrorKind, String) {
     (error.kind(), line(&error))
 }
 
-const CLOSED: &str = "init of `Part` is not possible, it is closed";
+const CLOSED: &str = "init of `Part` refused: already closed";
 
 /// I01, B03.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -180,7 +180,7 @@ async fn a_close_during_an_init_cancels_it_and_waits_for_its_rollback() {
     GLOBAL.close().await.unwrap();
     assert_eq!(world.elapsed(), millis(20 + 30));
     for task in asking {
-        let told = "init of `Slow` is not possible, it is closed".to_owned();
+        let told = "init of `Slow` refused: already closed".to_owned();
         assert_eq!(
             task.await.unwrap(),
             (millis(20), ErrorKind::Closed, Phase::Init, told)

@@ -96,6 +96,6 @@ fn plan(model: &Object<'_>) -> TokenStream {
     let users = users.iter().map(|users| quote!(&[#(#users),*]));
     let order = model.order().into_iter().rev();
     quote! {
-        __aobject::Plan { names: &[#(#names),*], users: &[#(#users),*], order: &[#(#order),*] }
+        __aobject::Plan { object: <Self as __krate::AObject>::blueprint, names: &[#(#names),*], users: &[#(#users),*], order: &[#(#order),*] }
     }
 }

@@ -125,8 +125,8 @@ impl fmt::Display for ErrorKind {
             ErrorKind::TimedOut => "timed out",
             ErrorKind::Panicked => "panicked",
             ErrorKind::Reentered => "waits for itself",
-            ErrorKind::Closed => "is not possible, it is closed",
-            ErrorKind::StillShared => "is left to others, who still hold it",
+            ErrorKind::Closed => "refused: already closed",
+            ErrorKind::StillShared => "skipped: still shared",
             ErrorKind::Ended => "ended unasked",
             ErrorKind::Lost => "was cut short by the end of its runtime",
         })

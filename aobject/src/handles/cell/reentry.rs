@@ -11,7 +11,7 @@ use crate::ground::error::Error;
 use crate::kernel::callers::{self, Node};
 
 /// For each cell, those it waits for, as often as it does.
-static WAITS: Mutex<BTreeMap<u64, Vec<Node>>> = Mutex::new(BTreeMap::new());
+static WAITS: Mutex<BTreeMap<usize, Vec<Node>>> = Mutex::new(BTreeMap::new());
 
 /// One cell waits for another, until that is [ended](Self::end).
 ///
@@ -62,7 +62,7 @@ impl Wait {
 }
 
 /// The shortest way along the waits.
-fn chain(waits: &BTreeMap<u64, Vec<Node>>, from: Node, to: u64) -> Option<Vec<Node>> {
+fn chain(waits: &BTreeMap<usize, Vec<Node>>, from: Node, to: usize) -> Option<Vec<Node>> {
     let mut seen = BTreeSet::from([from.id]);
     let mut ways = vec![vec![from]];
     while !ways.is_empty() {
@@ -98,6 +98,6 @@ fn told(chain: &[Node]) -> String {
 }
 
 /// Nothing of a user's runs under the lock.
-fn lock() -> MutexGuard<'static, BTreeMap<u64, Vec<Node>>> {
+fn lock() -> MutexGuard<'static, BTreeMap<usize, Vec<Node>>> {
     WAITS.lock().unwrap_or_else(PoisonError::into_inner)
 }
