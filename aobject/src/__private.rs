@@ -5,6 +5,7 @@ use crate::ground::blueprint::Blueprint;
 pub use std::sync::OnceLock;
 pub use std::time::Duration;
 
+pub use crate::derive::certain::{Awaited, PassedOn};
 pub use crate::derive::hook::{Hook, hook};
 pub use crate::derive::parts::{Derived, Plan, Slot, State, made, taken};
 pub use crate::derive::probe::{Probe, ViaClose, ViaDrop, close_by};

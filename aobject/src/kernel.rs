@@ -21,6 +21,7 @@
 pub(crate) mod attempt;
 pub(crate) mod background;
 pub(crate) mod callers;
+pub(crate) mod doom;
 pub(crate) mod drive;
 pub(crate) mod drop_scope;
 pub(crate) mod hand_over;

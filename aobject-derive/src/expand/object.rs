@@ -44,7 +44,7 @@ pub(crate) fn expand(model: &Object<'_>) -> TokenStream {
             use #krate::__private as __aobject;
             use #krate as __krate;
             #[allow(unused_imports)]
-            use __aobject::Slot as _;
+            use __aobject::{PassedOn as _, Slot as _};
             #guard
             #parts
             #derived

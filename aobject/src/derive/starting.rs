@@ -13,6 +13,7 @@ use crate::ground::in_flight;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
+use crate::kernel::doom;
 use crate::kernel::drive;
 use crate::kernel::job::Job;
 
@@ -31,6 +32,8 @@ pub struct Field<'a> {
     /// Fills the field's slot. `None` once it has.
     init: Option<Init<'a>>,
     begun: bool,
+    /// Its error is certain, and on its way.
+    doomed: bool,
     limit: Option<Box<Limit>>,
 }
 
@@ -88,6 +91,7 @@ impl<'a> Field<'a> {
         Field {
             init: Some(init),
             begun: false,
+            doomed: false,
             limit: None,
         }
     }
@@ -109,6 +113,7 @@ impl<'a> Field<'a> {
             return Poll::Ready(Ok(()));
         };
         self.begun = true;
+        doom::clear();
         let limit = &mut self.limit;
         let polled = catch_panic(Phase::Init, || {
             limit.iter_mut().for_each(|limit| limit.start());
@@ -121,7 +126,10 @@ impl<'a> Field<'a> {
             }
         });
         let error = match polled {
-            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Pending) => {
+                self.doomed |= doom::is_given();
+                return Poll::Pending;
+            }
             Ok(Poll::Ready(Ok(result))) => result
                 .err()
                 .map(|cause| Error::from_cause(Phase::Init, cause)),
@@ -169,7 +177,7 @@ impl<const N: usize> Future for Starting<'_, N> {
 
 impl<const N: usize> Drop for Starting<'_, N> {
     fn drop(&mut self) {
-        abandon_fields(self.plan, &mut self.fields);
+        abandon_fields(self.plan, &mut self.fields, None);
     }
 }
 
@@ -179,34 +187,48 @@ fn poll_fields(
     fields: &mut [Field<'_>],
     cx: &mut Context<'_>,
 ) -> Poll<Result<(), BoxError>> {
-    let mut all_made = true;
+    let mut doomed = fields.iter().position(|field| field.doomed);
     for (at, start) in plan.iter().enumerate() {
         if fields[at].is_made() {
             continue;
         }
-        if !start.needs.iter().all(|&needed| fields[needed].is_made()) {
-            all_made = false;
+        // Once one is doomed, it alone continues.
+        let is_next = match doomed {
+            Some(doomed) => doomed == at,
+            None => start.needs.iter().all(|&needed| fields[needed].is_made()),
+        };
+        if !is_next {
             continue;
         }
         match fields[at].poll(cx) {
-            Poll::Pending => all_made = false,
             Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(error)) => {
                 return Poll::Ready(Err(error.named(&PathSegment::Field(start.name)).into()));
             }
+            Poll::Pending if doomed.is_none() && fields[at].doomed => {
+                doomed = Some(at);
+                abandon_fields(plan, fields, doomed);
+            }
+            Poll::Pending => {}
         }
     }
-    if all_made {
+    if doomed.is_some() {
+        // Passed on to the start that this one is a part of.
+        doom::give();
+        return Poll::Pending;
+    }
+    if fields.iter().all(Field::is_made) {
         Poll::Ready(Ok(()))
     } else {
         Poll::Pending
     }
 }
 
-fn abandon_fields(plan: &[Start], fields: &mut [Field<'_>]) {
+/// Drops the fields in flight, but for one, and has what they leave closed concurrently.
+fn abandon_fields(plan: &[Start], fields: &mut [Field<'_>], but: Option<usize>) {
     let mut jobs = Vec::new();
-    for (start, field) in plan.iter().zip(fields) {
-        if field.begun && !field.is_made() {
+    for (at, (start, field)) in plan.iter().zip(fields).enumerate() {
+        if field.begun && !field.is_made() && but != Some(at) {
             let name = PathSegment::Field(start.name);
             let part = &mut || in_flight::part(&name, || field.drop_init());
             let left = drive::release(Phase::Init, part);

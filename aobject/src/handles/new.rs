@@ -92,6 +92,11 @@ where
         self
     }
 
+    /// Whether the init has failed, and what it had made is being closed.
+    pub(crate) fn is_rolling_back(&self) -> bool {
+        matches!(self.attempt.state(), State::RollingBack { .. })
+    }
+
     /// The same future under a name that can be written, at the cost of an allocation: for a field, a `Vec` of
     /// different constructors, a function pointer.
     ///

@@ -119,6 +119,11 @@ pub(crate) fn is_open() -> bool {
     OPEN.get().depth > 0
 }
 
+/// How many scopes are open.
+pub(super) fn depth() -> usize {
+    OPEN.get().depth
+}
+
 /// Whether another object, or a body with an object of its own, closes what is dropped now.
 pub(crate) fn is_owned() -> bool {
     let open = OPEN.get();

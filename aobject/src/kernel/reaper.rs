@@ -45,8 +45,10 @@ pub(super) fn spawn(
 ) {
     let named = Named(names_lock().insert(name));
     drop(handle.spawn(async move {
-        let _named = named;
-        close.await;
+        let mut close = pin!(close);
+        close.as_mut().await;
+        // Before the close, which counts until it is dropped.
+        drop(named);
     }));
 }
 

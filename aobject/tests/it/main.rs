@@ -8,6 +8,7 @@ mod body_order;
 mod close_errors;
 mod closes;
 mod construction;
+mod doom;
 mod dropping;
 mod ensure_init;
 mod first_fields;

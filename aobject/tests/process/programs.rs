@@ -41,6 +41,9 @@ const PROGRAMS: &[Program] = &[
     ("never closes, one thread", || {
         end(brief().current_thread().run(never_closes()))
     }),
+    ("blocks in its close", || {
+        end(brief().run(async { drop(noisy("blocking").await) }))
+    }),
     ("closes when told to", || main(closes_when_told_to())),
     ("a task holds it", || main(a_task_holds_it())),
     ("a task holds it, one thread", || {
@@ -105,6 +108,9 @@ impl AObject for Noisy {
         tokio::time::sleep(Duration::from_millis(20)).await;
         match self.0 {
             "endless" => pending().await,
+            "blocking" => loop {
+                std::thread::park();
+            },
             "broken" => return Err("out of order".into()),
             "slow" => {
                 say("closing slow");
@@ -250,12 +256,11 @@ fn leaves_no_thread() -> ExitCode {
     let threads = || {
         let tasks = std::fs::read_dir("/proc/self/task").unwrap();
         let name = |task: std::io::Result<std::fs::DirEntry>| {
-            std::fs::read_to_string(task.unwrap().path().join("comm"))
-                .unwrap()
-                .trim()
-                .to_owned()
+            // One that ends meanwhile has no name any more.
+            let name = std::fs::read_to_string(task.unwrap().path().join("comm")).ok();
+            name.map(|name| name.trim().to_owned())
         };
-        tasks.map(name).collect::<Vec<_>>()
+        tasks.filter_map(name).collect::<Vec<_>>()
     };
     let before = threads().len();
     aobject::run(a_task_holds_it());

@@ -56,6 +56,10 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         "what cannot be finished is told",
         what_cannot_be_finished_is_told,
     ),
+    (
+        "a close that blocks its thread is told by its number and the limit",
+        a_close_that_blocks_its_thread_is_told_by_its_number_and_the_limit,
+    ),
     ("what a task holds is closed", what_a_task_holds_is_closed),
     ("a close that fails is told", a_close_that_fails_is_told),
     (
@@ -245,6 +249,17 @@ fn what_cannot_be_finished_is_told() {
     }
 }
 
+/// Its runtime cannot drop it, so it is not lost; the process ends without it.
+fn a_close_that_blocks_its_thread_is_told_by_its_number_and_the_limit() {
+    let ended = outcome("blocks in its close");
+    assert_eq!((ended.code, &*ended.output), (Some(1), ""), "{ended:?}");
+    let start = "aobject: error: 1 close had not ended within 100ms";
+    assert!(
+        ended.errors.starts_with(start) && ended.errors.lines().count() == 1,
+        "{ended:?}"
+    );
+}
+
 fn what_a_task_holds_is_closed() {
     for name in ["a task holds it", "a task holds it, one thread"] {
         let ended = outcome(name);
@@ -252,7 +267,7 @@ fn what_a_task_holds_is_closed() {
         assert!(
             ended
                 .errors
-                .contains("on aobject's own thread: its runtime is shutting down"),
+                .starts_with("aobject: warning: closing `Noisy` on aobject's own thread: its runtime is shutting down (made at "),
             "{ended:?}"
         );
     }

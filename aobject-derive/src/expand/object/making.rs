@@ -9,6 +9,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use crate::model::object::{Field, Init, Object};
@@ -51,7 +52,8 @@ fn is_tried(init: &Init) -> bool {
 
 /// The body of the `init`.
 fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
-    let (ty, expr) = (field.ty(), &init.expr);
+    let ty = field.ty();
+    let expr = &passed_on(init);
     let ty = if init.optional {
         quote_spanned!(ty.span()=> <#ty as __aobject::Optional>::Value)
     } else {
@@ -77,6 +79,27 @@ fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
         return ::core::result::Result::Ok::<#ty, __krate::BoxError>(__value);
     };
     quote_spanned!(expr.span()=> async move { #value })
+}
+
+/// `EXPR` with the start that it awaits, if it passes its error on for certain.
+///
+/// ```text
+/// Input:   Store::new(url).await?
+/// Output:  Awaited(Store::new(url)).passed_on().await?
+/// ```
+fn passed_on(init: &Init) -> Expr {
+    let mut expr = init.expr.clone();
+    if !is_tried(init)
+        && let Expr::Try(tried) = &mut expr
+        && let Expr::Await(awaited) = &mut *tried.expr
+    {
+        let base = &awaited.base;
+        // With the span of what is awaited, where rustc says that it is no future.
+        let at = base.span();
+        let passed_on = quote_spanned!(at=> __aobject::Awaited(#base).passed_on());
+        *awaited.base = Expr::Verbatim(passed_on);
+    }
+    expr
 }
 
 /// The place of what a future yields that fills the slot by itself, unless the caller of `new` has filled it.

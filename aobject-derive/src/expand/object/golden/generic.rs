@@ -13,7 +13,7 @@ const _: () = {
     use crate::reexported::__private as __aobject;
     use crate::reexported as __krate;
     #[allow(unused_imports)]
-    use __aobject::Slot as _;
+    use __aobject::{PassedOn as _, Slot as _};
     #[doc(hidden)]
     #[allow(missing_debug_implementations, unreachable_pub)]
     pub struct __Parts<T, const N: usize>
@@ -108,7 +108,9 @@ const _: () = {
                                     #[allow(unused_variables)]
                                     let _0 = __aobject::made(___0.as_ref());
                                     #[allow(unused_braces)]
-                                    let __value: T = Self::first(_0).await?;
+                                    let __value: T = __aobject::Awaited(Self::first(_0))
+                                        .passed_on()
+                                        .await?;
                                     #[allow(unreachable_code)]
                                     return ::core::result::Result::Ok::<
                                         T,

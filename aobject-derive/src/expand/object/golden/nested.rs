@@ -16,7 +16,7 @@ const _: () = {
     use ::aobject::__private as __aobject;
     use ::aobject as __krate;
     #[allow(unused_imports)]
-    use __aobject::Slot as _;
+    use __aobject::{PassedOn as _, Slot as _};
     #[doc(hidden)]
     #[allow(missing_debug_implementations, unreachable_pub)]
     pub struct __Parts {
@@ -156,7 +156,10 @@ const _: () = {
                                         #[allow(unused_variables)]
                                         let config = __aobject::made(__config.as_ref());
                                         #[allow(unused_braces)]
-                                        let __value: Live<Store> = Store::new(config.url.clone())
+                                        let __value: Live<Store> = __aobject::Awaited(
+                                                Store::new(config.url.clone()),
+                                            )
+                                            .passed_on()
                                             .await?;
                                         #[allow(unreachable_code)]
                                         return ::core::result::Result::Ok::<
@@ -172,7 +175,9 @@ const _: () = {
                                     if ::core::option::Option::is_none(&__cache.as_ref()) {
                                         let __made = async move {
                                             #[allow(unused_braces)]
-                                            let __value: Live<Cache> = Cache::new().await?;
+                                            let __value: Live<Cache> = __aobject::Awaited(Cache::new())
+                                                .passed_on()
+                                                .await?;
                                             #[allow(unreachable_code)]
                                             return ::core::result::Result::Ok::<
                                                 Live<Cache>,
@@ -194,7 +199,9 @@ const _: () = {
                                     #[allow(unused_variables)]
                                     let store = __aobject::made(__store.get());
                                     #[allow(unused_braces)]
-                                    let __value: Index = Index::build(store).await?;
+                                    let __value: Index = __aobject::Awaited(Index::build(store))
+                                        .passed_on()
+                                        .await?;
                                     #[allow(unreachable_code)]
                                     return ::core::result::Result::Ok::<
                                         Index,

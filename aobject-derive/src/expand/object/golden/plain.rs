@@ -12,7 +12,7 @@ const _: () = {
     use ::aobject::__private as __aobject;
     use ::aobject as __krate;
     #[allow(unused_imports)]
-    use __aobject::Slot as _;
+    use __aobject::{PassedOn as _, Slot as _};
     #[doc(hidden)]
     #[allow(missing_debug_implementations, unreachable_pub)]
     pub struct __Parts {
@@ -106,7 +106,9 @@ const _: () = {
                                     #[allow(unused_variables)]
                                     let url = __aobject::made(__url.as_ref());
                                     #[allow(unused_braces)]
-                                    let __value: Pool = Pool::connect(url).await?;
+                                    let __value: Pool = __aobject::Awaited(Pool::connect(url))
+                                        .passed_on()
+                                        .await?;
                                     #[allow(unreachable_code)]
                                     return ::core::result::Result::Ok::<
                                         Pool,

@@ -16,7 +16,7 @@ const _: () = {
     use ::aobject::__private as __aobject;
     use ::aobject as __krate;
     #[allow(unused_imports)]
-    use __aobject::Slot as _;
+    use __aobject::{PassedOn as _, Slot as _};
     #[doc(hidden)]
     #[allow(missing_debug_implementations, unreachable_pub)]
     pub struct __Parts {
