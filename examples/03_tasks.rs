@@ -25,7 +25,7 @@ struct Clock {
 
 fn start(line: mpsc::Sender<u32>) -> Tasks {
     let tasks = Tasks::new();
-    tasks.spawn(async move |stop: CancellationToken| {
+    tasks.spawn("tick", async move |stop: CancellationToken| {
         let ticking = async {
             for tick in 1.. {
                 let _ = line.send(tick).await;

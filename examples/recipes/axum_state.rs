@@ -49,7 +49,7 @@ impl Server {
         let address = listener.local_addr()?;
         let routes = Router::new().route("/", get(visit)).with_state(store);
         let tasks = Tasks::new();
-        tasks.try_spawn(async move |stop| {
+        tasks.try_spawn("serve", async move |stop| {
             axum::serve(listener, routes)
                 .with_graceful_shutdown(stop.cancelled_owned())
                 .await?;

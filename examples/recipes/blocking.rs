@@ -38,7 +38,7 @@ impl Exporter {
 struct App {
     #[aobject(default)]
     opening: Tasks,
-    #[aobject(init = opening.spawn_ready(open).await?)]
+    #[aobject(init = opening.spawn_ready("driver", open).await?)]
     #[aobject(close = spawn_blocking(|| driver.close()).await)]
     driver: Driver,
     #[aobject(init = Exporter(Duration::from_millis(200)), close_timeout = Duration::from_millis(50))]

@@ -58,7 +58,7 @@ struct App {
     done: mpsc::Sender<u32>,
     #[aobject(init = {
         let (tasks, done) = (Tasks::new(), done.clone());
-        tasks.spawn(async move |stop| keep_consuming(done, stop).await);
+        tasks.spawn("consume", async move |stop| keep_consuming(done, stop).await);
         tasks
     })]
     worker: Tasks,

@@ -22,7 +22,7 @@ pub(super) struct Database {
     opening: Tasks,
     #[aobject(init = {
         let file = file.clone();
-        opening.spawn_ready(async move |stop, ready| open(&file, stop, ready).await).await?
+        opening.spawn_ready("open", async move |stop, ready| open(&file, stop, ready).await).await?
     })]
     #[aobject(close = pool.close().await)]
     pool: SqlitePool,

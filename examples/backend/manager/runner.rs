@@ -79,7 +79,7 @@ impl Runner {
         self.remember(task_id, events);
         let (said, stopping) = (reporter.said.clone(), self.stopping.clone());
         let work = AssertUnwindSafe(work(reporter)).catch_unwind();
-        self.tasks.spawn(async move |_| {
+        self.tasks.spawn(task_id.to_string(), async move |_| {
             let (ending, report) = tokio::select! {
                 ended = work => match ended {
                     Ok(Ok(report)) => (Ending::Done, report),

@@ -32,7 +32,7 @@ pub(super) struct Server {
     tasks: Tasks,
     #[aobject(init = {
         let (listen, routes) = (*listen, routes.clone());
-        tasks.spawn_ready(async move |stop, ready| serve(listen, routes, stop, ready).await).await?
+        tasks.spawn_ready("serve", async move |stop, ready| serve(listen, routes, stop, ready).await).await?
     })]
     address: SocketAddr,
 }

@@ -17,7 +17,7 @@ pub(super) struct Cached {
     #[aobject(init = {
         let tasks = Tasks::new();
         if let Some(subscriber) = cache.subscribe().await? {
-            tasks.spawn(async move |stop| subscriber.run(stop).await);
+            tasks.spawn("subscriber", async move |stop| subscriber.run(stop).await);
         }
         tasks
     })]

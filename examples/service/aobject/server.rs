@@ -19,9 +19,9 @@ pub(super) struct Server {
     tasks: Tasks,
     #[aobject(init = {
         let (listener, address) = bind(*listen).await?;
-        let (name, alarm, routes) = (*name, alarm.clone(), routes.clone());
-        tasks.try_spawn(async move |stop| {
-            alarm.watch(name, stop.clone(), serve(listener, routes, stop)).await
+        let (label, alarm, routes) = (*name, alarm.clone(), routes.clone());
+        tasks.try_spawn(*name, async move |stop| {
+            alarm.watch(label, stop.clone(), serve(listener, routes, stop)).await
         });
         address
     })]

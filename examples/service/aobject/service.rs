@@ -64,7 +64,7 @@ pub struct Service {
     #[aobject(init = {
         let (database, metrics) = (database.clone(), board.metrics.clone());
         let (tasks, alarm) = (Tasks::new().limit(config.limits.drain()), alarm.clone());
-        tasks.spawn(async move |stop| {
+        tasks.spawn("count", async move |stop| {
             let job = count_orders(&database, &metrics, stop.clone());
             alarm.watch("periodic job", stop, job).await;
         });
@@ -141,7 +141,7 @@ fn open_shards(config: &Config) -> impl Iterator<Item = ::aobject::BoxNew<OpenSh
 
 fn reload_on_hangup(board: Arc<Board>) -> Tasks {
     let tasks = Tasks::new();
-    tasks.try_spawn(async move |stop| {
+    tasks.try_spawn("reload", async move |stop| {
         let mut hangups = signal(SignalKind::hangup())?;
         while stop.run_until_cancelled(hangups.recv()).await.is_some() {
             // Logged there.

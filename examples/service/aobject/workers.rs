@@ -21,7 +21,7 @@ pub(super) struct Announcer {
     #[aobject(init = {
         let (queue, worker) = outbox(database.clone(), metrics.clone(), *fault);
         let alarm = alarm.clone();
-        tasks.try_spawn(async move |stop| {
+        tasks.try_spawn("announce", async move |stop| {
             alarm.watch("outbox", stop.clone(), worker.run(stop)).await
         });
         queue
