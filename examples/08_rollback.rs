@@ -42,6 +42,6 @@ struct Agent {
 async fn main() {
     match Agent::new().await {
         Ok(agent) => println!("{} are open", agent.clients.len()),
-        Err(error) => println!("{error}"),
+        Err(error) => println!("{error:#}"),
     }
 }

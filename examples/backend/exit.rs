@@ -15,6 +15,9 @@ pub(crate) fn code(ended: Result<Result<(), BoxError>, Stopped>) -> ExitCode {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failed(&*error),
         Err(stopped) => {
+            if let Some(error) = stopped.source() {
+                return failed(error);
+            }
             // The signal is the reason, whether somebody reads it or not.
             let _ = output::warn(format_args!("interrupted: {stopped}"));
             stopped.into()

@@ -89,8 +89,9 @@ async fn main() -> Result<(), client::Error> {
     println!("still connected to {}", clone.host());
     clone.close().await?;
     if let Err(error) = Client::connect("").await {
-        let source = error.source().map(ToString::to_string).unwrap_or_default();
-        println!("{error}: {source}");
+        if let Some(source) = error.source() {
+            println!("{error}: {source:#}");
+        }
     }
     Ok(())
 }

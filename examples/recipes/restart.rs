@@ -1,13 +1,12 @@
 //! Learn: a worker that starts anew when it fails, each time with resources of its own.
 //!
-//! `with` closes what an attempt had open before its error arrives, and so before the next one begins. The delay and the
-//! attempt both end when the task is cancelled.
+//! What an attempt drops is closed before the next one begins, and each failure is reported. The delay and the attempt
+//! both end when the task is cancelled.
 
 use std::time::Duration;
 
-use aobject::{AObject, BoxError, CancellationToken, Error, Tasks};
+use aobject::{AObject, BoxError, CancellationToken, Error, Restart, Tasks};
 use tokio::sync::mpsc;
-use tokio::time::sleep;
 
 #[derive(AObject)]
 struct Consumer {
@@ -33,32 +32,34 @@ impl Consumer {
     }
 }
 
-/// Until it is stopped. Each time it waits longer, within bounds.
-async fn keep_consuming(done: mpsc::Sender<u32>, stop: CancellationToken) {
-    let mut delay = Duration::from_millis(10);
-    for attempt in 1.. {
-        let consumed = Consumer::new(attempt).with(async |consumer| {
-            // Once cancelled, the body ends, and the consumer is closed.
-            let consumed = stop.run_until_cancelled(consumer.consume(&done)).await;
-            consumed.unwrap_or(Ok(()))
-        });
-        match consumed.await {
-            Err(error) => println!("{error}; again in {delay:?}"),
-            Ok(()) => return,
-        }
-        if stop.run_until_cancelled(sleep(delay)).await.is_none() {
-            return;
-        }
-        delay = (delay * 2).min(Duration::from_secs(10));
-    }
+/// One attempt. The consumer that it drops is closed before the next.
+async fn consume(
+    attempt: u32,
+    done: mpsc::Sender<u32>,
+    stop: CancellationToken,
+) -> Result<(), BoxError> {
+    let consumer = Consumer::new(attempt).await?;
+    let consumed = stop.run_until_cancelled(consumer.consume(&done)).await;
+    consumed.unwrap_or(Ok(()))
+}
+
+/// Each time it waits longer, within bounds; after a minute without a failure as at first.
+fn policy() -> Restart {
+    let delays = (0..10).map(|n| Duration::from_millis(10 << n));
+    let delays = delays.chain(std::iter::repeat(Duration::from_secs(10)));
+    Restart::after(delays).reset_after(Duration::from_mins(1))
 }
 
 #[derive(AObject)]
+#[aobject(args(done: mpsc::Sender<u32>))]
 struct App {
-    done: mpsc::Sender<u32>,
     #[aobject(init = {
-        let (tasks, done) = (Tasks::new(), done.clone());
-        tasks.spawn("consume", async move |stop| keep_consuming(done, stop).await);
+        let tasks = Tasks::new();
+        let mut attempt = 0;
+        tasks.restart("consume", policy(), move |stop| {
+            attempt += 1;
+            consume(attempt, done.clone(), stop)
+        });
         tasks
     })]
     worker: Tasks,

@@ -1,6 +1,5 @@
 //! The service with aobject.
 
-mod alarm;
 mod caches;
 mod server;
 mod service;
@@ -9,26 +8,32 @@ mod workers;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ::aobject::{BoxError, Runner, stopped};
-use tokio::select;
+use ::aobject::{BoxError, Cause, Runner, ready, stopped};
 
 pub use self::service::Service;
 use crate::core::{Config, Fault, log};
 
 /// Runs the service that is configured in this file.
 pub fn main(file: &Path) -> ExitCode {
-    let outcome = Config::read_first(file).and_then(|config| {
-        let half = config.limits.stop() / 2;
-        let runner = Runner::new().grace(half).limit(half);
-        // A signal that comes before the service has started is no failure: the start has been rolled back.
-        runner.run(run(config, file)).unwrap_or(Ok(()))
-    });
-    match outcome {
+    match Config::read_first(file).and_then(|config| serve(config, file)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             log(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+fn serve(config: Config, file: &Path) -> Result<(), BoxError> {
+    let limits = config.limits;
+    let runner = Runner::new()
+        .limit(limits.stop())
+        .shutdown_delay(limits.notice());
+    match runner.run(run(config, file)) {
+        Ok(outcome) => outcome,
+        Err(stopped) if stopped.cause() == Cause::Failed => stopped.exit(),
+        // A signal that comes before the service has started is no failure: the start has been rolled back.
+        Err(_) => Ok(()),
     }
 }
 
@@ -39,13 +44,7 @@ async fn run(config: Config, file: &Path) -> Result<(), BoxError> {
         fault != Some(Fault::MainPanics),
         "the program is inconsistent"
     );
-    let outcome = select! {
-        () = stopped() => Ok(()),
-        error = service.failed() => Err(error),
-    };
-    let closed = service.close().await;
-    if let (Err(_), Err(error)) = (&outcome, &closed) {
-        log(format_args!("error: {error:#}"));
-    }
-    outcome.and(closed.map_err(Into::into))
+    ready();
+    stopped().await;
+    Ok(service.close().await?)
 }

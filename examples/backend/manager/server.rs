@@ -28,7 +28,8 @@ const HEAD_SIZE: usize = 64 << 10;
 pub(super) struct Server {
     listen: SocketAddr,
     routes: Router,
-    #[aobject(default)]
+    /// A manager that has ended to listen is of no use: the program ends.
+    #[aobject(default = Tasks::new().essential())]
     tasks: Tasks,
     #[aobject(init = {
         let (listen, routes) = (*listen, routes.clone());

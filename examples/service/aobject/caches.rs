@@ -1,6 +1,7 @@
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use ::aobject::{AObject, BoxError, Error, Live, Shared, Tasks};
 use tokio::sync::Mutex;
@@ -32,6 +33,7 @@ pub(super) struct Reloadable {
     current: RwLock<Option<Shared<Cached>>>,
     /// One reload at a time.
     reloading: Mutex<()>,
+    close_limit: Duration,
 }
 
 /// The cache, for the time of one use.
@@ -48,6 +50,7 @@ impl Reloadable {
             file: file.to_owned(),
             current: RwLock::new(current.map(Live::share)),
             reloading: Mutex::default(),
+            close_limit: config.limits.close(),
         })
     }
 
@@ -71,7 +74,7 @@ impl Reloadable {
             std::mem::replace(&mut *current, new)
         };
         match old {
-            Some(old) => old.release().await,
+            Some(old) => old.release().timeout(self.close_limit).await,
             None => Ok(()),
         }
     }

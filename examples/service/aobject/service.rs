@@ -3,16 +3,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use ::aobject::{AObject, BoxError, Live, Tasks, try_join_all};
+use ::aobject::{AObject, BoxError, Live, State, Tasks, state, try_join_all};
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
-use super::alarm::Alarm;
 use super::caches::Reloadable;
 use super::server::Server;
 use super::workers::{Announcer, OpenShard};
@@ -21,52 +19,46 @@ use crate::core::{
     count_orders, log,
 };
 
-/// For the close of a part that asks others.
-const CLOSE: Duration = Duration::from_secs(2);
-
 /// The service.
 ///
 /// The expressions say who uses whom: that is the order of the start, and backwards the order of the close.
 #[derive(AObject)]
-#[aobject(init = Self::begin, close = Self::drain)]
+#[aobject(init = Self::begin)]
 pub struct Service {
     config: Config,
     #[aobject(into)]
     file: PathBuf,
     #[aobject(default)]
     board: Arc<Board>,
-    #[aobject(default)]
-    alarm: Alarm,
-    #[aobject(init = {
+    #[aobject(first, init = {
         let routes = admin_routes(board.clone());
         let drain = config.limits.drain();
-        let started = Server::new("admin server", config.admin, routes, alarm.clone(), drain).await?;
+        let started = Server::new("admin server", config.admin, routes, drain).await?;
         announce(format_args!("admin {}", started.address()));
         started
     })]
     admin: Live<Server>,
-    #[aobject(init = connect(config).await?, after(admin))]
-    #[aobject(close = database.close().await, close_timeout = CLOSE)]
+    #[aobject(init = connect(config).await?)]
+    #[aobject(close = database.close().await, close_timeout = config.limits.close())]
     database: Database,
-    #[aobject(init = Arc::new(Blobs::open(&config.blobs, config.fault).await?), after(admin))]
-    #[aobject(close = blobs.close().await, close_timeout = CLOSE)]
+    #[aobject(init = Arc::new(Blobs::open(&config.blobs, config.fault).await?))]
+    #[aobject(close = blobs.close().await, close_timeout = config.limits.close())]
     blobs: Arc<Blobs>,
-    #[aobject(init = try_join_all(open_shards(config)).await?, after(admin))]
+    #[aobject(init = try_join_all(open_shards(config)).await?)]
     shards: Vec<Live<OpenShard>>,
-    #[aobject(init = Reloadable::start(config, file).await, after(admin))]
+    #[aobject(init = Reloadable::start(config, file).await)]
     #[aobject(close = caches.close().await)]
     caches: Arc<Reloadable>,
     #[aobject(init = {
         let (database, metrics) = (database.clone(), board.metrics.clone());
-        Announcer::new(database, metrics, config.fault, alarm.clone(), config.limits.drain()).await?
+        Announcer::new(database, metrics, config.fault, config.limits.drain()).await?
     })]
     outbox: Live<Announcer>,
     #[aobject(init = {
         let (database, metrics) = (database.clone(), board.metrics.clone());
-        let (tasks, alarm) = (Tasks::new().limit(config.limits.drain()), alarm.clone());
-        tasks.spawn("count", async move |stop| {
-            let job = count_orders(&database, &metrics, stop.clone());
-            alarm.watch("periodic job", stop, job).await;
+        let tasks = Tasks::new().essential().limit(config.limits.drain());
+        tasks.spawn("periodic job", async move |stop| {
+            count_orders(&database, &metrics, stop).await;
         });
         tasks
     })]
@@ -83,17 +75,12 @@ pub struct Service {
             metrics: board.metrics.clone(),
         });
         let drain = config.limits.drain();
-        Server::new("server", config.listen, routes, alarm.clone(), drain).await?
+        Server::new("server", config.listen, routes, drain).await?
     })]
     server: Live<Server>,
 }
 
 impl Service {
-    /// Waits for a task that ends before it is asked to.
-    pub async fn failed(&self) -> BoxError {
-        self.alarm.rung().await
-    }
-
     /// Where orders are taken.
     pub fn api(&self) -> SocketAddr {
         self.server.address()
@@ -109,12 +96,7 @@ impl Service {
             caches: Arc::clone(&self.caches),
             shards: self.shards.len(),
         }));
-        self.board.ready.store(true, Ordering::Relaxed);
         announce(format_args!("serving {}", self.api()));
-    }
-
-    async fn drain(&mut self) {
-        self.board.ready.store(false, Ordering::Relaxed);
     }
 }
 
@@ -160,6 +142,10 @@ struct Controls {
 impl Control for Controls {
     fn reload(&self) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + '_>> {
         Box::pin(self.caches.reload())
+    }
+
+    fn is_ready(&self) -> bool {
+        *state().borrow() == State::Ready
     }
 
     fn state(&self) -> Value {

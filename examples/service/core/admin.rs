@@ -14,7 +14,7 @@ use super::{BoxError, Metrics, log};
 /// The state that the admin server shows. It is there before the service, and after it.
 #[derive(Default)]
 pub struct Board {
-    /// Whether requests are to be sent here.
+    /// Whether requests are to be sent here; the service may say so, too.
     pub ready: AtomicBool,
     /// The counters.
     pub metrics: Arc<Metrics>,
@@ -26,6 +26,11 @@ pub struct Board {
 pub trait Control: Send + Sync {
     /// Reads the configuration again, and replaces the cache.
     fn reload(&self) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + '_>>;
+
+    /// Whether requests are to be sent here, where [`Board::ready`] does not say so.
+    fn is_ready(&self) -> bool {
+        false
+    }
 
     /// Facts for debugging.
     fn state(&self) -> Value;
@@ -43,13 +48,18 @@ pub fn admin_routes(board: Arc<Board>) -> Router {
 }
 
 impl Board {
+    fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Relaxed)
+            || self.service.get().is_some_and(|service| service.is_ready())
+    }
+
     /// Reloads the service, counts it, and logs it.
     pub async fn reload(&self) -> Result<(), BoxError> {
         let service = self.service.get().ok_or("the service is starting")?;
         service
             .reload()
             .await
-            .inspect_err(|error| log(format_args!("reload: {error}")))?;
+            .inspect_err(|error| log(format_args!("reload: {error:#}")))?;
         self.metrics.reloads.fetch_add(1, Ordering::Relaxed);
         log("reloaded");
         Ok(())
@@ -57,7 +67,7 @@ impl Board {
 }
 
 async fn ready(State(board): State<Arc<Board>>) -> (StatusCode, &'static str) {
-    if board.ready.load(Ordering::Relaxed) {
+    if board.is_ready() {
         (StatusCode::OK, "ready")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready")
@@ -70,12 +80,12 @@ async fn metrics(State(board): State<Arc<Board>>) -> String {
 
 async fn state(State(board): State<Arc<Board>>) -> Json<Value> {
     let service = board.service.get().map(|service| service.state());
-    Json(json!({ "ready": board.ready.load(Ordering::Relaxed), "service": service }))
+    Json(json!({ "ready": board.is_ready(), "service": service }))
 }
 
 async fn reload(State(board): State<Arc<Board>>) -> (StatusCode, String) {
     match board.reload().await {
         Ok(()) => (StatusCode::OK, "reloaded".to_owned()),
-        Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()),
+        Err(error) => (StatusCode::BAD_GATEWAY, format!("{error:#}")),
     }
 }

@@ -60,8 +60,12 @@ pub struct Limits {
     pub patience: u64,
     /// For requests that are open when the service stops.
     pub drain: u64,
+    /// For the close of a part that asks others; with aobject.
+    pub close: u64,
     /// For the whole of a stop.
     pub stop: u64,
+    /// For load balancers to notice a stop, before it begins; with aobject.
+    pub notice: u64,
 }
 
 impl Default for Limits {
@@ -69,7 +73,9 @@ impl Default for Limits {
         Self {
             patience: 30_000,
             drain: 5_000,
+            close: 2_000,
             stop: 20_000,
+            notice: 0,
         }
     }
 }
@@ -83,6 +89,16 @@ impl Limits {
     /// For requests that are open when the service stops.
     pub fn drain(self) -> Duration {
         Duration::from_millis(self.drain)
+    }
+
+    /// For the close of a part that asks others.
+    pub fn close(self) -> Duration {
+        Duration::from_millis(self.close)
+    }
+
+    /// For load balancers to notice a stop, before it begins.
+    pub fn notice(self) -> Duration {
+        Duration::from_millis(self.notice)
     }
 
     /// For the whole of a stop.

@@ -99,6 +99,7 @@ impl World {
                 patience: 20_000,
                 drain: 2_000,
                 stop: 5_000,
+                ..Limits::default()
             },
             fault: None,
         };

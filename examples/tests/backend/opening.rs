@@ -32,7 +32,7 @@ async fn refused(status: &'static str, body: &'static str) -> String {
     );
     assert!(error.related().is_empty(), "{error:#}");
     server.all_closed().await;
-    error.to_string()
+    format!("{error:#}")
 }
 
 async fn told(version: &'static str) -> (String, Vec<String>) {
@@ -197,7 +197,8 @@ async fn nobody_there_is_an_error() {
         .await
         .unwrap_err();
     assert_eq!(error.path(), "Session.negotiation");
-    assert!(error.to_string().contains("Connection refused"), "{error}");
+    let report = format!("{error:#}");
+    assert!(report.contains("Connection refused"), "{report}");
 }
 
 #[aobject::test]
@@ -205,7 +206,8 @@ async fn a_scheme_that_is_not_http_is_an_error() {
     for endpoint in ["ftp://127.0.0.1/", "https://127.0.0.1:1/"] {
         let error = Session::new(remote(endpoint), None).await.unwrap_err();
         assert_eq!(error.path(), "Session.negotiation");
-        assert!(error.to_string().contains("scheme is not"), "{error}");
+        let report = format!("{error:#}");
+        assert!(report.contains("scheme is not"), "{report}");
     }
 }
 

@@ -264,11 +264,10 @@ async fn a_task_that_is_not_known_is_refused_at_once() {
     let manager = manager(&folder, &[]).await;
     let session = session(&manager.endpoint()).await;
     let error = session.follow(uuid::Uuid::nil()).await.unwrap_err();
+    let report = format!("{error:#}");
     assert!(
-        error
-            .to_string()
-            .contains("404 Not Found: nothing is known of task 0000"),
-        "{error}"
+        report.contains("404 Not Found: nothing is known of task 0000"),
+        "{report}"
     );
     session.close().await.unwrap();
     manager.close().await.unwrap();

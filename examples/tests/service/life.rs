@@ -1,10 +1,11 @@
 //! The service with aobject, in the process of the test.
 
+use std::error::Error as _;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::task::Poll;
 
-use aobject::{BoxError, Error, ErrorKind, Phase};
+use aobject::{BoxError, Error, ErrorKind, Phase, Runner, ready, stopped};
 use service::aobject::Service;
 use service::core::{BlobConfig, Database, Fault};
 
@@ -40,7 +41,10 @@ async fn an_order_that_is_acknowledged_is_announced_before_the_end() -> Result<(
         "tea for order 7\n"
     );
     assert_eq!(text(format!("http://{admin}/livez")).await?, "alive");
-    assert_eq!(text(format!("http://{admin}/readyz")).await?, "ready");
+    let readiness = format!("http://{admin}/readyz");
+    assert_eq!(text(readiness.clone()).await?, "not ready");
+    ready();
+    assert_eq!(text(readiness).await?, "ready");
     let metrics = text(format!("http://{admin}/metrics")).await?;
     assert!(metrics.contains("service_orders_taken 1\n"), "{metrics}");
     let state = text(format!("http://{admin}/debug/state")).await?;
@@ -116,15 +120,22 @@ async fn a_start_that_is_given_up_is_closed() -> Result<(), BoxError> {
     Ok(())
 }
 
-#[aobject::test(flavor = "multi_thread")]
-async fn a_worker_that_ends_is_noticed() -> Result<(), Error> {
+#[test]
+fn a_worker_that_ends_stops_the_program_and_is_named() {
     let folder = Folder::new("worker");
     let mut config = folder.config();
     config.fault = Some(Fault::OutboxReturns);
-    let service = Service::new(config, "unread").await?;
-    order(service.api(), 1).await.unwrap();
-    assert_eq!(service.failed().await.to_string(), "outbox ended too early");
-    service.close().await
+    let ended = Runner::new().signals(false).run(async {
+        let service = Service::new(config, "unread").await?;
+        order(service.api(), 1).await?;
+        stopped().await;
+        Ok::<_, BoxError>(service.close().await?)
+    });
+    let failed = ended.unwrap_err();
+    let error: &Error = failed.source().unwrap().downcast_ref().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Ended);
+    assert!(error.path().ends_with("outbox"), "{error}");
+    assert_eq!(folder.left(), [""; 0]);
 }
 
 #[aobject::test(flavor = "multi_thread")]
