@@ -1,80 +1,61 @@
-//! The README is the crate page. To write it anew: `UPDATE_README=1 cargo test -p aobject-ui-tests --test readme`.
+//! The README's code compiles and works: each block stands in a file of `readme/`, word for word.
 
-use std::fmt::Write as _;
-use std::path::Path;
+#[path = "readme/by_hand.rs"]
+mod by_hand;
+#[path = "readme/ours.rs"]
+mod ours;
+#[path = "readme/parts.rs"]
+mod parts;
+#[path = "readme/program.rs"]
+mod program;
 
-const COMMANDS: &str = "\
-## Try it
-
-```sh
-cargo run
-cargo test --workspace
-```
-
-The first runs a tour of the [example](examples/README.md), a small service with its client and command line: what starts
-when, what closes when, and what becomes of a start that fails. Beside it is a file for each smaller pattern. The second
-runs all tests. Both need nothing but a Rust toolchain and a C compiler.
-
-";
-
-const LICENCE: &str = "
-## Licence
-
-[MIT](LICENSE-MIT) or [Apache 2.0](LICENSE-APACHE), as you like.
-";
+const README: &str = include_str!("../README.md");
+/// The blocks, in the README's order.
+const SOURCES: [&str; 3] = [
+    include_str!("readme/by_hand.rs"),
+    include_str!("readme/ours.rs"),
+    include_str!("readme/program.rs"),
+];
 
 #[test]
-fn the_readme_is_the_crate_page() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let source = std::fs::read_to_string(root.join("aobject/src/lib.rs"))
-        .expect("the crate root can be read");
-    let (rendered, readme) = (render(&source), root.join("README.md"));
-    if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(&readme, &rendered).expect("the README can be written");
-    }
-    let written = std::fs::read_to_string(&readme).expect("the README can be read");
-    assert!(
-        written == rendered,
-        "README.md is not the crate page; run this test with UPDATE_README=1"
-    );
+fn each_block_of_code_is_a_file_that_compiles() {
+    let blocks: Vec<_> = README
+        .split("```rust\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```"))
+        .map(|(block, _)| block)
+        .collect();
+    assert_eq!(blocks, SOURCES.map(shown));
 }
 
-/// Input:   the crate root, with `//!` lines.
-/// Output:  Markdown for readers outside of rustdoc.
-fn render(source: &str) -> String {
-    let mut text = "# aobject\n\n".to_owned();
-    let mut in_code = false;
-    for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
-        let line = line.strip_prefix(' ').unwrap_or(line);
-        let line = match line {
-            "```" if !in_code => "```rust".to_owned(),
-            // Rustdoc hides these.
-            _ if in_code && (line == "#" || line.starts_with("# ")) => continue,
-            "# The pieces" => format!("{COMMANDS}## The pieces"),
-            _ if !in_code && line.starts_with('#') => format!("#{line}"),
-            _ if !in_code => without_links(line),
-            _ => line.to_owned(),
-        };
-        in_code ^= line.starts_with("```");
-        writeln!(text, "{line}").expect("a string takes all");
-    }
-    text + LICENCE
+/// What stands between the lines `// README`, or all of it.
+fn shown(source: &str) -> &str {
+    source.split("// README\n").nth(1).unwrap_or(source)
 }
 
-/// Links to items mean nothing outside of rustdoc: ``[`Live`]`` and ``[`Live`](crate::Live)`` become `` `Live` ``.
-fn without_links(line: &str) -> String {
-    let mut text = String::new();
-    let mut rest = line;
-    while let Some((before, link)) = rest.split_once('[') {
-        let Some((name, after)) = link.split_once(']') else {
-            break;
-        };
-        text.push_str(before);
-        text.push_str(name);
-        rest = match after.strip_prefix('(') {
-            Some(target) => target.split_once(')').map_or(after, |(_, after)| after),
-            None => after,
-        };
+#[test]
+fn each_link_leads_somewhere_from_wherever_it_is_read() {
+    for target in README.split("](").skip(1) {
+        assert!(
+            target.starts_with("https://"),
+            "a relative link: {}",
+            target.lines().next().unwrap_or_default()
+        );
     }
-    text + rest
+}
+
+#[test]
+fn the_table_of_faults_is_the_one_that_the_command_printed() {
+    let printed = include_str!("../examples/service/README.md");
+    let rows: Vec<_> = README
+        .lines()
+        .filter(|line| line.ends_with("| aobject |"))
+        .collect();
+    assert!(!rows.is_empty());
+    for row in rows {
+        assert!(
+            printed.lines().any(|line| line == row),
+            "not printed: {row}"
+        );
+    }
 }

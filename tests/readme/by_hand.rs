@@ -1,0 +1,43 @@
+use super::parts::{Cache, Config, Error, Index, Store};
+
+pub(super) struct App {
+    store: Store,
+    cache: Cache,
+    index: Index,
+}
+
+// README
+impl App {
+    async fn open(config: &Config) -> Result<App, Error> {
+        // Forgotten: if one of the two fails, the other stays open.
+        let (store, cache) =
+            tokio::try_join!(Store::open(&config.store), Cache::open(&config.cache))?;
+        let index = match Index::build(&store, &cache).await {
+            Ok(index) => index,
+            Err(error) => {
+                // Forgotten: a panic, and a caller whose timeout drops this function, come by here as well.
+                let _ = tokio::join!(store.close(), cache.close());
+                return Err(error);
+            }
+        };
+        Ok(App {
+            store,
+            cache,
+            index,
+        })
+    }
+
+    async fn close(self) -> Result<(), Error> {
+        // Forgotten: an error, or a close that hangs, leaves everything below open.
+        self.index.close().await?;
+        tokio::try_join!(self.store.close(), self.cache.close())?;
+        Ok(())
+    }
+}
+// README
+
+#[tokio::test]
+async fn the_one_by_hand_opens_and_closes() {
+    let app = App::open(&Config::default()).await.unwrap();
+    app.close().await.unwrap();
+}
