@@ -118,6 +118,9 @@ mod kernel;
 #[cfg(feature = "rt")]
 mod programs;
 
+#[cfg(doc)]
+pub mod guide;
+
 #[doc(hidden)]
 #[expect(missing_debug_implementations, reason = "nobody holds these")]
 pub mod __private;

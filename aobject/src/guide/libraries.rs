@@ -1,0 +1,80 @@
+//! For authors of libraries.
+//!
+//! Your users need not know that your handle is an object. Wrap it: a name of your own, an error of your own, and two
+//! functions.
+//!
+//! ```
+//! # use aobject::BoxError;
+//! mod client {
+//!     use aobject::{AObject, BoxError, Shared};
+//!     use std::{fmt, time::Duration};
+//!
+//!     /// A connection. Dropping the last clone closes it in the background.
+//!     #[derive(Clone)]
+//!     pub struct Client(Shared<Inner>);
+//!
+//!     #[derive(AObject)]
+//!     #[aobject(init_timeout = Duration::from_secs(5), close_timeout = Duration::from_secs(5))]
+//!     struct Inner {
+//!         #[aobject(into)]
+//!         host: String,
+//!         #[aobject(init = open(host).await?, close = session.close().await)]
+//!         session: Session,
+//!     }
+//!     # struct Session;
+//!     # impl Session { async fn close(self) {} }
+//!     # async fn open(_: &str) -> Result<Session, BoxError> { Ok(Session) }
+//!
+//!     impl Client {
+//!         /// Connects. On an error, nothing is left open.
+//!         pub async fn connect(host: impl Into<String>) -> Result<Self, Error> {
+//!             Ok(Self(Inner::new(host).await.map_err(Error)?.share()))
+//!         }
+//!
+//!         pub fn host(&self) -> &str {
+//!             &self.0.host
+//!         }
+//!
+//!         /// Gives up this clone, and ends the session if it was the last.
+//!         pub async fn close(self) -> Result<(), Error> {
+//!             self.0.release().await.map_err(Error)
+//!         }
+//!     }
+//!
+//!     #[derive(Debug)]
+//!     pub struct Error(aobject::Error);
+//!
+//!     impl fmt::Display for Error {
+//!         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+//!             f.write_str("the client failed")
+//!         }
+//!     }
+//!
+//!     impl std::error::Error for Error {
+//!         fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+//!             Some(&self.0)
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), BoxError> {
+//! let client = client::Client::connect("db.example").await?;
+//! assert_eq!(client.host(), "db.example");
+//! client.close().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What to know
+//!
+//! - **Depend without default features**: `aobject = { version = "…", default-features = false, features = ["derive"] }`.
+//!   The feature `rt` is for programs; without it, tokio's `rt-multi-thread` and `signal` are not built.
+//! - **Do not install hooks or handle signals.** [`set_report_hook`](crate::set_report_hook) is for the program, as is
+//!   [`stopped`](crate::stopped()): a library that awaits it on a plain runtime makes Ctrl-C its own affair for as long.
+//! - **Name limits in your documentation**, or take them as arguments: a service adds them up.
+//! - **Implement [`Close`](crate::Close)** for a handle that your users keep in a field: it then closes without being told.
+//! - **Re-export** the derive under a path of your own with `#[aobject(crate = path)]`, if your macros emit it.
+//! - An object must be `Send + 'static`. A public future of yours that makes one is `Send` if what it captures is.
+//! - Tasks spawn on the runtime that polls the init. A close may run on another thread, and, if its runtime is gone before
+//!   it begins, on another runtime.
