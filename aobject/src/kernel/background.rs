@@ -98,7 +98,9 @@ pin_project! {
     /// Its runtime is shutting down, unless it has ended.
     impl<C: CloseFuture> PinnedDrop for Background<C> {
         fn drop(this: Pin<&mut Self>) {
-            this.project().work.salvage();
+            if !this.work.has_ended() {
+                this.project().work.salvage();
+            }
         }
     }
 }
@@ -182,6 +184,14 @@ impl Task {
 }
 
 impl<C: CloseFuture> Work<C> {
+    #[inline]
+    fn has_ended(&self) -> bool {
+        match self {
+            Work::Close { close, .. } => close.is_none(),
+            Work::Job { job } => job.has_ended(),
+        }
+    }
+
     /// A close that has not begun goes to the library's own thread, a close that has begun is lost.
     #[cold]
     fn salvage(self: Pin<&mut Self>) {
