@@ -108,7 +108,7 @@ pub mod public {
         #[aobject(init = {
             let tasks = Tasks::new();
             let text = text.clone();
-            tasks.spawn(async move |_| drop(text));
+            tasks.spawn("task", async move |_| drop(text));
             tasks
         })]
         tasks: Tasks,

@@ -5,7 +5,6 @@ pub(crate) mod error;
 pub(crate) mod errors;
 pub(crate) mod in_flight;
 pub(crate) mod limit;
-#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "tests need programs"))]
 pub(crate) mod open_objects;
 pub(crate) mod outcome;
 pub(crate) mod panic;
@@ -14,6 +13,5 @@ pub(crate) mod report;
 pub(crate) mod runtimes;
 pub(crate) mod shared_build;
 pub(crate) mod stderr;
-#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs stop"))]
 pub(crate) mod stopping;
 pub(crate) mod sync;

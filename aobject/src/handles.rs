@@ -8,6 +8,10 @@ pub(crate) mod drain;
 pub(crate) mod live;
 pub(crate) mod new;
 pub(crate) mod object;
+#[expect(
+    missing_debug_implementations,
+    reason = "derived code alone holds these"
+)]
 pub(crate) mod refused;
 pub(crate) mod shared;
 pub(crate) mod weak;

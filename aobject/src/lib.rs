@@ -108,8 +108,16 @@
 //!
 //! 1.88. It is raised in minor releases only.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(feature = "rt"),
+    allow(dead_code, reason = "some parts serve programs alone")
+)]
 
-// The floors, from below. A floor imports floors below it, and `__private` re-exports for derived code.
+// The floors: ground, kernel, handles, then islands and what derived code calls, then programs.
+#[expect(
+    missing_debug_implementations,
+    reason = "derived code alone holds these"
+)]
 mod derive;
 mod ground;
 mod handles;
@@ -118,11 +126,7 @@ mod kernel;
 #[cfg(feature = "rt")]
 mod programs;
 
-#[cfg(doc)]
-pub mod guide;
-
 #[doc(hidden)]
-#[expect(missing_debug_implementations, reason = "nobody holds these")]
 pub mod __private;
 
 pub use ground::blueprint::Blueprint;

@@ -16,9 +16,9 @@ async fn main() -> Result<(), Error> {
     let nothing = aobject::scope(async |scope| Ok(scope.enter(Store::new(String::new())).await?.url.len())).await?;
     assert_eq!(len, nothing);
     let tasks = Tasks::new();
-    tasks.spawn(async |_| {});
-    tasks.try_spawn(async |_| Ok(()));
-    tasks.spawn_ready(async |_, ready| ready.send(1)).await?;
+    tasks.spawn("task", async |_| {});
+    tasks.try_spawn("task", async |_| Ok(()));
+    tasks.spawn_ready("task", async |_, ready| ready.send(1)).await?;
     // What is borrowed from outside, where the body stays in this task.
     let mut urls = Vec::new();
     Store::new(String::new()).with(async |store| Ok::<_, Error>(urls.push(store.url.clone()))).await?;

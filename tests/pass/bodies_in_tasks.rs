@@ -66,16 +66,16 @@ async fn one_by_one() {
 async fn tasks() {
     let (tasks, local) = (Tasks::new(), String::from("local"));
     let name = local.clone();
-    tasks.spawn(async move |stop: CancellationToken| {
+    tasks.spawn("task", async move |stop: CancellationToken| {
         stop.cancelled().await;
         drop(name);
     });
-    tasks.try_spawn(async |_: CancellationToken| -> Result<(), BoxError> {
+    tasks.try_spawn("task", async |_: CancellationToken| -> Result<(), BoxError> {
         let len = Store::new(String::new()).with(async |store: &Store| -> Result<_, Error> { Ok(store.len) });
         assert_eq!(len.await?, 0);
         Ok(())
     });
-    let ready = tasks.spawn_ready(async move |stop: CancellationToken, ready: Ready<String>| -> Result<(), Error> {
+    let ready = tasks.spawn_ready("task", async move |stop: CancellationToken, ready: Ready<String>| -> Result<(), Error> {
         let store = Store::new(local).await?;
         ready.send(store.url.clone());
         stop.cancelled().await;
@@ -158,10 +158,10 @@ struct App {
     steps: Scope,
     #[aobject(init = {
         let (tasks, own) = (Tasks::new(), name.clone());
-        tasks.spawn(async |stop: CancellationToken| stop.cancelled().await);
+        tasks.spawn("task", async |stop: CancellationToken| stop.cancelled().await);
         let store = shared.clone();
-        tasks.try_spawn(async move |_: CancellationToken| Ok(store.release().await?));
-        let ready = tasks.spawn_ready(async move |_: CancellationToken, ready: Ready<_>| ready.send(own.len()));
+        tasks.try_spawn("task", async move |_: CancellationToken| Ok(store.release().await?));
+        let ready = tasks.spawn_ready("task", async move |_: CancellationToken, ready: Ready<_>| ready.send(own.len()));
         assert_eq!(ready.await?, name.len());
         tasks
     })]

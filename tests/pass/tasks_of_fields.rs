@@ -12,7 +12,7 @@ pub struct Worker<T: Debug + Clone + Send + Sync + 'static, const N: usize>(
     #[aobject(init = {
         let tasks = Tasks::new();
         let of = (_0.clone(), _1.clone());
-        tasks.spawn(async move |_| drop(format!("{of:?}")));
+        tasks.spawn("task", async move |_| drop(format!("{of:?}")));
         tasks
     })]
     Tasks,

@@ -68,12 +68,20 @@ impl<T> Slot<T> for OnceLock<T> {
 }
 
 /// A field that others wait for, and that the graph says is made.
+///
+/// # Panics
+///
+/// If it is not.
 #[inline]
 pub fn made<R>(slot: Option<R>) -> R {
     slot.expect("the graph of fields says that it is made")
 }
 
 /// A field that the finished object takes over.
+///
+/// # Panics
+///
+/// If it has not been made.
 #[inline]
 pub fn taken<T>(slot: Option<T>) -> T {
     slot.expect("every field is made before the object is")

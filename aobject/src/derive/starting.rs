@@ -116,7 +116,9 @@ impl<'a> Field<'a> {
         doom::clear();
         let limit = &mut self.limit;
         let polled = catch_panic(Phase::Init, || {
-            limit.iter_mut().for_each(|limit| limit.start());
+            if let Some(limit) = limit {
+                limit.start();
+            }
             match init.as_mut().poll(cx) {
                 Poll::Ready(result) => Poll::Ready(Ok(result)),
                 Poll::Pending => match limit {
@@ -201,7 +203,6 @@ fn poll_fields(
             continue;
         }
         match fields[at].poll(cx) {
-            Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(error)) => {
                 return Poll::Ready(Err(error.named(&PathSegment::Field(start.name)).into()));
             }
@@ -209,7 +210,7 @@ fn poll_fields(
                 doomed = Some(at);
                 abandon_fields(plan, fields, doomed);
             }
-            Poll::Pending => {}
+            Poll::Ready(Ok(())) | Poll::Pending => {}
         }
     }
     if doomed.is_some() {

@@ -139,6 +139,10 @@ impl<T: Derived> Drop for Teardown<T> {
 }
 
 /// The close of a type with a `close_timeout`.
+///
+/// # Errors
+///
+/// Those of the close, and the limit's.
 pub fn close_within<T, F>(
     limit: impl FnOnce() -> Duration,
     close: F,

@@ -9,6 +9,10 @@ use crate::ground::error::BoxError;
 )]
 pub trait Outcome {
     /// The errors' types do not matter from here on.
+    ///
+    /// # Errors
+    ///
+    /// The user's.
     fn into_result(self) -> Result<(), BoxError>;
 }
 

@@ -104,12 +104,11 @@ fn report(report: Report<'_>) {
         if let Err(panic) = catch_panic(Phase::Close, || log(&report)) {
             // What the panic said is a `String`, nothing of the user's.
             let event = format!("an error that cannot be formatted: {panic:#}");
-            drop(catch_panic(Phase::Close, || {
-                log(&Report {
-                    event: &event,
-                    ..report
-                })
-            }));
+            let report = Report {
+                event: &event,
+                ..report
+            };
+            drop(catch_panic(Phase::Close, || log(&report)));
         }
     } else {
         // Only a number, which a later report says.
@@ -158,10 +157,6 @@ fn log(report: &Report<'_>) {
 }
 
 /// A line of the program's own on standard error.
-#[cfg_attr(
-    not(feature = "rt"),
-    expect(dead_code, reason = "programs alone write lines")
-)]
 pub(crate) fn write_line(line: fmt::Arguments<'_>) {
     stderr::write(format!("aobject: {line}\n"));
 }
@@ -315,7 +310,6 @@ pub(crate) fn handed_over(name: &str, made_at: Place, why: &str) {
 }
 
 /// A program ends, and closes with it.
-#[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs alone end"))]
 pub(crate) fn unfinished(closes: usize, limit: Duration, names: &[String]) {
     let plural = if closes == 1 { "" } else { "s" };
     let names = match names.join(", ") {

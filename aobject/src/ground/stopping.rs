@@ -40,12 +40,9 @@ impl Stopping {
 
 /// Stops what runs on the runtime of this thread; outside a runtime, what runs on any.
 pub(crate) fn stop(reason: &Reason) {
-    match runtimes::current() {
-        Some(runtime) => drop(runtime.part::<Stopping>().stop(reason.clone())),
-        None => {
-            for runtime in runtimes::all() {
-                drop(runtime.part::<Stopping>().stop(reason.clone()));
-            }
-        }
+    let runtimes = runtimes::current().map_or_else(runtimes::all, |runtime| vec![runtime]);
+    for runtime in runtimes {
+        // Without effect on one that stops already.
+        runtime.part::<Stopping>().stop(reason.clone());
     }
 }

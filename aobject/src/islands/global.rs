@@ -109,6 +109,7 @@ impl<T: AObject + Sync> Global<T> {
     }
 
     /// A share of this runtime's object, if it has been made and not closed.
+    #[must_use]
     pub fn get(&'static self) -> Option<Shared<T>> {
         self.made()
     }

@@ -83,7 +83,7 @@ impl<S: Stream> Stream for Items<S> {
 impl<S> Drop for Items<S> {
     fn drop(&mut self) {
         drop(Job::in_order(drive::release(Phase::Close, &mut || {
-            self.0 = None
+            self.0 = None;
         })));
     }
 }

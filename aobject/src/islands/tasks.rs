@@ -146,7 +146,11 @@ impl Tasks {
     {
         let stop = self.roster.stop_token();
         self.start(name.into(), Some, move |attempts| async move {
-            attempts.run(async { task(stop).await.into_result() }).await
+            let work = async {
+                task(stop).await;
+                Ok(())
+            };
+            attempts.run(work).await
         });
     }
 

@@ -206,7 +206,7 @@ impl<C: CloseFuture> Work<C> {
                 extras,
                 object,
                 made_at,
-            } => salvage_close(close, extras, *object, *made_at, &mut errors),
+            } => salvage_close(close, extras, *object, made_at, &mut errors),
         };
         for error in errors {
             report::failed(&error, job.made_at());

@@ -185,8 +185,7 @@ impl Job {
         }
         let mut own = Vec::new();
         match &mut self.work {
-            Work::Close(None) => {}
-            Work::Close(close) => {
+            Work::Close(close) if close.is_some() => {
                 let (lost, left) = salvage_begun(&mut self.extras, &mut || *close = None);
                 own = lost;
                 self.continue_with(None, (!left.has_ended()).then_some(left));
@@ -220,7 +219,7 @@ impl Job {
                     self.work = Work::Ended;
                 }
             }
-            Work::Wait(_) | Work::Released(_) | Work::Ended => {}
+            Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Ended => {}
         }
         let made_at = self.made_at();
         errors.extend(

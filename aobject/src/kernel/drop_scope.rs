@@ -76,10 +76,6 @@ pub(crate) fn outside<R>(run: impl FnOnce() -> R) -> R {
 }
 
 /// Runs code whose next scope is that of a program's body: it orders what the body drops, and closes nothing for it.
-#[cfg_attr(
-    not(feature = "rt"),
-    expect(dead_code, reason = "programs have bodies")
-)]
 pub(crate) fn unowned<R>(run: impl FnOnce() -> R) -> R {
     let open = OPEN.get();
     let _reopen = Reopen::with(Open {

@@ -31,6 +31,7 @@ pub(crate) type Place = Option<&'static Location<'static>>;
 
 /// A close that has to run, begun or not. Not a future, so that it can be moved at any time.
 #[must_use = "dropping a job hands it over"]
+#[expect(missing_debug_implementations, reason = "derived code alone names it")]
 pub struct Job {
     pub(super) work: Work,
     pub(super) extras: Extras,
@@ -163,7 +164,6 @@ impl Job {
     }
 
     /// The same jobs in order, which is given up after `patience`: a close that hangs is not to stop the others.
-    #[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs end"))]
     pub(crate) fn in_order_for(jobs: Vec<Job>, patience: Duration) -> Self {
         let mut job = Self::in_order(jobs);
         if let Work::InOrder(jobs) = &mut job.work {
@@ -403,13 +403,13 @@ impl Inner {
             let error = Error::timed_out(Phase::Init, limit, Vec::new()).named(&name);
             report::overrun(&error, None);
         }
-        drop(Job::in_order(std::mem::take(&mut self.left)).named(name));
+        drop(Job::in_order(mem::take(&mut self.left)).named(name));
     }
 
     #[cold]
     fn take_left(&mut self) -> Vec<Job> {
-        let mut left = std::mem::take(&mut self.left);
-        let beside = std::mem::take(&mut self.beside);
+        let mut left = mem::take(&mut self.left);
+        let beside = mem::take(&mut self.beside);
         if !beside.is_empty() {
             left.insert(0, Job::wait(all_ended(beside)));
         }

@@ -1,4 +1,5 @@
-//! The library's own thread, with a runtime for what has none. Started when it is first needed, and parked from then on.
+//! The library's own threads, with a runtime for what has none. Started when they are first needed, and parked from then
+//! on.
 
 use std::future::{Future, pending};
 use std::io;
@@ -13,25 +14,51 @@ use tokio::sync::oneshot;
 
 use crate::ground::runtimes::{self, UNOWNED};
 
-static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+static OWN: Mutex<Option<Own>> = Mutex::new(None);
 
 /// The runtime of the thread. Where the system has no thread or no descriptor for it now, it may have one later.
-pub(crate) fn handle() -> io::Result<Handle> {
+pub(super) fn handle() -> io::Result<Handle> {
     // Nothing that can panic runs under the lock.
-    let mut handle = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
-    match &*handle {
-        Some(handle) => Ok(handle.clone()),
-        None => Ok(handle.insert(start()?).clone()),
+    let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let own = match &mut *own {
+        Some(own) => own,
+        none => none.insert(start()?),
+    };
+    Ok(own.handle().clone())
+}
+
+/// Several threads: a close that blocks one of them holds up no other.
+#[cfg(feature = "rt")]
+type Own = tokio::runtime::Runtime;
+
+#[cfg(feature = "rt")]
+fn start() -> io::Result<Own> {
+    const THREADS: usize = 4;
+    let mut builder = Builder::new_multi_thread();
+    let own = builder.worker_threads(THREADS).thread_name("aobject-reaper").enable_all().build()?;
+    runtimes::adopt(own.handle());
+    Ok(own)
+}
+
+/// One thread, where tokio has no runtime of several.
+#[cfg(not(feature = "rt"))]
+struct Own(Handle);
+
+#[cfg(not(feature = "rt"))]
+impl Own {
+    fn handle(&self) -> &Handle {
+        &self.0
     }
 }
 
-fn start() -> io::Result<Handle> {
+#[cfg(not(feature = "rt"))]
+fn start() -> io::Result<Own> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
     runtimes::adopt(&handle);
     let thread = std::thread::Builder::new().name("aobject-reaper".to_owned());
     thread.spawn(move || runtime.block_on(pending::<()>()))?;
-    Ok(handle)
+    Ok(Own(handle))
 }
 
 /// The names of what the thread is closing.

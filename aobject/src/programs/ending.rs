@@ -1,6 +1,5 @@
 //! The end of a program: everything healthy is closed within the limit, whatever hangs.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -51,12 +50,10 @@ fn pending(program: &Program) -> usize {
 }
 
 /// Waits until no close is pending, also what begins meanwhile.
-fn settle(program: &Program, limit: Duration) -> impl Future<Output = ()> {
-    async move {
-        let start = Instant::now();
-        let _ = timeout(limit, program.runtime().awaited().wait()).await;
-        drain(limit.saturating_sub(start.elapsed())).await;
-    }
+async fn settle(program: &Program, limit: Duration) {
+    let start = Instant::now();
+    let _ = timeout(limit, program.runtime().awaited().wait()).await;
+    drain(limit.saturating_sub(start.elapsed())).await;
 }
 
 /// What had not ended at the limit, by name where a name is known.

@@ -305,10 +305,10 @@ async fn drive<F: Future>(body: F, program: &Program) -> Ended<F::Output> {
         Either::Right((stopped, _)) => {
             signals::look_at_clocks();
             let running = async {
-                match program.has_opted_in() {
-                    true => tokio::time::timeout(program.grace(), polled).await.ok(),
-                    false => None,
+                if !program.has_opted_in() {
+                    return None;
                 }
+                tokio::time::timeout(program.grace(), polled).await.ok()
             };
             running.await.ok_or(stopped)
         }

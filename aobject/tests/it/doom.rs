@@ -135,6 +135,11 @@ struct OfHands {
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_is_handled_by_hand_gives_up_nothing() {
     let world = World::new();
-    OfHands::new(world.clone()).await.unwrap().close().await.unwrap();
+    OfHands::new(world.clone())
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
     assert_eq!(world.live(), [""; 0]);
 }

@@ -193,7 +193,7 @@ fn a_close_may_need_the_runtime_that_it_was_dropped_in() {
         type Seed = ();
         async fn init((): ()) -> Result<Self, BoxError> {
             Ok(Needy(tokio::spawn(async {
-                tokio::task::yield_now().await
+                tokio::task::yield_now().await;
             })))
         }
         async fn close(self) -> Result<(), BoxError> {
@@ -231,7 +231,7 @@ async fn a_drop_in_a_local_set_is_closed_once() {
         .run_until(async {
             tokio::task::spawn_local(async { drop(part) })
                 .await
-                .unwrap()
+                .unwrap();
         })
         .await;
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);

@@ -1,5 +1,6 @@
 //! What no caller can be told.
 
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -218,7 +219,7 @@ impl tracing::Subscriber for Listening {
         struct Fields(String);
         impl tracing::field::Visit for Fields {
             fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-                self.0.push_str(&format!("{field}={value:?} "));
+                let _ = write!(self.0, "{field}={value:?} ");
             }
         }
         let mut fields = Fields(String::new());

@@ -202,7 +202,7 @@ async fn the_error_of_a_wide_graph_costs_what_its_parts_cost() {
             while counts.both().0 < *number {
                 yield_once().await;
             }
-            Err("disk full")?
+            Err("disk full")?;
         })]
         _near: (),
     }

@@ -57,7 +57,7 @@ async fn a_task_that_has_not_run_yet_is_told_to_end_too() {
     let tasks = Tasks::new();
     let (ran, has_run) = oneshot::channel();
     tasks.spawn("look at the token", async move |stop: CancellationToken| {
-        ran.send(stop.is_cancelled()).unwrap()
+        ran.send(stop.is_cancelled()).unwrap();
     });
     tasks.close().await.unwrap();
     assert!(has_run.await.unwrap());
@@ -70,7 +70,7 @@ async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
     let held = dropped.clone();
     let tasks = Tasks::new().limit(Duration::from_secs(3));
     tasks.spawn("obey", async |stop: CancellationToken| {
-        stop.cancelled().await
+        stop.cancelled().await;
     });
     tasks.spawn("overrun", async move |_| {
         pending::<()>().await;

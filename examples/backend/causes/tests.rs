@@ -41,6 +41,9 @@ fn every_cause_is_in_the_line_once() {
 
 #[test]
 fn an_error_of_an_object_reports_itself() {
-    let error = aobject::Error::new(aobject::Phase::Close, Outer("late", Some(Box::new(Outer("refused", None)))));
+    let error = aobject::Error::new(
+        aobject::Phase::Close,
+        Outer("late", Some(Box::new(Outer("refused", None)))),
+    );
     assert_eq!(causes(&error), format!("{error:#}"));
 }

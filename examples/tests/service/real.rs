@@ -29,7 +29,9 @@ async fn what_is_put_into_one_cache_is_forgotten_by_all_others() -> Result<(), B
     assert_eq!(other.get(order).await.as_deref(), Some("tea"));
     let subscriber = other.subscribe().await?.unwrap();
     let tasks = Tasks::new();
-    tasks.spawn("subscriber", async move |stop: CancellationToken| subscriber.run(stop).await);
+    tasks.spawn("subscriber", async move |stop: CancellationToken| {
+        subscriber.run(stop).await
+    });
     one.put(order, "coffee").await;
     // The message about it arrives by itself.
     while other.get(order).await.as_deref() != Some("coffee") {

@@ -6,7 +6,7 @@ struct App {
     config: String,
     #[aobject(default = {
         let tasks = Tasks::new();
-        tasks.spawn(async move |_| println!("{} {every}", config.len()));
+        tasks.spawn("task", async move |_| println!("{} {every}", config.len()));
         tasks
     })]
     tasks: Tasks,

@@ -5,7 +5,7 @@ struct App {
     config: String,
     #[aobject(init = {
         let tasks = Tasks::new();
-        tasks.spawn(async move |_| println!("{}", config.len()));
+        tasks.spawn("task", async move |_| println!("{}", config.len()));
         tasks
     })]
     tasks: Tasks,

@@ -7,7 +7,7 @@ struct Counter {
 
 impl Counter {
     fn start(&self) {
-        self.tasks.spawn(async move |_: CancellationToken| println!("{}", self.count));
+        self.tasks.spawn("task", async move |_: CancellationToken| println!("{}", self.count));
     }
 }
 

@@ -4,6 +4,6 @@ use aobject::{CancellationToken, Error, Tasks};
 async fn main() -> Result<(), Error> {
     let tasks = Tasks::new();
     tasks.close().await?;
-    tasks.spawn(async |_: CancellationToken| {});
+    tasks.spawn("task", async |_: CancellationToken| {});
     Ok(())
 }

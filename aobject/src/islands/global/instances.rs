@@ -54,7 +54,6 @@ impl Instances {
     /// Closes what was made, one after the other, the newest first; it can be made again. Reports errors to `failed`.
     ///
     /// An object that others still hold is given up, which is an error. Dropped, it hands over what is not closed.
-    #[cfg_attr(not(feature = "rt"), expect(dead_code, reason = "programs end"))]
     pub(crate) async fn close_all(&self, mut failed: impl FnMut(&Error)) {
         let rest = Rest(self);
         // A close may ask for others, which are the newest then.

@@ -46,7 +46,7 @@ fn a_task_that_its_runtime_cuts_short_is_lost() {
                 });
             }
             tasks.spawn("ends", async |stop: CancellationToken| {
-                stop.cancelled().await
+                stop.cancelled().await;
             });
             tokio::task::yield_now().await;
             tasks

@@ -162,7 +162,7 @@ async fn ended_returns_the_first_task_that_ends_unasked() {
 async fn ended_waits_on_when_tasks_end_because_they_were_asked_to() {
     let tasks = Tasks::new();
     tasks.spawn("obeys", async |stop: CancellationToken| {
-        stop.cancelled().await
+        stop.cancelled().await;
     });
     tasks.try_spawn("fails late", async |stop: CancellationToken| {
         stop.cancelled().await;
