@@ -5,6 +5,7 @@ mod server;
 mod service;
 mod workers;
 
+use std::fmt::Display;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,26 +16,35 @@ use crate::core::{Config, Fault, log};
 
 /// Runs the service that is configured in this file.
 pub fn main(file: &Path) -> ExitCode {
-    match Config::read_first(file).and_then(|config| serve(config, file)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            log(format_args!("error: {error:#}"));
-            ExitCode::FAILURE
-        }
+    match Config::read_first(file) {
+        Ok(config) => serve(config, file),
+        Err(error) => failed(&error),
     }
 }
 
-fn serve(config: Config, file: &Path) -> Result<(), BoxError> {
+fn serve(config: Config, file: &Path) -> ExitCode {
     let limits = config.limits;
     let runner = Runner::new()
         .limit(limits.stop())
         .shutdown_delay(limits.notice());
-    match runner.run(run(config, file)) {
-        Ok(outcome) => outcome,
+    let body = async {
+        match run(config, file).await {
+            Ok(()) => ExitCode::SUCCESS,
+            // Here, because the failure of a worker takes the place of what the body returns.
+            Err(error) => failed(&error),
+        }
+    };
+    match runner.run(body) {
+        Ok(code) => code,
         Err(stopped) if stopped.cause() == Cause::Failed => stopped.exit(),
         // A signal that comes before the service has started is no failure: the start has been rolled back.
-        Err(_) => Ok(()),
+        Err(_) => ExitCode::SUCCESS,
     }
+}
+
+fn failed(error: &dyn Display) -> ExitCode {
+    log(format_args!("error: {error:#}"));
+    ExitCode::FAILURE
 }
 
 async fn run(config: Config, file: &Path) -> Result<(), BoxError> {
