@@ -1,15 +1,13 @@
 //! A struct's own steps.
 
 use std::future::Future;
-use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::thread;
 
 use crate::ground::error::BoxError;
 use crate::ground::outcome::Outcome;
-use crate::handles::body::Body;
-use crate::kernel::job::Job;
+use crate::kernel::drop_scope;
+use crate::kernel::job::{Extras, Job};
 
 /// What calling a hook gives.
 #[diagnostic::on_unimplemented(
@@ -30,32 +28,37 @@ impl<F: Future<Output: Outcome>> Hook for F {
 
 /// A hook that runs. Its type does not name the hook's, so that a wrong hook is one error, at [`hook`].
 ///
-/// The objects that it drops are closed before it is ready.
+/// The objects that it drops are closed before it is ready. A panic in it is that of the init or close that it is part
+/// of, whose drop scope has what it dropped before, and then the fields.
 #[must_use = "futures do nothing unless polled"]
 pub struct Called<'a> {
-    body: Body<Running<'a>>,
-    /// Once the hook has ended: what is to be closed meanwhile.
-    ended: Option<(thread::Result<Result<(), BoxError>>, Job)>,
-}
-
-struct Running<'a>(Pin<&'a mut (dyn Hook + Send + 'a)>);
-
-impl Future for Running<'_> {
-    type Output = Result<(), BoxError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll_hook(cx)
-    }
+    hook: Pin<&'a mut (dyn Hook + Send + 'a)>,
+    extras: Extras,
+    /// Once the hook has ended: what is closed meanwhile.
+    ended: Option<(Result<(), BoxError>, Job)>,
 }
 
 impl Future for Called<'_> {
     type Output = Result<(), BoxError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { body, ended } = &mut *self;
+        let Self {
+            hook,
+            extras,
+            ended,
+        } = &mut *self;
         if ended.is_none() {
-            let (outcome, left) = ready!(Pin::new(body).poll(cx));
-            *ended = Some((outcome, Job::in_order(left)));
+            // Of the scope that is open, which costs less than one of its own.
+            let mark = drop_scope::mark();
+            let polled = hook.as_mut().poll_hook(cx);
+            if let Some(dropped) = drop_scope::take_since(mark) {
+                extras.receive(dropped, polled.is_pending());
+            }
+            let outcome = ready!(polled);
+            if extras.is_none() {
+                return Poll::Ready(outcome);
+            }
+            *ended = Some((outcome, Job::in_order(extras.take_left())));
         }
         if let Some((_, left)) = ended
             && let Err(error) = ready!(left.poll(cx))
@@ -64,14 +67,15 @@ impl Future for Called<'_> {
             drop(Job::after_errors(vec![error], Vec::new()));
         }
         let (outcome, _) = ended.take().expect("the hook has ended");
-        Poll::Ready(outcome.unwrap_or_else(|panic| resume_unwind(panic)))
+        Poll::Ready(outcome)
     }
 }
 
 /// Runs a hook.
 pub fn hook<'a, F: Hook + Send + 'a>(called: Pin<&'a mut F>) -> Called<'a> {
     Called {
-        body: Body::new(Running(called)),
+        hook: called,
+        extras: Extras::NONE,
         ended: None,
     }
 }

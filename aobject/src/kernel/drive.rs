@@ -85,6 +85,16 @@ fn release_failed(extras: &mut Extras, drop_close: &mut dyn FnMut()) {
 }
 
 impl Extras {
+    /// Keeps what the future dropped, or sends it to the background if the future is pending.
+    #[cold]
+    pub(crate) fn receive(&mut self, dropped: Vec<Job>, is_pending: bool) {
+        if is_pending {
+            self.run_beside(dropped, PathSegment::None);
+        } else {
+            self.keep(dropped);
+        }
+    }
+
     /// Sends what a pending future dropped to the background, as one ordered job.
     #[cold]
     pub(super) fn run_beside(&mut self, jobs: Vec<Job>, name: PathSegment) {

@@ -115,6 +115,26 @@ pub(crate) fn is_open() -> bool {
     OPEN.get().depth > 0
 }
 
+/// Where the innermost scope stands, for [`take_since`].
+#[inline]
+pub(crate) fn mark() -> usize {
+    OPEN.get().collected
+}
+
+/// Takes what the innermost scope has collected since then, if anything.
+#[inline]
+pub(crate) fn take_since(mark: usize) -> Option<Vec<Job>> {
+    let open = OPEN.get();
+    (open.collected != mark).then(|| {
+        let jobs = take_from(mark);
+        OPEN.set(Open {
+            collected: mark,
+            ..open
+        });
+        jobs
+    })
+}
+
 /// How many scopes are open.
 pub(super) fn depth() -> usize {
     OPEN.get().depth

@@ -35,7 +35,11 @@ type Own = tokio::runtime::Runtime;
 fn start() -> io::Result<Own> {
     const THREADS: usize = 4;
     let mut builder = Builder::new_multi_thread();
-    let own = builder.worker_threads(THREADS).thread_name("aobject-reaper").enable_all().build()?;
+    let own = builder
+        .worker_threads(THREADS)
+        .thread_name("aobject-reaper")
+        .enable_all()
+        .build()?;
     runtimes::adopt(own.handle());
     Ok(own)
 }

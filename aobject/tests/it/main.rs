@@ -21,6 +21,7 @@ mod ladder;
 mod limits;
 mod limits_from_fields;
 mod order;
+mod overruns;
 mod parallel;
 mod reports;
 mod resilience;

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::{close, guard, self_type::written_out};
 use crate::model::object::Object;
@@ -94,8 +95,9 @@ fn plan(model: &Object<'_>) -> TokenStream {
         }
     }
     let users = users.iter().map(|users| quote!(&[#(#users),*]));
+    let object = model.input.ident.unraw().to_string();
     let order = model.order().into_iter().rev();
     quote! {
-        __aobject::Plan { object: <Self as __krate::AObject>::blueprint, names: &[#(#names),*], users: &[#(#users),*], order: &[#(#order),*] }
+        __aobject::Plan { object: || __aobject::blueprint(#object), names: &[#(#names),*], users: &[#(#users),*], order: &[#(#order),*] }
     }
 }

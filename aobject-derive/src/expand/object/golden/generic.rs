@@ -33,7 +33,7 @@ const _: () = {
         type States = [__aobject::State; 3usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 3usize];
         const PLAN: __aobject::Plan = __aobject::Plan {
-            object: <Self as __krate::AObject>::blueprint,
+            object: || __aobject::blueprint("Pair"),
             names: &["_0", "_1", "_2"],
             users: &[&[1usize], &[2usize], &[]],
             order: &[2usize, 1usize, 0usize],

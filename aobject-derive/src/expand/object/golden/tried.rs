@@ -31,7 +31,7 @@ const _: () = {
         type States = [__aobject::State; 4usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
         const PLAN: __aobject::Plan = __aobject::Plan {
-            object: <Self as __krate::AObject>::blueprint,
+            object: || __aobject::blueprint("App"),
             names: &["config", "pool", "cache", "mirror"],
             users: &[&[1usize], &[2usize], &[3usize], &[]],
             order: &[3usize, 2usize, 1usize, 0usize],

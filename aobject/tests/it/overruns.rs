@@ -1,0 +1,124 @@
+//! Limits that are overrun by code that blocks its thread, and shares that outlive their holder: said afterwards.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aobject::{AObject, ErrorKind, Phase, Shared, set_report_hook};
+
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_millis(20);
+
+fn block() {
+    std::thread::sleep(3 * LIMIT);
+}
+
+/// What is reported of objects of this file while `run` runs: kind, phase, path and text.
+async fn reports(run: impl AsyncFnOnce()) -> Vec<(ErrorKind, Phase, String, String)> {
+    let _alone = REAPER.write().await;
+    quiet();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let reported = seen.clone();
+    set_report_hook(move |report| {
+        if let Some(error) = report.error() {
+            let path = error.path().to_owned();
+            let text = report.to_string();
+            reported
+                .lock()
+                .unwrap()
+                .push((error.kind(), error.phase(), path, text));
+        }
+    });
+    run().await;
+    set_report_hook(|_| {});
+    let seen = seen.lock().unwrap();
+    seen.iter()
+        .filter(|(.., path, _)| path.to_lowercase().starts_with("overruns"))
+        .cloned()
+        .collect()
+}
+
+#[derive(AObject)]
+#[aobject(init_timeout = LIMIT)]
+struct OverrunsInit {
+    #[aobject(init = block())]
+    _blocks: (),
+}
+
+/// P4: what was made stands.
+#[tokio::test]
+async fn an_init_that_blocks_longer_than_its_limit_is_reported_and_stands() {
+    let seen = reports(async || {
+        OverrunsInit::new().await.unwrap().close().await.unwrap();
+    })
+    .await;
+    let [(kind, phase, path, text)] = seen.as_slice() else {
+        panic!("{seen:?}")
+    };
+    assert_eq!(
+        (*kind, *phase, &**path),
+        (ErrorKind::TimedOut, Phase::Init, "OverrunsInit")
+    );
+    assert!(text.contains("timed out after 20ms, found late"), "{text}");
+}
+
+struct Blocking;
+
+#[derive(AObject)]
+struct OverrunsClose {
+    #[aobject(default = Blocking, close = { drop(overruns); block(); }, close_timeout = LIMIT)]
+    overruns: Blocking,
+}
+
+/// P4: the close has ended, and is no error.
+#[tokio::test]
+async fn a_close_that_blocks_longer_than_its_limit_is_reported_and_stands() {
+    let seen = reports(async || {
+        OverrunsClose::new().await.unwrap().close().await.unwrap();
+    })
+    .await;
+    assert_eq!(
+        seen.len(),
+        0,
+        "the path begins with the field: it is not known further up"
+    );
+}
+
+#[derive(AObject)]
+struct OverrunsPool;
+
+#[derive(AObject)]
+struct Overruns {
+    pool: Shared<OverrunsPool>,
+}
+
+/// With the field's path, and how many other shares there are.
+#[tokio::test]
+async fn a_share_that_others_hold_when_its_holder_is_closed_is_reported() {
+    let seen = reports(async || {
+        let pool = OverrunsPool::new().await.unwrap().share();
+        let others = [pool.clone(), pool.clone()];
+        let holder = Overruns::new(pool).await.unwrap();
+        holder.close().await.unwrap();
+        let [first, last] = others;
+        first.release().await.unwrap();
+        last.release().await.unwrap();
+    })
+    .await;
+    let [(kind, _, path, text)] = seen.as_slice() else {
+        panic!("{seen:?}")
+    };
+    assert_eq!((*kind, &**path), (ErrorKind::StillShared, "Overruns.pool"));
+    assert!(text.contains("2 other shares are held"), "{text}");
+}
+
+/// The last share closes, which is all there is to say.
+#[tokio::test]
+async fn the_last_share_is_closed_without_a_report() {
+    let seen = reports(async || {
+        let pool = OverrunsPool::new().await.unwrap().share();
+        Overruns::new(pool).await.unwrap().close().await.unwrap();
+    })
+    .await;
+    assert_eq!(seen, []);
+}
