@@ -112,6 +112,7 @@
     not(feature = "rt"),
     allow(dead_code, reason = "some parts serve programs alone")
 )]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The floors: ground, kernel, handles, then islands and what derived code calls, then programs.
 #[expect(
