@@ -1,0 +1,69 @@
+//! Observing starts and closes.
+//!
+//! Every start and close of an object, and of each of its fields, is an [`Event`](crate::events::Event). Three consumers are
+//! built in, and a fourth is yours.
+//!
+//! | to see | use |
+//! |---|---|
+//! | what a start waits for, on a console or as a picture | [`Timeline`](crate::timeline::Timeline) |
+//! | where a trace spends its time | `Runner::spans(true)`, with the feature `tracing` |
+//! | why nothing happens | `Runner::notice_after`, on by default after 5 s |
+//! | the graph, without starting it | [`Blueprint`](crate::Blueprint): `App::blueprint().to_mermaid()` |
+//! | anything else: metrics, a progress bar | [`events::observe`](crate::events::observe) |
+//!
+//! ```
+//! use aobject::AObject;
+//! use aobject::timeline::Timeline;
+//! use std::time::Duration;
+//! use tokio::time::sleep;
+//!
+//! #[derive(AObject)]
+//! struct App {
+//!     #[aobject(init = sleep(Duration::from_millis(40)).await)]
+//!     pool: (),
+//!     #[aobject(init = sleep(Duration::from_millis(10)).await)]
+//!     cache: (),
+//!     #[aobject(init = sleep(Duration::from_millis(25)).await, after(pool))]
+//!     schema: (),
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), aobject::Error> {
+//! let timeline = Timeline::new();
+//! let observing = aobject::events::observe(timeline.observer());
+//! let app = App::new().await?;
+//! app.close().await?;
+//! drop(observing);
+//! println!("{timeline:#}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! prints the critical chain, the part of the start that no concurrency shortens, and a table:
+//!
+//! ```text
+//! App: started in 65.0 ms, closed in 0
+//!
+//! start, the critical chain of 65.0 ms:
+//!          @0 +40.0 ms   62 %  App.pool
+//!    @40.0 ms +25.0 ms   38 %  App.schema
+//! ```
+//!
+//! To start faster, shorten what is on that chain. `to_svg` draws it, `to_chrome_trace` is for Perfetto, and `snapshot` lists
+//! what is alive now: for an admin route, say.
+//!
+//! # Your own observer
+//!
+//! An observer is called in polls and drops, so it must be quick. A panic in it is caught, and objects that it makes are not
+//! reported to it. Each `Started` has exactly one end: `Ready`, `Failed`, `Cancelled`, `Closed`, `Lost`. Observing costs
+//! nothing while nobody does.
+//!
+//! # Stalls
+//!
+//! A start, a stop or a close that makes no progress for 5 seconds says so, and again when the stall has doubled:
+//!
+//! ```text
+//! App starting for 12 s: in flight App.store.pool (12 s); waiting App.index on store
+//! ```
+//!
+//! A thread of the library writes it, so code that blocks is seen as well.
