@@ -47,7 +47,7 @@
 //!
 //! # Several errors
 //!
-//! The first failure is the error. What else went wrong, in the rollback for example, is in
+//! The first failure is the error. Later failures, those of the rollback for example, are in
 //! [`related`](crate::Error::related): flat, in order of time, with full paths, the first 64 and the number of the rest.
 //!
 //! # Kinds

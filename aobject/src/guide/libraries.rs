@@ -73,7 +73,7 @@
 //! - **Do not install hooks or handle signals.** [`set_report_hook`](crate::set_report_hook) is for the program, as is
 //!   [`stopped`](crate::stopped()): a library that awaits it on a plain runtime makes Ctrl-C its own affair for as long.
 //! - **Name limits in your documentation**, or take them as arguments: a service adds them up.
-//! - **Implement [`Close`](crate::Close)** for a handle that your users keep in a field: it then closes without being told.
+//! - **Implement [`Close`](crate::Close)** for a handle that your users keep in a field: it then closes without an attribute.
 //! - **Re-export** the derive under a path of your own with `#[aobject(crate = path)]`, if your macros emit it.
 //! - An object must be `Send + 'static`. A public future of yours that makes one is `Send` if what it captures is.
 //! - Tasks spawn on the runtime that polls the init. A close may run on another thread, and, if its runtime is gone before

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `init_timeout` of a field | the start of that field, once its needs are met | the whole start fails, and is rolled back |
 //! | `init_timeout` of a struct, [`New::timeout`](crate::New::timeout) | the first poll | the same |
-//! | [`Lazy::init_timeout`](crate::Lazy::init_timeout) | the beginning of the init, whoever waits | every waiter gets the error |
+//! | [`Lazy::init_timeout`](crate::Lazy::init_timeout) | the beginning of the init, also for later waiters | every waiter gets the error |
 //! | `close_timeout` of a field or struct | the start of that close | an error; the close continues in the background |
 //! | [`Closing::timeout`](crate::Closing::timeout) | the first poll | the same |
 //! | [`Tasks::limit`](crate::Tasks::limit), 5 seconds | the close of the tasks | tasks that are left are dropped |

@@ -2,8 +2,8 @@
 //!
 //! # Try again
 //!
-//! `retry = EXPR` on a field with an `init` tries again after each `Duration` that `EXPR` yields. What a failed attempt had made
-//! is closed before the next one begins, so two attempts never hold the same port. `init_timeout` limits all attempts
+//! `retry = EXPR` on a field with an `init` tries again after each `Duration` that `EXPR` yields. A failed attempt
+//! is rolled back before the next one begins, so two attempts never hold the same port. `init_timeout` limits all attempts
 //! together. The error says how many attempts there were.
 //!
 //! ```

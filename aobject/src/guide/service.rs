@@ -101,7 +101,7 @@
 //!
 //! 1. The first SIGINT or SIGTERM resolves `stopped`, in the body and in every task that awaits it. The clock starts.
 //! 2. The body closes its object, or is dropped at the end of its [grace](crate::Runner::grace).
-//! 3. What the body still held closes as one ordered job, then what tasks and globals hold.
+//! 3. The objects that the body still held close as one ordered job, then those of tasks and globals.
 //! 4. At the [limit](crate::Runner::limit), what has not ended is reported by name, and the process ends.
 //!
 //! A second signal ends the process at once. [`limits`](super::limits) says how long all of it can take.

@@ -48,7 +48,7 @@
 //! # Release or close?
 //!
 //! A field of type `Shared` is *released* when its owner closes: the owner does not wait for other owners, whose shares
-//! keep the object open. That is right for a part that was passed in. For a part that the owner made, write
+//! keep the object open. This is right for a part that was passed in. For a part that the owner made, write
 //! `close = pool.close().await`, as above: the owner's close then ends when the pool is closed.
 //!
 //! All who wait in `close` get the same result, and any one of them that is polled drives it.

@@ -37,7 +37,7 @@
 //! ```
 //!
 //! Changes are made one at a time. A change that is given up leaves the slot with the old object, the new one or none, and
-//! whatever it had made is closed in the background.
+//! everything that it had made is closed in the background.
 //!
 //! # One for each key
 //!
