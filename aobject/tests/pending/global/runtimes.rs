@@ -228,7 +228,7 @@ fn many_tests_that_overlap_pass() {
     };
     thread::scope(|threads| {
         let tests = [(); 8].map(|()| threads.spawn(test));
-        tests.map(join);
+        tests.into_iter().for_each(join);
     });
 }
 
@@ -291,4 +291,28 @@ fn one_runtime_after_the_other_makes_it_anew() {
         made.unwrap().unwrap();
         assert_eq!(WORLD.get().unwrap().counts("part"), (round, round));
     }
+}
+
+/// A runtime that no `run` ends closes its object too, on a thread of the library.
+#[test]
+fn the_end_of_a_plain_runtime_closes_its_object_alone() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    global!(GLOBAL, WORLD);
+    let other = multi_thread();
+    let held = other.block_on(GLOBAL.ensure_init()).unwrap();
+    for runtime in [current_thread(), multi_thread()] {
+        drop(runtime.block_on(GLOBAL.ensure_init()).unwrap());
+        drop(runtime);
+    }
+    let drained = other.block_on(aobject::drain(LIMIT));
+    assert_eq!(
+        (drained.pending, drained.errors.len()),
+        (0, 0),
+        "{drained:?}"
+    );
+    assert_eq!(WORLD.get().unwrap().counts("part"), (3, 2));
+    drop(held);
+    close(&other, &GLOBAL);
+    assert_eq!(WORLD.get().unwrap().counts("part"), (3, 3));
 }

@@ -1,0 +1,251 @@
+//! P3: from the moment a failure is known, nothing new starts anywhere in that start.
+
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, ErrorKind, Live};
+use tokio::time::sleep;
+
+use crate::quiet;
+use crate::world::{Fault, Name, Part, Step, World};
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Makes one part after the other, with names that begin with its own; slow ones to make, slower ones to close.
+#[derive(AObject)]
+struct Chain {
+    world: World,
+    names: [Name; 3],
+    times: [u64; 3],
+    close: u64,
+    #[aobject(init = world.timed(names[0], times[0], *close).make().await?)]
+    first: Live<Part>,
+    #[aobject(init = world.timed(names[1], times[1], *close).make().await?, after(first))]
+    second: Live<Part>,
+    #[aobject(init = world.timed(names[2], times[2], *close).make().await?, after(second))]
+    third: Live<Part>,
+}
+
+const LEFT: [Name; 3] = ["l1", "l2", "l3"];
+const RIGHT: [Name; 3] = ["r1", "r2", "r3"];
+
+/// Fails at 200 ms, and takes 500 ms to roll back.
+fn left(world: &World) -> aobject::BoxNew<Chain> {
+    Chain::new(world.clone(), LEFT, [100, 100, 1], 500).boxed()
+}
+
+/// Its second part would be made at 250 ms, and its third begin then.
+fn right(world: &World) -> aobject::BoxNew<Chain> {
+    Chain::new(world.clone(), RIGHT, [50, 200, 100], 100).boxed()
+}
+
+fn failing(fault: Fault) -> World {
+    World::new().with_fault("l2", Step::Init, fault)
+}
+
+/// Of the parts, not of what else was noted.
+fn check(world: &World) {
+    let log = world.log();
+    let closing = [
+        "200 close l1",
+        "200 close r1",
+        "300 closed r1",
+        "700 closed l1",
+    ];
+    let mut own: Vec<_> = log
+        .iter()
+        .filter(|line| line.contains("clos"))
+        .cloned()
+        .collect();
+    own.sort_unstable();
+    assert_eq!(own, closing, "{log:#?}");
+    let late = log
+        .iter()
+        .filter(|line| line.contains("init") || line.contains("made"));
+    let late: Vec<_> = late
+        .filter(|line| line[..3].trim().parse::<u64>().unwrap() > 200)
+        .collect();
+    assert_eq!(late, [""; 0], "{log:#?}");
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// Two objects as siblings, and a field of the parent's own that would begin at 300 ms.
+#[tokio::test(start_paused = true)]
+async fn from_the_moment_a_failure_is_known_nothing_new_starts_and_siblings_close() {
+    #[derive(AObject)]
+    struct App {
+        world: World,
+        #[aobject(init = left(world).await?)]
+        _left: Live<Chain>,
+        #[aobject(init = right(world).await?)]
+        _right: Live<Chain>,
+        #[aobject(init = sleep(millis(300)).await)]
+        wait: (),
+        #[aobject(init = world.timed("own", 10, 10).make().await?, after(wait))]
+        _own: Live<Part>,
+    }
+    quiet();
+    for (fault, kind) in [
+        (Fault::Error, ErrorKind::Failed),
+        (Fault::Panic, ErrorKind::Panicked),
+    ] {
+        let world = failing(fault);
+        let error = App::new(world.clone()).await.unwrap_err();
+        assert_eq!((error.path(), error.kind()), ("App._left.second", kind));
+        assert_eq!(
+            world.elapsed(),
+            millis(700),
+            "as long as the longest rollback"
+        );
+        check(&world);
+    }
+}
+
+/// The siblings are three levels up from what fails, and one of them is deep itself.
+#[tokio::test(start_paused = true)]
+async fn a_failure_deep_in_a_graph_is_known_at_its_top_at_once() {
+    #[derive(AObject)]
+    struct Low {
+        world: World,
+        #[aobject(init = left(world).await?)]
+        _left: Live<Chain>,
+    }
+    #[derive(AObject)]
+    struct Middle {
+        world: World,
+        #[aobject(init = Low::new(world.clone()).await?)]
+        _low: Live<Low>,
+    }
+    #[derive(AObject)]
+    struct Other {
+        world: World,
+        #[aobject(init = right(world).await?)]
+        _right: Live<Chain>,
+    }
+    #[derive(AObject)]
+    struct Top {
+        world: World,
+        #[aobject(init = Middle::new(world.clone()).await?)]
+        _middle: Live<Middle>,
+        #[aobject(init = Other::new(world.clone()).await?)]
+        _other: Live<Other>,
+        #[aobject(init = sleep(millis(300)).await)]
+        wait: (),
+        #[aobject(init = world.timed("own", 10, 10).make().await?, after(wait))]
+        _own: Live<Part>,
+    }
+    let world = failing(Fault::Error);
+    let error = Top::new(world.clone()).await.unwrap_err();
+    assert_eq!(error.path(), "Top._middle._low._left.second");
+    check(&world);
+}
+
+#[tokio::test(start_paused = true)]
+async fn starts_that_are_joined_end_at_the_first_failure_too() {
+    let world = failing(Fault::Error);
+    let error = aobject::try_join((left(&world), right(&world)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.path(), "Chain.second");
+    assert_eq!(world.elapsed(), millis(700));
+    check(&world);
+    let world = failing(Fault::Error);
+    let starts = [right(&world), left(&world)];
+    let error = aobject::try_join_all(starts).await.unwrap_err();
+    assert_eq!(error.path(), "Chain[1].second");
+    check(&world);
+}
+
+/// Joined in a field, beside another field.
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_joined_starts_in_a_field_is_known_to_its_siblings() {
+    #[derive(AObject)]
+    struct App {
+        world: World,
+        #[aobject(init = aobject::try_join_all([left(world)]).await?)]
+        _shards: Vec<Live<Chain>>,
+        #[aobject(init = right(world).await?)]
+        _right: Live<Chain>,
+    }
+    let world = failing(Fault::Error);
+    let error = App::new(world.clone()).await.unwrap_err();
+    assert_eq!(error.path(), "App._shards[0].second");
+    check(&world);
+}
+
+/// The failure is an overrun of a child.
+#[tokio::test(start_paused = true)]
+async fn an_overrun_of_a_child_is_known_to_its_siblings() {
+    #[derive(AObject)]
+    #[aobject(init_timeout = millis(200))]
+    struct Late {
+        world: World,
+        #[aobject(init = world.timed("l1", 100, 500).make().await?)]
+        first: Live<Part>,
+        #[aobject(init = sleep(millis(60_000)).await, after(first))]
+        _never: (),
+    }
+    #[derive(AObject)]
+    struct App {
+        world: World,
+        #[aobject(init = Late::new(world.clone()).await?)]
+        _late: Live<Late>,
+        #[aobject(init = right(world).await?)]
+        _right: Live<Chain>,
+    }
+    let world = World::new();
+    let error = App::new(world.clone()).await.unwrap_err();
+    assert_eq!(
+        (error.path(), error.kind()),
+        ("App._late._never", ErrorKind::TimedOut)
+    );
+    check(&world);
+}
+
+/// A child that is made by hand.
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_a_hand_written_child_is_known_to_its_siblings() {
+    struct ByHand;
+    impl AObject for ByHand {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, BoxError> {
+            let _first = world.timed("l1", 100, 500).make().await?;
+            world.timed("l2", 100, 500).make().await?;
+            Ok(Self)
+        }
+    }
+    #[derive(AObject)]
+    struct App {
+        world: World,
+        #[aobject(init = ByHand::start(world.clone()).await?)]
+        _left: Live<ByHand>,
+        #[aobject(init = right(world).await?)]
+        _right: Live<Chain>,
+    }
+    let world = failing(Fault::Error);
+    let error = App::new(world.clone()).await.unwrap_err();
+    assert!(error.path().starts_with("App._left"), "{error:#}");
+    check(&world);
+}
+
+/// One that is caught is no failure of the graph: the fallback starts, and so do the siblings.
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_an_init_answers_with_a_fallback_stops_nothing() {
+    #[derive(AObject)]
+    struct App {
+        world: World,
+        #[aobject(init = match left(world).await {
+            Ok(made) => made,
+            Err(_) => Chain::new(world.clone(), ["f1", "f2", "f3"], [1; 3], 1).await?,
+        })]
+        _left: Live<Chain>,
+        #[aobject(init = right(world).await?)]
+        _right: Live<Chain>,
+    }
+    let world = failing(Fault::Error);
+    let app = App::new(world.clone()).await.unwrap();
+    assert_eq!(world.live(), ["f1", "f2", "f3", "r1", "r2", "r3"]);
+    app.close().await.unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}

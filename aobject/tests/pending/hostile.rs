@@ -1,0 +1,7 @@
+//! What a hostile reader of the docs would try.
+
+mod cells;
+mod ends;
+mod hooks;
+mod many;
+mod owners;

@@ -1,0 +1,407 @@
+//! Cells whose inits and closes ask for each other, and whose runtimes die.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Global, Lazy, Live};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tokio_test::{assert_pending, task};
+
+use crate::world::{Part, World, yield_once};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// How an init goes on, once it has made a helper whose close asks for the cell of the init.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// It drops the helper, and is pending before it fails.
+    DropsAndFails,
+    DropsAndPanics,
+    /// It holds the helper when it fails.
+    HoldsAndFails,
+    /// It holds the helper, and is given up.
+    HoldsAndHangs,
+    DropsAndHangs,
+}
+
+type Cell = Lazy<Asking, Box<dyn Fn() -> BoxNew<Asking> + Send + Sync>>;
+
+/// What its helpers are told, one after the other.
+#[derive(Default)]
+struct Shelf {
+    cell: OnceLock<Cell>,
+    told: std::sync::Mutex<Vec<Result<(), ErrorKind>>>,
+}
+
+struct Helper(Arc<Shelf>);
+
+impl AObject for Helper {
+    type Seed = Arc<Shelf>;
+
+    async fn init(shelf: Arc<Shelf>) -> Result<Self, BoxError> {
+        Ok(Self(shelf))
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        let asked = self.0.cell.get().unwrap().ensure_init().await;
+        let told = asked.map(drop).map_err(|error| error.kind());
+        self.0.told.lock().unwrap().push(told);
+        Ok(())
+    }
+}
+
+struct Asking;
+
+impl AObject for Asking {
+    type Seed = (Way, Arc<Shelf>);
+
+    async fn init((way, shelf): Self::Seed) -> Result<Self, BoxError> {
+        let mut helper = Some(Helper::start(shelf).await?);
+        if matches!(
+            way,
+            Way::DropsAndFails | Way::DropsAndPanics | Way::DropsAndHangs
+        ) {
+            helper = None;
+        }
+        yield_once().await;
+        match way {
+            Way::DropsAndFails | Way::HoldsAndFails => Err("no disk".into()),
+            Way::DropsAndPanics => panic!("injected"),
+            Way::HoldsAndHangs | Way::DropsAndHangs => {
+                std::future::pending::<()>().await;
+                drop(helper);
+                Ok(Self)
+            }
+        }
+    }
+}
+
+/// A cell that goes one way first, and another one later.
+fn shelf(ways: &'static [Way]) -> Arc<Shelf> {
+    let shelf = Arc::new(Shelf::default());
+    let (own, next) = (Arc::downgrade(&shelf), AtomicUsize::new(0));
+    let cell = Lazy::new(Box::new(move || {
+        let at = next.fetch_add(1, Ordering::Relaxed).min(ways.len() - 1);
+        Asking::start((ways[at], own.upgrade().unwrap())).boxed()
+    }) as Box<dyn Fn() -> BoxNew<Asking> + Send + Sync>);
+    shelf.cell.set(cell).ok().unwrap();
+    shelf
+}
+
+async fn ask(shelf: &Shelf) -> Option<ErrorKind> {
+    let asked = timeout(LIMIT, shelf.cell.get().unwrap().ensure_init()).await;
+    asked
+        .expect("it hangs")
+        .map(drop)
+        .err()
+        .map(|error| error.kind())
+}
+
+/// The rollback would wait for the helper's close, which waits for the init.
+#[tokio::test(start_paused = true)]
+async fn a_cell_whose_init_fails_does_not_wait_for_a_close_that_asks_for_the_cell() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let failed = (ErrorKind::Failed, ErrorKind::Panicked);
+    let ways: [(&[Way], ErrorKind); 3] = [
+        (&[Way::DropsAndFails], failed.0),
+        (&[Way::DropsAndPanics], failed.1),
+        (&[Way::HoldsAndFails], failed.0),
+    ];
+    for (way, kind) in ways {
+        let shelf = shelf(way);
+        for _ in 0..2 {
+            assert_eq!(ask(&shelf).await, Some(kind), "{way:?}");
+        }
+        let drained = aobject::drain(LIMIT).await;
+        assert_eq!(drained.pending, 0, "{way:?}");
+        let told = shelf.told.lock().unwrap();
+        let is_told = told.iter().all(|told| *told == Err(ErrorKind::Reentered));
+        assert!(is_told && told.len() == 2, "{way:?}: {told:?}");
+    }
+}
+
+/// It is given up, and the next attempt would wait for the helper's close, which asks for that attempt.
+#[tokio::test(start_paused = true)]
+async fn a_cell_whose_init_is_given_up_does_not_wait_for_a_close_that_asks_for_the_cell() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let ways: [&[Way]; 2] = [
+        &[Way::HoldsAndHangs, Way::HoldsAndFails],
+        &[Way::DropsAndHangs, Way::DropsAndFails],
+    ];
+    for way in ways {
+        let shelf = shelf(way);
+        let given_up = shelf.cell.get().unwrap().ensure_init();
+        timeout(millis(10), given_up).await.map(drop).unwrap_err();
+        assert_eq!(ask(&shelf).await, Some(ErrorKind::Failed), "{way:?}");
+        let drained = aobject::drain(LIMIT).await;
+        assert_eq!(drained.pending, 0, "{way:?}");
+    }
+}
+
+/// A global: the same protocol.
+#[tokio::test(start_paused = true)]
+async fn a_global_whose_init_fails_does_not_wait_for_a_close_that_asks_for_it() {
+    struct Log;
+    struct Asks;
+    impl AObject for Asks {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Self)
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            let error = GLOBAL.ensure_init().await.map(drop).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Reentered);
+            Ok(())
+        }
+    }
+    impl AObject for Log {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            drop(Asks::start(()).await?);
+            yield_once().await;
+            Err("no disk".into())
+        }
+    }
+    static GLOBAL: Global<Log> = Global::new(|| Log::start(()).boxed());
+    let _counting = REAPER.read().await;
+    let asked = timeout(LIMIT, GLOBAL.ensure_init())
+        .await
+        .expect("it hangs");
+    assert_eq!(asked.map(drop).unwrap_err().kind(), ErrorKind::Failed);
+    let drained = aobject::drain(LIMIT).await;
+    assert_eq!(
+        (drained.pending, drained.errors.len()),
+        (0, 0),
+        "{drained:?}"
+    );
+}
+
+/// Through a task that is spawned it cannot be seen, and a limit ends it.
+#[tokio::test(start_paused = true)]
+async fn a_limit_ends_an_init_whose_rollback_would_wait_for_itself_unseen() {
+    struct Spawns;
+    struct Unseen(Arc<OnceLock<Cell>>);
+    type Cell = Lazy<Spawns, Box<dyn Fn() -> BoxNew<Spawns> + Send + Sync>>;
+    impl AObject for Unseen {
+        type Seed = Arc<OnceLock<Cell>>;
+        async fn init(cell: Self::Seed) -> Result<Self, BoxError> {
+            Ok(Self(cell))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            let asks = async move { self.0.get().unwrap().ensure_init().await.map(drop) };
+            tokio::spawn(asks).await?.map_err(BoxError::from)
+        }
+    }
+    impl AObject for Spawns {
+        type Seed = Arc<OnceLock<Cell>>;
+        async fn init(cell: Self::Seed) -> Result<Self, BoxError> {
+            let helper = Unseen::start(cell).await?;
+            helper.close().await?;
+            Ok(Self)
+        }
+    }
+    let _counting = REAPER.read().await;
+    let cell: Arc<OnceLock<Cell>> = Arc::default();
+    let own = Arc::downgrade(&cell);
+    let make = move || Spawns::start(own.upgrade().unwrap()).boxed();
+    let lazy = <Cell>::new(Box::new(make)).init_timeout(millis(100));
+    cell.set(lazy).ok().unwrap();
+    let asked = timeout(LIMIT, cell.get().unwrap().ensure_init()).await;
+    let error = asked.expect("it hangs").map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+}
+
+/// An object whose close waits for a word.
+struct Lock {
+    open: Arc<AtomicUsize>,
+    release: oneshot::Receiver<()>,
+}
+
+impl AObject for Lock {
+    type Seed = (Arc<AtomicUsize>, oneshot::Receiver<()>);
+
+    async fn init((open, release): Self::Seed) -> Result<Self, BoxError> {
+        open.fetch_add(1, Ordering::SeqCst);
+        Ok(Self { open, release })
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        let _ = self.release.await;
+        self.open.fetch_sub(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Holder {
+    _lock: Live<Lock>,
+}
+
+impl AObject for Holder {
+    type Seed = (Arc<AtomicUsize>, oneshot::Receiver<()>);
+
+    async fn init(seed: Self::Seed) -> Result<Self, BoxError> {
+        let lock = Lock::start(seed).await?;
+        yield_once().await;
+        Ok(Self { _lock: lock })
+    }
+}
+
+/// The runtime that was to roll it back dies before the rollback has begun.
+#[test]
+fn no_second_init_begins_before_the_rollback_of_the_first_though_its_runtime_dies() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    for begun in [false, true] {
+        let open = Arc::new(AtomicUsize::new(0));
+        let (release, released) = oneshot::channel();
+        let (second, second_released) = oneshot::channel();
+        let seeds = std::sync::Mutex::new(vec![second_released, released]);
+        let of_cell = open.clone();
+        let cell = Lazy::new(move || {
+            Holder::start((of_cell.clone(), seeds.lock().unwrap().pop().unwrap()))
+        });
+        let first = runtime();
+        first.block_on(async {
+            let mut given_up = task::spawn(cell.ensure_init());
+            assert_pending!(given_up.poll());
+            drop(given_up);
+            if begun {
+                tokio::task::yield_now().await;
+            }
+        });
+        drop(first);
+        if begun {
+            // What had begun is lost with its runtime, and cannot be waited for.
+            drop(release);
+        } else {
+            let mut waiting = task::spawn(cell.ensure_init());
+            assert_pending!(waiting.poll());
+            std::thread::yield_now();
+            assert_pending!(waiting.poll());
+            assert_eq!(open.load(Ordering::SeqCst), 1, "the first still holds it");
+            release.send(()).unwrap();
+            drop(waiting);
+        }
+        let made = runtime().block_on(async { timeout(LIMIT, cell.ensure_init()).await });
+        made.expect("it hangs").map(drop).unwrap();
+        drop(second);
+        let drained = runtime().block_on(async {
+            cell.close().await.unwrap();
+            aobject::drain(LIMIT).await
+        });
+        let lost: Vec<_> = drained.errors.iter().map(Error::kind).collect();
+        let expected: &[ErrorKind] = if begun { &[ErrorKind::Lost] } else { &[] };
+        assert_eq!(lost, expected, "{drained:?}");
+    }
+}
+
+/// The runtime of the first closer dies in mid-close: whoever waits gets an end, the first one's or its loss.
+#[test]
+fn a_global_whose_first_closer_dies_with_its_runtime_is_closed_for_the_others() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    static RELEASES: std::sync::Mutex<Vec<oneshot::Receiver<()>>> =
+        std::sync::Mutex::new(Vec::new());
+    static OPEN: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
+    static GLOBAL: Global<Lock> = Global::new(|| {
+        let release = RELEASES.lock().unwrap().pop().unwrap();
+        Lock::start((OPEN.get_or_init(Arc::default).clone(), release)).boxed()
+    });
+    let (release, released) = oneshot::channel();
+    RELEASES.lock().unwrap().push(released);
+    let staying = runtime();
+    let (closing, later) = staying.block_on(async {
+        drop(GLOBAL.ensure_init().await.unwrap());
+        (GLOBAL.close(), GLOBAL.close())
+    });
+    let going = runtime();
+    going.block_on(async {
+        let mut closing = task::spawn(closing);
+        assert_pending!(closing.poll());
+        drop(tokio::spawn(async move {
+            std::future::pending::<()>().await;
+            drop(closing);
+        }));
+        tokio::task::yield_now().await;
+    });
+    drop(going);
+    drop(release);
+    for closing in [later, staying.block_on(async { GLOBAL.close() })] {
+        let ended = staying.block_on(async { timeout(LIMIT, closing).await });
+        // Its own end, or that it was lost.
+        let _ = ended.expect("it hangs");
+    }
+    staying.block_on(aobject::drain(LIMIT));
+    assert_eq!(OPEN.get().unwrap().load(Ordering::SeqCst), 0);
+}
+
+/// The first closer lives, and is not polled again: any other drives the close.
+#[tokio::test]
+async fn a_global_is_closed_though_its_first_closer_is_not_polled() {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    static GLOBAL: Global<Part> =
+        Global::new(|| Part::start(WORLD.get_or_init(World::new).part("part", &[])).boxed());
+    drop(GLOBAL.ensure_init().await.unwrap());
+    let mut first = task::spawn(GLOBAL.close());
+    assert_pending!(first.poll());
+    for _ in 0..2 {
+        let closed = timeout(LIMIT, GLOBAL.close()).await;
+        closed.expect("it hangs").unwrap();
+    }
+    assert_eq!(WORLD.get().unwrap().broken(), [""; 0]);
+    first.into_inner().await.unwrap();
+}
+
+/// Another object's close, which an init drives under a limit: it does not wait for that init for ever.
+#[tokio::test(start_paused = true)]
+async fn a_close_that_an_init_drives_under_a_limit_may_ask_for_what_is_being_made() {
+    static GLOBAL: Global<Driving> = Global::new(|| Driving::start(()).boxed());
+    static TOLD: std::sync::Mutex<Option<Result<(), ErrorKind>>> = std::sync::Mutex::new(None);
+    struct Other;
+    impl AObject for Other {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Self)
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            let asked = GLOBAL.ensure_init().await;
+            *TOLD.lock().unwrap() = Some(asked.map(drop).map_err(|error| error.kind()));
+            Ok(())
+        }
+    }
+    struct Driving;
+    impl AObject for Driving {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let other = Other::start(()).await?;
+            let closed = other.close().timeout(millis(50)).await;
+            assert_eq!(closed.unwrap_err().kind(), ErrorKind::TimedOut);
+            Ok(Self)
+        }
+    }
+    let _counting = REAPER.read().await;
+    drop(
+        timeout(LIMIT, GLOBAL.ensure_init())
+            .await
+            .expect("it hangs")
+            .unwrap(),
+    );
+    aobject::drain(LIMIT).await;
+    assert_eq!(*TOLD.lock().unwrap(), Some(Ok(())));
+    GLOBAL.close().await.unwrap();
+}

@@ -1,0 +1,211 @@
+//! The end of a program in which something hangs.
+
+use std::future::pending;
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use aobject::{AObject, BoxError, Global, Live, Runner, Tasks};
+use tokio::sync::watch;
+
+use crate::world::{Part, World};
+use crate::{REAPER, quiet};
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Its close hangs until the latch is released: what is left of it must be no other test's.
+struct Hanging(watch::Receiver<bool>);
+
+impl AObject for Hanging {
+    type Seed = watch::Receiver<bool>;
+
+    async fn init(released: Self::Seed) -> Result<Self, BoxError> {
+        Ok(Self(released))
+    }
+
+    async fn close(mut self) -> Result<(), BoxError> {
+        self.0.wait_for(|released| *released).await?;
+        Ok(())
+    }
+}
+
+fn runners() -> [Runner; 2] {
+    let runners = [
+        Runner::new().current_thread(),
+        Runner::new().worker_threads(2),
+    ];
+    runners.map(|runner| runner.signals(false))
+}
+
+/// Where the close that hangs is begun.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Dropped,
+    Held,
+    OfATask,
+    AwaitedInATask,
+    Global,
+}
+
+static WORLD: Mutex<Option<World>> = Mutex::new(None);
+static LATCH: Mutex<Option<watch::Receiver<bool>>> = Mutex::new(None);
+static GLOBAL: Global<Part> = Global::new(|| {
+    let world = WORLD.lock().unwrap().clone().unwrap();
+    Part::start(world.timed("global", 0, 20)).boxed()
+});
+static HANGS: Global<Hanging> =
+    Global::new(|| Hanging::start(LATCH.lock().unwrap().clone().unwrap()).boxed());
+
+/// A global, an object of a task, one that is awaited in a task, and one that was dropped; and one that hangs.
+async fn healthy_beside_one_that_hangs(world: &World, place: Place, latch: watch::Receiver<bool>) {
+    drop(GLOBAL.ensure_init().await.unwrap());
+    let own = world.timed("of a task", 0, 20).make().await.unwrap();
+    tokio::spawn(async move {
+        let _own = own;
+        pending::<()>().await;
+    });
+    let awaited = world.timed("awaited", 0, 20).make().await.unwrap();
+    tokio::spawn(awaited.close());
+    let mut held = None;
+    let hanging = Hanging::start(latch).await.unwrap();
+    match place {
+        Place::Dropped => drop(hanging),
+        Place::Held => held = Some(hanging),
+        Place::OfATask => drop(tokio::spawn(async move {
+            let _hanging = hanging;
+            pending::<()>().await;
+        })),
+        Place::AwaitedInATask => drop(tokio::spawn(hanging.close())),
+        Place::Global => {
+            drop(hanging.into_inner());
+            drop(HANGS.ensure_init().await.unwrap());
+        }
+    }
+    tokio::task::yield_now().await;
+    drop(world.timed("dropped", 0, 20).make().await.unwrap());
+    drop(held);
+}
+
+fn check_ends(place: Place) {
+    quiet();
+    for runner in runners() {
+        let (release, latch) = watch::channel(false);
+        let world = World::new();
+        *WORLD.lock().unwrap() = Some(world.clone());
+        *LATCH.lock().unwrap() = Some(latch.clone());
+        let begun = Instant::now();
+        let limited = runner.limit(millis(1000));
+        let ended = limited.run(healthy_beside_one_that_hangs(&world, place, latch));
+        let elapsed = begun.elapsed();
+        release.send_replace(true);
+        futures_executor::block_on(aobject::drain(Duration::from_secs(20)));
+        ended.unwrap();
+        assert_eq!(world.broken(), [""; 0], "{place:?}: {:#?}", world.log());
+        assert!(elapsed < millis(3000), "{place:?}: {elapsed:?}");
+    }
+}
+
+/// P4: none shares the fate of the one that hangs, wherever that is.
+#[test]
+fn one_close_that_never_ends_keeps_no_healthy_one_from_its_end() {
+    let _alone = REAPER.blocking_write();
+    for place in [Place::Dropped, Place::Held, Place::OfATask] {
+        check_ends(place);
+    }
+}
+
+#[test]
+fn one_close_that_a_task_awaits_for_ever_keeps_no_healthy_one_from_its_end() {
+    let _alone = REAPER.blocking_write();
+    check_ends(Place::AwaitedInATask);
+}
+
+#[test]
+fn one_global_that_never_closes_keeps_no_healthy_one_from_its_end() {
+    let _alone = REAPER.blocking_write();
+    check_ends(Place::Global);
+}
+
+/// An owner in a task of tokio's, and a task of the owner's that holds an object which uses the owner's pool.
+#[test]
+fn what_a_task_of_tasks_holds_is_closed_before_the_field_that_it_uses() {
+    #[derive(AObject)]
+    struct Owner {
+        world: World,
+        #[aobject(init = world.part("pool", &[]).make().await?)]
+        pool: Live<Part>,
+        #[aobject(init = working(world), after(pool))]
+        tasks: Tasks,
+    }
+    fn working(world: &World) -> Tasks {
+        let (tasks, world) = (Tasks::new(), world.clone());
+        tasks.try_spawn("works", async move |_| {
+            let _own = world.part("own", &["pool"]).make().await?;
+            pending().await
+        });
+        tasks
+    }
+    let _alone = REAPER.blocking_write();
+    quiet();
+    for runner in runners() {
+        let world = World::new();
+        let ended = runner.limit(Duration::from_secs(5)).run(async {
+            let owner = Owner::new(world.clone()).await.unwrap();
+            while world.counts("own").0 == 0 {
+                tokio::task::yield_now().await;
+            }
+            tokio::spawn(async move {
+                let _owner = owner;
+                pending::<()>().await;
+            });
+            tokio::task::yield_now().await;
+        });
+        ended.unwrap();
+        assert_eq!(world.broken(), [""; 0], "{:#?}", world.log());
+    }
+}
+
+/// P5: a close that blocks the library's own thread holds up no other there.
+#[test]
+fn a_close_that_blocks_holds_up_no_other_outside_a_runtime() {
+    struct Blocks(mpsc::Receiver<()>, mpsc::Sender<()>);
+    impl AObject for Blocks {
+        type Seed = (mpsc::Receiver<()>, mpsc::Sender<()>);
+        async fn init((release, begun): Self::Seed) -> Result<Self, BoxError> {
+            Ok(Self(release, begun))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            self.1.send(())?;
+            let _ = self.0.recv_timeout(Duration::from_secs(20));
+            Ok(())
+        }
+    }
+    struct Says(mpsc::Sender<()>);
+    impl AObject for Says {
+        type Seed = mpsc::Sender<()>;
+        async fn init(closed: Self::Seed) -> Result<Self, BoxError> {
+            Ok(Self(closed))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Ok(self.0.send(())?)
+        }
+    }
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let (release, released) = mpsc::channel();
+    let (begun, has_begun) = mpsc::channel();
+    let blocks = futures_executor::block_on(Blocks::start((released, begun))).unwrap();
+    drop(blocks);
+    has_begun.recv_timeout(Duration::from_secs(20)).unwrap();
+    let (closed, is_closed) = mpsc::channel();
+    for _ in 0..3 {
+        drop(futures_executor::block_on(Says::start(closed.clone())).unwrap());
+        is_closed
+            .recv_timeout(Duration::from_secs(10))
+            .expect("it is held up");
+    }
+    drop(release);
+    let drained = futures_executor::block_on(aobject::drain(Duration::from_secs(20)));
+    assert_eq!((drained.closed, drained.pending), (4, 0));
+}

@@ -1,0 +1,184 @@
+//! What a derived close hook drops.
+
+use std::future::Future;
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, Live};
+
+use crate::world::{Part, World, yield_once};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// How a hook goes on.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    DropsOne,
+    DropsTwo,
+    DropsAndWaits,
+    DropsAndFails,
+    DropsAndPanics,
+    DropsInAChild,
+}
+
+#[derive(AObject)]
+#[aobject(close = Self::hook)]
+struct App {
+    world: World,
+    way: Way,
+    session: Option<Live<Part>>,
+    other: Option<Live<Part>>,
+    #[aobject(init = world.part("pool", &[]).make().await?)]
+    _pool: Live<Part>,
+}
+
+impl App {
+    async fn hook(&mut self) -> Result<(), BoxError> {
+        match self.way {
+            Way::DropsOne => self.session = None,
+            Way::DropsTwo => {
+                self.session = None;
+                yield_once().await;
+                self.other = None;
+            }
+            Way::DropsAndWaits => {
+                self.session = None;
+                for _ in 0..10 {
+                    yield_once().await;
+                }
+            }
+            Way::DropsAndFails => {
+                self.session = None;
+                return Err("injected".into());
+            }
+            Way::DropsAndPanics => {
+                self.session = None;
+                panic!("injected");
+            }
+            Way::DropsInAChild => {
+                let session = self.session.take();
+                let dropping = async move {
+                    yield_once().await;
+                    drop(session);
+                    yield_once().await;
+                };
+                dropping.await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// They use the pool, although they were made where nothing is known of it yet.
+async fn app(world: &World, way: Way) -> Live<App> {
+    let [session, other] = ["session", "other"].map(|name| world.part(name, &[]).start());
+    let (session, other) = (session.await.unwrap(), other.await.unwrap());
+    let app = App::new(world.clone(), way, Some(session), Some(other));
+    app.await.unwrap()
+}
+
+const WAYS: [Way; 6] = [
+    Way::DropsOne,
+    Way::DropsTwo,
+    Way::DropsAndWaits,
+    Way::DropsAndFails,
+    Way::DropsAndPanics,
+    Way::DropsInAChild,
+];
+
+fn check(world: &World, way: Way) {
+    let events = world.events();
+    let at = |event: &str| events.iter().position(|other| other == event).unwrap();
+    let closed_first = at("closed session") < at("close pool");
+    assert!(closed_first, "{way:?}: {events:#?}");
+    if let Way::DropsTwo = way {
+        assert!(at("closed other") < at("close pool"), "{events:#?}");
+    }
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_a_close_hook_drops_is_closed_before_the_fields_are() {
+    let _counting = REAPER.read().await;
+    quiet();
+    for way in WAYS {
+        let world = World::new();
+        let app = app(&world, way).await;
+        let closed = app.close().await;
+        let fails = matches!(way, Way::DropsAndFails | Way::DropsAndPanics);
+        assert_eq!(closed.is_err(), fails, "{way:?}");
+        check(&world, way);
+    }
+}
+
+/// Dropped, and closed in the background; and closed by somebody who goes away.
+#[tokio::test]
+async fn what_a_close_hook_drops_in_the_background_is_closed_before_the_fields_are() {
+    let _counting = REAPER.read().await;
+    quiet();
+    for way in WAYS {
+        for polls in 0..4 {
+            let world = World::new();
+            let app = app(&world, way).await;
+            let mut closing = Box::pin(app.close());
+            let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+            for _ in 0..polls {
+                if closing.as_mut().poll(&mut cx).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(closing);
+            aobject::drain(LIMIT).await;
+            check(&world, way);
+        }
+    }
+}
+
+/// On several threads, the background's jobs run at any time.
+#[test]
+fn what_a_close_hook_drops_on_threads_is_closed_before_the_fields_are() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let mut several = tokio::runtime::Builder::new_multi_thread();
+    let several = several.worker_threads(2).enable_all().build().unwrap();
+    for way in WAYS.into_iter().cycle().take(60) {
+        let world = World::new();
+        let closing = async {
+            let app = app(&world, way).await;
+            tokio::spawn(app.close()).await.unwrap()
+        };
+        let _ = several.block_on(closing);
+        several.block_on(aobject::drain(LIMIT));
+        check(&world, way);
+    }
+}
+
+/// The hook takes very long, and its limit does not: what it dropped is closed meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_hangs_after_it_dropped_something_holds_up_no_drop() {
+    #[derive(AObject)]
+    #[aobject(close = Self::hook)]
+    struct Hangs {
+        session: Option<Live<Part>>,
+    }
+    impl Hangs {
+        async fn hook(&mut self) {
+            self.session = None;
+            tokio::time::sleep(Duration::from_secs(10)).await;
+        }
+    }
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let session = world.part("session", &[]).make().await.unwrap();
+    let hangs = Hangs::new(Some(session)).await.unwrap();
+    let closing = hangs.close().timeout(Duration::from_secs(1));
+    closing.await.unwrap_err();
+    assert_eq!(world.broken(), [""; 0]);
+    let drained = aobject::drain(LIMIT).await;
+    assert_eq!(
+        (drained.pending, drained.errors.len()),
+        (0, 0),
+        "{drained:?}"
+    );
+}

@@ -1,0 +1,201 @@
+//! Very many: runtimes, steps, objects that are dropped at once.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aobject::{AObject, BoxError, Error, Live, Report, Scope, set_report_hook};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Instant, sleep};
+
+use crate::world::{Part, World};
+use crate::{REAPER, quiet};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+struct Failing;
+
+impl AObject for Failing {
+    type Seed = ();
+
+    async fn init((): ()) -> Result<Self, BoxError> {
+        Ok(Self)
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        Err("disk full".into())
+    }
+}
+
+/// Each is alive, and may be drained at any time.
+#[test]
+fn every_one_of_very_many_runtimes_drains_its_own_errors() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    for number in [64, 65, 200] {
+        let runtime = |_| Builder::new_current_thread().enable_all().build().unwrap();
+        let runtimes: Vec<Runtime> = (0..number).map(runtime).collect();
+        for runtime in &runtimes {
+            runtime.block_on(async {
+                drop(Failing::start(()).await.unwrap());
+                for _ in 0..3 {
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+        let drained = runtimes.iter().map(|runtime| {
+            let drained = runtime.block_on(aobject::drain(LIMIT));
+            (drained.closed, drained.errors.len())
+        });
+        let drained: Vec<_> = drained.collect();
+        assert_eq!(drained, vec![(1, 1); number]);
+    }
+}
+
+/// The first errors, and how many more there were; in the report too.
+#[tokio::test]
+async fn the_error_of_a_scope_of_very_many_is_bounded() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let mut scope = Scope::new();
+    for _ in 0..100_000 {
+        scope.defer(async || Err::<(), BoxError>("injected".into()));
+    }
+    let error = scope.close().await.unwrap_err();
+    let listed = 1 + error.related().len();
+    assert!(listed <= 65, "{listed}");
+    let report = format!("{error:#}");
+    assert!(report.len() < 10_000, "{} bytes", report.len());
+    let more = format!("{} more", 100_000 - listed);
+    assert!(report.contains(&more), "no {more:?} in {report}");
+}
+
+#[tokio::test]
+async fn the_report_of_a_scope_of_very_many_is_bounded() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let heard = reports.clone();
+    set_report_hook(move |report: &Report<'_>| heard.lock().unwrap().push(report.to_string()));
+    let mut scope = Scope::new();
+    for _ in 0..10_000 {
+        scope.defer(async || Err::<(), BoxError>("one of very many".into()));
+    }
+    drop(scope);
+    aobject::drain(LIMIT).await;
+    set_report_hook(|_| {});
+    let reports = reports.lock().unwrap();
+    let own = reports
+        .iter()
+        .filter(|report| report.contains("one of very many"));
+    let lengths: Vec<_> = own.map(String::len).collect();
+    assert!(matches!(lengths.as_slice(), [1..10_000]), "{lengths:?}");
+}
+
+/// Ten members fail in each of a hundred collections.
+#[tokio::test]
+async fn the_errors_of_collections_in_collections_are_bounded_together() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let mut all: Vec<Vec<Live<Failing>>> = Vec::new();
+    for _ in 0..100 {
+        let mut some = Vec::new();
+        for _ in 0..10 {
+            some.push(Failing::start(()).await.unwrap());
+        }
+        all.push(some);
+    }
+    let error: Error = aobject::Close::close(all).await.unwrap_err();
+    let listed = 1 + error.related().len();
+    assert!(listed <= 65, "{listed}");
+    let more = format!("{} more", 1000 - listed);
+    assert!(format!("{error:#}").contains(&more), "{error:#}");
+}
+
+/// Made outside: there is no order among them that matters.
+#[tokio::test(start_paused = true)]
+async fn what_a_body_drops_in_one_poll_and_has_not_made_is_closed_at_the_same_time() {
+    let _counting = REAPER.read().await;
+    for way in 0..2 {
+        let world = World::new();
+        let mut parts = Vec::new();
+        for _ in 0..500 {
+            parts.push(world.timed("part", 0, 10).make().await.unwrap());
+        }
+        let begun = Instant::now();
+        if way == 0 {
+            let body = aobject::scope(async move |_: &mut Scope| -> Result<(), Error> {
+                drop(parts);
+                Ok(())
+            });
+            body.await.unwrap();
+        } else {
+            let outer = World::new().part("outer", &[]).start();
+            let body = outer.with(async move |_: &Part| -> Result<(), Error> {
+                drop(parts);
+                Ok(())
+            });
+            body.await.unwrap();
+        }
+        aobject::drain(LIMIT).await;
+        assert!(
+            begun.elapsed() < Duration::from_millis(100),
+            "{:?}",
+            begun.elapsed()
+        );
+        assert_eq!(world.counts("part"), (500, 500));
+    }
+}
+
+/// One that hangs, dropped in the same poll: the others are closed.
+#[tokio::test(start_paused = true)]
+async fn an_endless_close_among_what_a_body_drops_stops_no_other() {
+    struct Endless;
+    impl AObject for Endless {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Self)
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            std::future::pending().await
+        }
+    }
+    let _counting = REAPER.read().await;
+    let world = World::new();
+    let endless = Endless::start(()).await.unwrap();
+    let part = world.timed("part", 0, 10).make().await.unwrap();
+    let body = aobject::scope(async move |_: &mut Scope| -> Result<(), Error> {
+        drop(endless);
+        drop(part);
+        Ok(())
+    });
+    let body = tokio::spawn(body);
+    sleep(Duration::from_secs(1)).await;
+    body.abort();
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// The place of a member is known when a limit ends it.
+#[tokio::test(start_paused = true)]
+async fn a_limit_over_joined_starts_in_a_field_names_the_member() {
+    #[derive(AObject)]
+    struct Shard {
+        hangs: bool,
+        #[aobject(init = if *hangs { std::future::pending().await })]
+        _disk: (),
+    }
+    #[derive(AObject)]
+    struct App {
+        #[aobject(
+            init = aobject::try_join_all((0..5).map(|shard| Shard::new(shard == 3))).await?,
+            init_timeout = Duration::from_secs(1)
+        )]
+        _shards: Vec<Live<Shard>>,
+    }
+    let error = App::new().await.unwrap_err();
+    assert_eq!(error.path(), "App._shards[3]._disk");
+    let error = App::new()
+        .timeout(Duration::from_millis(10))
+        .await
+        .unwrap_err();
+    assert_eq!(error.path(), "App._shards[3]._disk");
+}

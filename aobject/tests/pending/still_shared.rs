@@ -1,0 +1,176 @@
+//! An object that is closed while something in it stays open, since others share it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use aobject::{AObject, ErrorKind, Live, Report, Shared, set_report_hook};
+
+use crate::REAPER;
+use crate::world::{Part, World};
+
+type Reports = Arc<Mutex<Vec<(String, String)>>>;
+
+/// What is reported of shares, of objects whose name begins so.
+fn listen(object: &'static str) -> Reports {
+    let reports = Reports::default();
+    let heard = reports.clone();
+    set_report_hook(move |report: &Report<'_>| {
+        let error = report
+            .error()
+            .filter(|error| error.kind() == ErrorKind::StillShared);
+        let error = error.filter(|error| error.path().starts_with(object));
+        let lines = error.map(|error| (error.path().to_owned(), report.to_string()));
+        heard.lock().unwrap().extend(lines);
+    });
+    reports
+}
+
+fn end(reports: &Reports) -> Vec<(String, String)> {
+    set_report_hook(|_| {});
+    std::mem::take(&mut *reports.lock().unwrap())
+}
+
+async fn shared(world: &World) -> Shared<Part> {
+    world.part("state", &[]).make().await.unwrap().share()
+}
+
+#[derive(AObject)]
+struct Releases {
+    state: Shared<Part>,
+}
+
+#[tokio::test]
+async fn a_share_that_is_released_while_others_hold_the_object_is_reported_with_path_and_count() {
+    let _alone = REAPER.write().await;
+    for others in [1, 2, 3] {
+        let world = World::new();
+        let state = shared(&world).await;
+        let app = Releases::new(state.clone()).await.unwrap();
+        let held: Vec<_> = std::iter::repeat_n(state, others).collect();
+        let reports = listen("Releases");
+        app.close().await.unwrap();
+        let reports = end(&reports);
+        let [(path, line)] = reports.as_slice() else {
+            panic!("{reports:?}")
+        };
+        assert_eq!(path, "Releases.state");
+        assert!(line.contains(&others.to_string()), "{others}: {line}");
+        assert_eq!(world.counts("state"), (1, 0));
+        for share in held {
+            share.release().await.unwrap();
+        }
+        assert_eq!(world.broken(), [""; 0]);
+    }
+}
+
+/// The last share closes it, and there is nothing to say; nor where the user releases a share.
+#[tokio::test]
+async fn a_share_that_is_the_last_or_is_released_by_hand_is_not_reported() {
+    let _alone = REAPER.write().await;
+    let world = World::new();
+    let reports = listen("");
+    let app = Releases::new(shared(&world).await).await.unwrap();
+    app.close().await.unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+    let world = World::new();
+    let state = shared(&world).await;
+    state.clone().release().await.unwrap();
+    drop(state.clone());
+    let (other, closing) = (state.clone(), state.close());
+    let (released, closed) = tokio::join!(other.release(), closing);
+    released.unwrap();
+    closed.unwrap();
+    assert_eq!((world.broken(), end(&reports).len()), (vec![], 0));
+}
+
+/// The way out: the owner waits until the last share is gone.
+#[tokio::test]
+async fn a_field_whose_close_waits_for_all_shares_is_closed_when_its_owner_is() {
+    let _alone = REAPER.write().await;
+    #[derive(AObject)]
+    struct Waits {
+        #[aobject(close = state.close().await)]
+        state: Shared<Part>,
+    }
+    let world = World::new();
+    let state = shared(&world).await;
+    let app = Waits::new(state.clone()).await.unwrap();
+    let reports = listen("Waits");
+    let holder = tokio::spawn(async move {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        drop(state);
+    });
+    app.close().await.unwrap();
+    assert_eq!((world.broken(), end(&reports).len()), (vec![], 0));
+    holder.await.unwrap();
+}
+
+/// In collections, and deep in a graph, with the whole path.
+#[tokio::test]
+async fn a_share_in_a_collection_of_a_nested_object_is_reported_with_its_path() {
+    let _alone = REAPER.write().await;
+    #[derive(AObject)]
+    struct Inner {
+        several: Vec<Shared<Part>>,
+        maybe: Option<Shared<Part>>,
+        by_name: BTreeMap<&'static str, Shared<Part>>,
+    }
+    #[derive(AObject)]
+    struct Nests {
+        inner: Live<Inner>,
+    }
+    let world = World::new();
+    let held = shared(&world).await;
+    let inner = Inner::new(
+        vec![shared(&World::new()).await, held.clone()],
+        Some(held.clone()),
+        BTreeMap::from([("a", held.clone())]),
+    );
+    let app = Nests::new(inner.await.unwrap()).await.unwrap();
+    let reports = listen("Nests");
+    app.close().await.unwrap();
+    let reports = end(&reports);
+    let mut paths: Vec<_> = reports.iter().map(|(path, _)| &**path).collect();
+    paths.sort_unstable();
+    assert_eq!(paths.len(), 3, "{reports:?}");
+    assert!(paths[0].starts_with("Nests.inner.by_name"), "{paths:?}");
+    assert_eq!(paths[1..], ["Nests.inner.maybe", "Nests.inner.several[1]"]);
+    held.release().await.unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// Two objects share one: the first to be closed says so, the last closes it.
+#[tokio::test]
+async fn of_two_owners_the_first_to_be_closed_is_reported() {
+    let _alone = REAPER.write().await;
+    let world = World::new();
+    let state = shared(&world).await;
+    let (one, other) = (Releases::new(state.clone()), Releases::new(state));
+    let (one, other) = (one.await.unwrap(), other.await.unwrap());
+    let reports = listen("Releases");
+    one.close().await.unwrap();
+    assert_eq!(
+        (reports.lock().unwrap().len(), world.counts("state")),
+        (1, (1, 0))
+    );
+    other.close().await.unwrap();
+    assert_eq!((end(&reports).len(), world.counts("state")), (1, (1, 1)));
+}
+
+/// Dropped, and closed in the background: the same.
+#[tokio::test]
+async fn an_object_that_is_dropped_reports_a_share_too() {
+    let _alone = REAPER.write().await;
+    let world = World::new();
+    let state = shared(&world).await;
+    let app = Releases::new(state.clone()).await.unwrap();
+    let reports = listen("Releases");
+    drop(app);
+    aobject::drain(std::time::Duration::from_secs(20)).await;
+    let reports = end(&reports);
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    assert_eq!(reports[0].0, "Releases.state");
+    state.release().await.unwrap();
+}
