@@ -4,5 +4,6 @@ pub(crate) mod certain;
 pub(crate) mod hook;
 pub(crate) mod parts;
 pub(crate) mod probe;
+pub(crate) mod retry;
 pub(crate) mod starting;
 pub(crate) mod teardown;

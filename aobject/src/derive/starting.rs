@@ -25,7 +25,21 @@ pub struct Start {
     pub needs: &'static [usize],
 }
 
-type Init<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
+/// The init of one field, which fills the field's slot.
+pub(super) trait Making<'a>: Future<Output = Result<(), BoxError>> {
+    /// Takes over the limit; false if the field itself is to keep it.
+    fn keep_limit(self: Pin<&mut Self>, _limit: Duration) -> bool {
+        false
+    }
+
+    /// Takes over the delays between attempts.
+    fn keep_delays(self: Pin<&mut Self>, _delays: Delays<'a>) {}
+}
+
+/// How long to wait before each further attempt.
+pub(super) type Delays<'a> = Box<dyn Iterator<Item = Duration> + Send + 'a>;
+
+type Init<'a> = Pin<Box<dyn Making<'a> + Send + 'a>>;
 
 /// A field that is being made.
 pub struct Field<'a> {
@@ -86,8 +100,15 @@ where
     }
 }
 
+impl<'a, T, P, F> Making<'a> for Fill<P, F>
+where
+    P: FnMut(T),
+    F: Future<Output = Result<T, BoxError>>,
+{
+}
+
 impl<'a> Field<'a> {
-    fn new(init: Init<'a>) -> Self {
+    pub(super) fn new(init: Init<'a>) -> Self {
         Field {
             init: Some(init),
             begun: false,
@@ -99,7 +120,23 @@ impl<'a> Field<'a> {
     /// Sets its `init_timeout`.
     #[must_use]
     pub fn within(mut self, limit: Duration) -> Self {
-        self.limit = Some(Box::new(Limit::of(limit)));
+        if let Some(init) = &mut self.init
+            && !init.as_mut().keep_limit(limit)
+        {
+            self.limit = Some(Box::new(Limit::of(limit)));
+        }
+        self
+    }
+
+    /// Sets its `retry`.
+    #[must_use]
+    pub fn retry<I>(mut self, delays: I) -> Self
+    where
+        I: IntoIterator<Item = Duration, IntoIter: Send + 'a>,
+    {
+        if let Some(init) = &mut self.init {
+            init.as_mut().keep_delays(Box::new(delays.into_iter()));
+        }
         self
     }
 

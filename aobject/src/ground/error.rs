@@ -61,6 +61,8 @@ struct Inner {
     cause: Option<Arc<dyn StdError + Send + Sync>>,
     /// Only for a timeout.
     limit: Option<Duration>,
+    /// Only where a failed init is retried: how often it was attempted.
+    attempts: Option<usize>,
     /// Only for a timeout: what else was in flight, by path.
     in_flight: Vec<String>,
     /// The first [`RELATED`] of them.
@@ -172,6 +174,7 @@ impl Error {
             kind,
             cause,
             limit: None,
+            attempts: None,
             in_flight: Vec::new(),
             related: Vec::new(),
             made_at: None,
@@ -212,6 +215,14 @@ impl Error {
             inner.limit = Some(limit);
             inner.in_flight = in_flight.collect();
         })
+    }
+
+    /// The last error of several attempts, if there may have been several.
+    pub(crate) fn after_attempts(self, attempts: Option<usize>) -> Self {
+        if attempts.is_none() {
+            return self;
+        }
+        self.edit(|inner| inner.attempts = attempts)
     }
 
     pub(crate) fn in_phase(self, phase: Phase) -> Self {

@@ -298,6 +298,28 @@ pub(crate) fn still_shared(error: &Error) {
     });
 }
 
+/// An attempt to make a field failed, and has been rolled back; another one follows.
+pub(crate) fn retried(error: &Error, attempt: usize, delay: Duration) {
+    let summary = error.summary();
+    report(Report {
+        level: Level::Warning,
+        event: &format_args!("{summary}; attempt {} in {delay:?}", attempt + 1),
+        error: Some(error),
+        made_at: None,
+    });
+}
+
+/// An optional field could not be made, and its object starts without it.
+pub(crate) fn done_without(error: &Error) {
+    let summary = error.summary();
+    report(Report {
+        level: Level::Warning,
+        event: &format_args!("{summary}; starting without it"),
+        error: Some(error),
+        made_at: None,
+    });
+}
+
 /// A close continues on the library's own thread.
 pub(crate) fn handed_over(name: &str, made_at: Place, why: &str) {
     let event = format_args!("closing {name} on aobject's own thread: {why}");

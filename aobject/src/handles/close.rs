@@ -17,7 +17,7 @@ use crate::kernel::job::Job;
 /// | [`Live<T>`](crate::Live) | the object |
 /// | [`Shared<T>`](crate::Shared) | gives up this share, and closes the object if it was the last |
 /// | [`Lazy<T>`](crate::Lazy) | the object, if it was made |
-/// | `Option`, `Box` | what is in it |
+/// | `Option`, `Result`, `Box` | what is in it; an error of a `Result` is dropped |
 /// | `Vec`, `VecDeque`, arrays | all at the same time; an error's path has the index |
 /// | `HashMap`, `BTreeMap` | the values, all at the same time |
 /// | tuples up to 12 | all at the same time |
@@ -43,7 +43,7 @@ use crate::kernel::job::Job;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be closed",
     label = "needs a type that implements `Close`",
-    note = "a `Live<T>` can be closed, and an `Option`, `Box`, `Vec`, array, map or tuple of what can be",
+    note = "a `Live<T>` can be closed, and an `Option`, `Result`, `Box`, `Vec`, array, map or tuple of what can be",
     note = "say how to close any other field: `#[aobject(close = field.shutdown().await)]`"
 )]
 pub trait Close: Sized {
@@ -87,6 +87,24 @@ impl<C: Close + Send + 'static> Close for Option<C> {
 
     fn into_job(self) -> Job {
         self.map_or_else(Job::nothing, C::into_job)
+    }
+}
+
+/// Of an error there is nothing to close.
+impl<C: Close + Send + 'static, E: Send + 'static> Close for Result<C, E> {
+    fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
+        Closing::of(self.into_job())
+    }
+
+    fn into_job(self) -> Job {
+        match self {
+            Ok(member) => member.into_job(),
+            // The error is the user's: it may hold an object, or panic where it is dropped.
+            Err(error) => Job::of_future(async {
+                drop(error);
+                Ok(())
+            }),
+        }
     }
 }
 

@@ -45,6 +45,19 @@ impl<F> Attempt<F> {
         self.extras.set_limit(limit);
     }
 
+    /// As [`set_limit`](Self::set_limit), of one that is pinned.
+    pub(crate) fn limit(self: Pin<&mut Self>, limit: Duration) {
+        self.project().extras.set_limit(limit);
+    }
+
+    /// The init, unless it has ended.
+    pub(crate) fn init(self: Pin<&mut Self>) -> Option<Pin<&mut F>> {
+        match self.project().state.project() {
+            StateProjection::Init { init } => Some(init),
+            StateProjection::RollingBack { .. } | StateProjection::Done => None,
+        }
+    }
+
     /// Another init in the place of this one, which continues if it has begun.
     pub(crate) fn map<G>(self, map: impl FnOnce(F) -> G) -> Attempt<G> {
         let state = match self.state {

@@ -3,8 +3,8 @@
 //! ```text
 //! Output:  field(slot, async move { let config = …; Ok(EXPR) })
 //! given:   field(&mut None::<()>, async move { if slot.is_none() { slot = Some(async move { … }.await?) } Ok(()) })
-//! retry:   attempts(slot, move || async move { … })
-//! optional: attempt(or_none(slot), async move { … })
+//! retry:   attempts(FieldOf::new::<Self>("pool"), slot, move || async move { … })
+//! optional: attempt(FieldOf::new::<Self>("cache"), or_none(slot), async move { … })
 //! ```
 
 use proc_macro2::{Ident, TokenStream};
@@ -28,10 +28,12 @@ pub(super) fn making(
         } else {
             quote!(#slot)
         };
+        let text = field.text();
+        let of = quote!(__aobject::FieldOf::new::<Self>(#text));
         return if init.retry.is_some() {
-            quote_spanned!(at=> __aobject::attempts(#place, move || #block))
+            quote_spanned!(at=> __aobject::attempts(#of, #place, move || #block))
         } else {
-            quote_spanned!(at=> __aobject::attempt(#place, #block))
+            quote_spanned!(at=> __aobject::attempt(#of, #place, #block))
         };
     }
     if let Some(filled) = given(field, init) {

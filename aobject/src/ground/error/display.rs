@@ -41,8 +41,13 @@ impl Error {
             write!(f, " of `{}`", self.path())?;
         }
         match (self.kind(), self.0.limit) {
-            (ErrorKind::TimedOut, Some(limit)) => write!(f, " timed out after {limit:?}"),
-            (kind, _) => write!(f, " {kind}"),
+            (ErrorKind::TimedOut, Some(limit)) => write!(f, " timed out after {limit:?}")?,
+            (kind, _) => write!(f, " {kind}")?,
+        }
+        match self.0.attempts {
+            None => Ok(()),
+            Some(1) => f.write_str(", in 1 attempt"),
+            Some(attempts) => write!(f, ", in {attempts} attempts"),
         }
     }
 
