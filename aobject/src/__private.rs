@@ -9,7 +9,7 @@ pub use crate::derive::certain::{Awaited, PassedOn};
 pub use crate::derive::hook::{Hook, hook};
 pub use crate::derive::parts::{Derived, Plan, Slot, State, made, taken};
 pub use crate::derive::probe::{Probe, ViaClose, ViaDrop, close_by};
-pub use crate::derive::retry::{FieldOf, OrNone, Optional, Place, attempt, attempts, or_none};
+pub use crate::derive::retry::{FieldOf, Optional, OrNone, Place, attempt, attempts, or_none};
 pub use crate::derive::starting::{Field, Start, Starting, field, shared_field};
 pub use crate::derive::teardown::{Assembled, Seed, Teardown, close_within};
 pub use crate::ground::outcome::Outcome;

@@ -233,9 +233,11 @@ impl Tasks {
     {
         let stop = self.roster.stop_token();
         let (ready, on_end, until_ready) = ready::channel();
+        let name = name.into();
+        let path = name.clone();
         self.start(
-            name.into(),
-            |ended| on_end.deliver(ended),
+            name,
+            move |ended| on_end.deliver(ended, |error| named(error.at(&path))),
             move |attempts| async move {
                 attempts
                     .run(async { task(stop, ready).await.into_result() })

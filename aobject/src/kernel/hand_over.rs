@@ -16,6 +16,8 @@ impl Drop for Job {
 
 #[inline(never)]
 fn hand_over(job: Job) {
+    // Nobody waits, so no wait is limited.
+    let job = job.without_own_limit();
     if let Some(job) = drop_scope::collect(job) {
         background::spawn(job);
     }

@@ -220,6 +220,14 @@ impl Job {
         self.within(limit, PathSegment::Field(field))
     }
 
+    /// The same job without the limit of a caller's wait, if that is what it is. A limit that a holder set stays.
+    pub(super) fn without_own_limit(mut self) -> Self {
+        match &mut self.work {
+            Work::Within(within) if matches!(within.holder, PathSegment::None) => within.job.take(),
+            _ => self,
+        }
+    }
+
     /// The same job, of an object that was made there.
     pub(crate) fn made(mut self, made_at: Place) -> Self {
         self.made_at = made_at;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::join;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
@@ -26,15 +25,14 @@ pub(super) fn close_all(runtime: Runtime, program: &Arc<Program>, closed: impl F
     program.start_clock();
     let start = Instant::now();
     let all = program.left();
-    let left_of = |part: u32| (all / 4 * part).saturating_sub(start.elapsed());
+    let left_of = |eighths: u32| (all / 8 * eighths).saturating_sub(start.elapsed());
     runtime.block_on(async {
-        settle(program, left_of(2)).await;
+        settle(program, left_of(4)).await;
         let failed = |error: &_| report::failed(error, None);
         let globals = program.runtime().part::<Instances>();
-        let globals = timeout(left_of(3), globals.close_all(failed));
-        // Over or not, what is pending is counted below.
-        let _ = join(globals, settle(program, left_of(3))).await;
-        settle(program, Duration::ZERO).await;
+        // Over or not, the rest is closed in the background, and what is pending is counted below.
+        let _ = timeout(left_of(5), globals.close_all(failed)).await;
+        settle(program, left_of(6)).await;
     });
     closed(&runtime);
     let pending = pending(program);

@@ -12,6 +12,7 @@ use crate::world::{Fault, Part, Spec, Step, World, line};
 
 mod ending;
 mod identity;
+mod runtimes;
 
 const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)

@@ -52,7 +52,10 @@ async fn what_can_be_made_is_there() {
     let world = World::new();
     let app = App::new(world.clone()).await.unwrap();
     let cache = app.cache.as_ref().unwrap();
-    assert_eq!(format!("{:?} {:?}", cache.first, cache.second).len() > 1, true);
+    assert_eq!(
+        format!("{:?} {:?}", cache.first, cache.second).len() > 1,
+        true
+    );
     assert!(world.live().contains(&"with"));
     app.close().await.unwrap();
     assert_eq!(world.broken(), [""; 0]);
@@ -123,12 +126,19 @@ async fn what_is_given_is_used_as_it_is() {
     let world = World::new().with_fault("made", Step::Init, Fault::Error);
     let client = Foreign::connect(world.part("given", &[])).await.unwrap();
     // By its caller, one that is there, and none; not given, it fails.
-    for (client, is_there) in [(Some(Some(client)), true), (Some(None), false), (None, false)] {
+    for (client, is_there) in [
+        (Some(Some(client)), true),
+        (Some(None), false),
+        (None, false),
+    ] {
         let given = Given::new(world.clone(), client).await.unwrap();
         assert_eq!(given.client.is_some(), is_there);
         given.close().await.unwrap();
     }
-    let inits = world.events().into_iter().filter(|line| line == "init made");
+    let inits = world
+        .events()
+        .into_iter()
+        .filter(|line| line == "init made");
     assert_eq!(inits.count(), 1);
     assert_eq!(world.broken(), [""; 0]);
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ground::error::Error;
+use crate::ground::path::PathSegment;
 use crate::handles::closing::Closing;
 use crate::kernel::job::Job;
 
@@ -53,7 +54,8 @@ impl Instances {
 
     /// Closes what was made, one after the other, the newest first; it can be made again. Reports errors to `failed`.
     ///
-    /// An object that others still hold is given up, which is an error. Dropped, it hands over what is not closed.
+    /// An object that others still hold is given up, which is an error. Dropped, it hands over what is not closed, to be
+    /// closed concurrently: one that hangs is not to stop the others.
     pub(crate) async fn close_all(&self, mut failed: impl FnMut(&Error)) {
         let rest = Rest(self);
         // A close may ask for others, which are the newest then.
@@ -63,12 +65,14 @@ impl Instances {
         drop(rest);
     }
 
-    fn hand_over(&self) {
+    fn hand_over(&self, order: fn(Vec<Job>) -> Job) {
         let mut jobs = Vec::new();
         while let Some(newest) = self.newest() {
             jobs.push(newest.renew().into_job());
         }
-        drop(Job::in_order(jobs));
+        if !jobs.is_empty() {
+            drop(order(jobs));
+        }
     }
 }
 
@@ -76,14 +80,16 @@ struct Rest<'a>(&'a Instances);
 
 impl Drop for Rest<'_> {
     fn drop(&mut self) {
-        self.0.hand_over();
+        self.0.hand_over(|jobs| {
+            Job::concurrently(jobs.into_iter().map(|job| (PathSegment::None, job)))
+        });
     }
 }
 
 /// The runtime is gone.
 impl Drop for Instances {
     fn drop(&mut self) {
-        self.hand_over();
+        self.hand_over(Job::in_order);
     }
 }
 

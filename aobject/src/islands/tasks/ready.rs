@@ -51,7 +51,11 @@ impl<V> Sender<V> {
 
 impl<V> OnEnd<V> {
     /// Delivers the end of the task; yields it back if it has no waiter.
-    pub(super) fn deliver(self, ended: Result<(), Error>) -> Option<Result<(), Error>> {
+    pub(super) fn deliver(
+        self,
+        ended: Result<(), Error>,
+        name: impl FnOnce(Error) -> Error,
+    ) -> Option<Result<(), Error>> {
         let Some(sender) = self.0.take() else {
             return Some(ended);
         };
@@ -61,7 +65,7 @@ impl<V> OnEnd<V> {
                 "its task ended without having been ready".into(),
             )
         });
-        match sender.send(Err(error.in_phase(Phase::Init))) {
+        match sender.send(Err(name(error.in_phase(Phase::Init)))) {
             Ok(()) => None,
             Err(_) => Some(ended),
         }

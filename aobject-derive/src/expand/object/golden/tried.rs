@@ -112,6 +112,7 @@ const _: () = {
                         __STARTS,
                         [
                             __aobject::attempts(
+                                    __aobject::FieldOf::new::<Self>("pool"),
                                     __pool,
                                     move || async move {
                                         #[allow(unused_variables)]
@@ -132,6 +133,7 @@ const _: () = {
                                 })
                                 .within(MINUTE),
                             __aobject::attempt(
+                                __aobject::FieldOf::new::<Self>("cache"),
                                 __aobject::or_none(__cache),
                                 async move {
                                     #[allow(unused_variables)]
@@ -148,6 +150,7 @@ const _: () = {
                                 },
                             ),
                             __aobject::attempts(
+                                    __aobject::FieldOf::new::<Self>("mirror"),
                                     __aobject::or_none(__mirror),
                                     move || async move {
                                         #[allow(unused_variables)]

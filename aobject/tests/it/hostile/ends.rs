@@ -127,45 +127,6 @@ fn one_global_that_never_closes_keeps_no_healthy_one_from_its_end() {
     check_ends(Place::Global);
 }
 
-/// An owner in a task of tokio's, and a task of the owner's that holds an object which uses the owner's pool.
-#[test]
-fn what_a_task_of_tasks_holds_is_closed_before_the_field_that_it_uses() {
-    #[derive(AObject)]
-    struct Owner {
-        world: World,
-        #[aobject(init = world.part("pool", &[]).make().await?)]
-        pool: Live<Part>,
-        #[aobject(init = working(world), after(pool))]
-        tasks: Tasks,
-    }
-    fn working(world: &World) -> Tasks {
-        let (tasks, world) = (Tasks::new(), world.clone());
-        tasks.try_spawn("works", async move |_| {
-            let _own = world.part("own", &["pool"]).make().await?;
-            pending().await
-        });
-        tasks
-    }
-    let _alone = REAPER.blocking_write();
-    quiet();
-    for runner in runners() {
-        let world = World::new();
-        let ended = runner.limit(Duration::from_secs(5)).run(async {
-            let owner = Owner::new(world.clone()).await.unwrap();
-            while world.counts("own").0 == 0 {
-                tokio::task::yield_now().await;
-            }
-            tokio::spawn(async move {
-                let _owner = owner;
-                pending::<()>().await;
-            });
-            tokio::task::yield_now().await;
-        });
-        ended.unwrap();
-        assert_eq!(world.broken(), [""; 0], "{:#?}", world.log());
-    }
-}
-
 /// P5: a close that blocks the library's own thread holds up no other there.
 #[test]
 fn a_close_that_blocks_holds_up_no_other_outside_a_runtime() {

@@ -168,35 +168,3 @@ async fn what_blocks_within_its_limit_is_not_reported() {
     set_report_hook(|_| {});
     assert_eq!(reports.lock().unwrap().len(), 0);
 }
-
-/// A worker that does not come back holds up neither the close of its tasks nor the end of the program.
-#[test]
-fn a_worker_that_blocks_holds_up_no_end_over_its_limit() {
-    let _alone = REAPER.blocking_write();
-    quiet();
-    for workers in [1, 2] {
-        let (release, released) = mpsc::channel::<()>();
-        let begun = Instant::now();
-        let runner = Runner::new().worker_threads(workers).signals(false);
-        let ended = runner.limit(Duration::from_secs(1)).run(async move {
-            let tasks = Tasks::new().limit(Duration::from_millis(100));
-            let (blocks, is_blocked) = tokio::sync::oneshot::channel();
-            tasks.spawn("blocks", async move |_| {
-                blocks.send(()).unwrap();
-                let _ = released.recv_timeout(Duration::from_secs(15));
-            });
-            is_blocked.await.unwrap();
-            let closed = tasks.close().await;
-            (closed.unwrap_err().kind(), begun.elapsed())
-        });
-        let returned = begun.elapsed();
-        drop(release);
-        let (kind, closed) = ended.unwrap();
-        assert_eq!(kind, ErrorKind::TimedOut);
-        assert!(closed < Duration::from_secs(5), "closed after {closed:?}");
-        assert!(
-            returned < Duration::from_secs(6),
-            "returned after {returned:?}"
-        );
-    }
-}
