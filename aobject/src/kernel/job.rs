@@ -222,10 +222,15 @@ impl Job {
 
     /// The same job without the limit of a caller's wait, if that is what it is. A limit that a holder set stays.
     pub(super) fn without_own_limit(mut self) -> Self {
-        match &mut self.work {
-            Work::Within(within) if matches!(within.holder, PathSegment::None) => within.job.take(),
-            _ => self,
+        let Work::Within(within) = &mut self.work else {
+            return self;
+        };
+        if !matches!(within.holder, PathSegment::None) {
+            return self;
         }
+        let job = within.job.take();
+        self.work = Work::Ended;
+        job
     }
 
     /// The same job, of an object that was made there.
