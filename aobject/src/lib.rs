@@ -143,7 +143,7 @@ pub use handles::object::AObject;
 pub use handles::shared::Shared;
 pub use handles::weak::Weak;
 pub use islands::global::Global;
-pub use islands::join::{JoinTuple, try_join, try_join_all};
+pub use islands::join::{JoinTuple, TryJoinAll, try_join, try_join_all};
 pub use islands::lazy::{EnsureInit, Lazy};
 pub use islands::scope::{Scope, scope};
 pub use islands::tasks::Tasks;

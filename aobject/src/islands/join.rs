@@ -1,21 +1,20 @@
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::future::TryFutureExt;
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use pin_project_lite::pin_project;
 
-use crate::ground::error::{BoxError, Error, Phase};
-use crate::ground::in_flight;
+use crate::ground::error::{BoxError, Error};
 use crate::ground::path::PathSegment;
-use crate::handles::close::Close;
-use crate::handles::closing::Closing;
 use crate::handles::live::Live;
 use crate::handles::new::New;
 use crate::handles::object::AObject;
-use crate::kernel::drive;
-use crate::kernel::job::Job;
+
+use joining::{Joining, Place};
+
+mod joining;
 
 /// Makes several objects at the same time: all of them or none. Python's `asyncio.gather` for objects.
 ///
@@ -51,7 +50,7 @@ pub fn try_join<S: JoinTuple>(starts: S) -> impl Future<Output = Result<S::Made,
 
 /// Makes any number of objects of one type at the same time: all of them, in order, or none.
 ///
-/// For cancel safety, see [`try_join`].
+/// For cancel safety, see [`try_join`]; for how many may start at once, [`TryJoinAll::limit`].
 ///
 /// # Errors
 ///
@@ -70,29 +69,125 @@ pub fn try_join<S: JoinTuple>(starts: S) -> impl Future<Output = Result<S::Made,
 /// workers.close().await
 /// # }
 /// ```
-pub fn try_join_all<I, T, F>(starts: I) -> impl Future<Output = Result<Vec<Live<T>>, Error>>
+pub fn try_join_all<I, T, F>(starts: I) -> TryJoinAll<T, F>
 where
     I: IntoIterator<Item = New<T, F>>,
     T: AObject,
     F: Future<Output = Result<T, BoxError>>,
 {
-    let place =
-        |index| move |live| move |slots: &mut Vec<Option<Live<T>>>| slots[index] = Some(live);
     let starts = starts.into_iter().enumerate();
-    let members = starts.map(|(index, new)| (PathSegment::Index(index), new.map_ok(place(index))));
-    let members: FuturesUnordered<_> = members.map(Member::new).collect();
-    let slots: Vec<_> = std::iter::repeat_with(|| None)
-        .take(members.len())
+    let starts: Vec<_> = starts
+        .map(|(index, new)| (PathSegment::Index(index), Indexed { index, new }))
         .collect();
-    async {
-        Ok(all_or_none(Joining {
-            members,
-            slots: Some(slots),
-        })
-        .await?
-        .into_iter()
-        .flatten()
-        .collect())
+    let slots = starts.iter().map(|_| None).collect();
+    TryJoinAll(Joining::new(starts, slots))
+}
+
+/// The future of [`try_join_all`].
+///
+/// # Dropping
+///
+/// Before its end: everything that had been made is closed in the background, as for [`try_join`].
+#[must_use = "objects are made by awaiting them: `.await?`"]
+pub struct TryJoinAll<T: AObject, F>(Joining<Vec<Option<Live<T>>>, Indexed<T, F>>);
+
+impl<T, F> TryJoinAll<T, F>
+where
+    T: AObject,
+    F: Future<Output = Result<T, BoxError>>,
+{
+    /// Lets at most `limit` starts be in flight at once, and at least one: each further start begins when one has ended,
+    /// in order. The sync constructors have run by then.
+    ///
+    /// When one fails, those in flight are rolled back, and the others never begin.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, Close};
+    /// # use std::time::Duration;
+    /// #[derive(AObject)]
+    /// struct Shard {
+    ///     id: u32,
+    ///     #[aobject(init = tokio::time::sleep(Duration::from_secs(1)).await)]
+    ///     opened: (),
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// let begun = tokio::time::Instant::now();
+    /// let shards = aobject::try_join_all((0..6).map(Shard::new)).limit(2).await?;
+    /// assert_eq!(begun.elapsed(), Duration::from_secs(3));
+    /// shards.close().await
+    /// # }
+    /// ```
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.0.set_limit(limit);
+        self
+    }
+}
+
+impl<T, F> Future for TryJoinAll<T, F>
+where
+    T: AObject,
+    F: Future<Output = Result<T, BoxError>>,
+{
+    type Output = Result<Vec<Live<T>>, Error>;
+
+    /// # Panics
+    ///
+    /// When polled again after it is ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let slots = ready!(Pin::new(&mut self.0).poll(cx))?;
+        Poll::Ready(Ok(slots.into_iter().flatten().collect()))
+    }
+}
+
+/// By name and state.
+impl<T: AObject, F> fmt::Debug for TryJoinAll<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TryJoinAll")
+            .field("object", &T::blueprint().name())
+            .field("state", &self.0.state())
+            .finish_non_exhaustive()
+    }
+}
+
+pin_project! {
+    /// A start of a list.
+    struct Indexed<T: AObject, F> {
+        index: usize,
+        #[pin]
+        new: New<T, F>,
+    }
+}
+
+impl<T, F> Future for Indexed<T, F>
+where
+    T: AObject,
+    F: Future<Output = Result<T, BoxError>>,
+{
+    type Output = Result<Listed<T>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let live = ready!(this.new.poll(cx))?;
+        Poll::Ready(Ok(Listed {
+            index: *this.index,
+            live,
+        }))
+    }
+}
+
+/// An object of a list.
+struct Listed<T: AObject> {
+    index: usize,
+    live: Live<T>,
+}
+
+impl<T: AObject> Place<Vec<Option<Live<T>>>> for Listed<T> {
+    fn put(self, slots: &mut Vec<Option<Live<T>>>) {
+        slots[self.index] = Some(self.live);
     }
 }
 
@@ -115,101 +210,11 @@ pub trait JoinTuple {
     fn start_all(self) -> impl Future<Output = Result<Self::Made, Error>> + Send;
 }
 
-/// Starts at the same time, and what has come out of them.
-struct Joining<S: Close + Send + 'static, F> {
-    members: FuturesUnordered<Member<F>>,
-    /// `None` once it is somebody else's.
-    slots: Option<S>,
-}
-
-/// Each start ends with a closure that puts the object in its slot.
-async fn all_or_none<S, F, P>(mut joining: Joining<S, F>) -> Result<S, Error>
-where
-    S: Close + Send + 'static,
-    F: Future<Output = Result<P, Error>>,
-    P: FnOnce(&mut S),
-{
-    while let Some(result) = joining.members.next().await {
-        match (result, &mut joining.slots) {
-            (Ok(place), Some(slots)) => place(slots),
-            (Ok(_), None) => {}
-            (Err(error), _) => {
-                let rollback =
-                    Job::after_errors(vec![error.clone()], joining.take().into_iter().collect());
-                return Err(Closing::of(rollback).await.err().unwrap_or(error));
-            }
-        }
-    }
-    Ok(joining.slots.take().expect("they are taken once"))
-}
-
-impl<S: Close + Send + 'static, F> Joining<S, F> {
-    /// Lets go of what is in flight; the close of that and of what has been made.
-    fn take(&mut self) -> Option<Job> {
-        let slots = self.slots.take()?;
-        let in_flight = drive::release(Phase::Init, &mut || self.members.clear());
-        let in_flight = in_flight.into_iter().map(|job| (PathSegment::None, job));
-        Some(Job::behind(
-            vec![Job::concurrently(in_flight)],
-            slots.into_job(),
-        ))
-    }
-}
-
-impl<S: Close + Send + 'static, F> Drop for Joining<S, F> {
-    fn drop(&mut self) {
-        drop(self.take());
-    }
-}
-
-pin_project! {
-    struct Member<F> {
-        name: PathSegment,
-        #[pin]
-        start: Option<F>,
-    }
-
-    impl<F> PinnedDrop for Member<F> {
-        fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            if this.start.is_some() {
-                let mut release = || this.start.set(None);
-                let part = &mut || in_flight::part(this.name, &mut release);
-                let left = drive::release(Phase::Init, part);
-                drop(Job::in_order(left).named(*this.name));
-            }
-        }
-    }
-}
-
-impl<F> Member<F> {
-    fn new((name, start): (PathSegment, F)) -> Self {
-        Self {
-            name,
-            start: Some(start),
-        }
-    }
-}
-
-impl<F: Future<Output = Result<P, Error>>, P> Future for Member<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        let Some(start) = this.start.as_mut().as_pin_mut() else {
-            return Poll::Pending;
-        };
-        let result = ready!(start.poll(cx));
-        this.start.set(None);
-        Poll::Ready(result.map_err(|error| error.named(this.name)))
-    }
-}
-
 type BoxPlace<S> = Box<dyn FnOnce(&mut S) + Send>;
 type BoxStart<'a, S> = Pin<Box<dyn Future<Output = Result<BoxPlace<S>, Error>> + Send + 'a>>;
 
 /// A start of a tuple's, whose type the others need not know.
-fn boxed<'a, S, T, F>(new: New<T, F>, place: fn(&mut S, Live<T>)) -> Member<BoxStart<'a, S>>
+fn boxed<'a, S, T, F>(new: New<T, F>, place: fn(&mut S, Live<T>)) -> (PathSegment, BoxStart<'a, S>)
 where
     S: 'static,
     T: AObject,
@@ -217,7 +222,13 @@ where
 {
     let start =
         new.map_ok(move |live| Box::new(move |slots: &mut S| place(slots, live)) as BoxPlace<S>);
-    Member::new((PathSegment::None, Box::pin(start)))
+    (PathSegment::None, Box::pin(start))
+}
+
+impl<S> Place<S> for BoxPlace<S> {
+    fn put(self, slots: &mut S) {
+        self(slots);
+    }
 }
 
 macro_rules! starts_tuple {
@@ -231,9 +242,8 @@ macro_rules! starts_tuple {
             type Slots = ($(Option<Live<$object>>,)+);
 
             async fn start_all(self) -> Result<Self::Made, Error> {
-                let members = FuturesUnordered::new();
-                $(members.push(boxed(self.$at, |slots: &mut Self::Slots, live| slots.$at = Some(live)));)+
-                let slots = all_or_none(Joining { members, slots: Some(($(None::<Live<$object>>,)+)) }).await?;
+                let starts = [$(boxed(self.$at, |slots: &mut Self::Slots, live| slots.$at = Some(live))),+];
+                let slots = Joining::new(starts, ($(None::<Live<$object>>,)+)).await?;
                 Ok(($(slots.$at.expect("all are made"),)+))
             }
         }

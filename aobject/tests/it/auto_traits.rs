@@ -1,8 +1,8 @@
 //! What is `Send`, `Sync` and `Unpin`, and how large it is.
 
 use aobject::{
-    AObject, Blueprint, BoxNew, Close, Closing, Drained, EnsureInit, Error, Global, Lazy, Live,
-    Ready, Scope, Shared, Tasks, Weak,
+    AObject, Blueprint, BoxInit, BoxNew, Close, Closing, Drained, EnsureInit, Error, Global, Lazy,
+    Live, Ready, Scope, Shared, Tasks, TryJoinAll, Weak,
 };
 
 #[derive(AObject)]
@@ -44,6 +44,7 @@ const fn unpin<T: Send + Unpin + 'static>() {}
 const _: () = {
     unpin::<Closing>();
     unpin::<BoxNew<Small>>();
+    unpin::<TryJoinAll<Small, BoxInit<Small>>>();
     unpin::<Live<OnlySend>>();
     unpin::<Lazy<OnlySend>>();
     unpin::<EnsureInit<'_, Small, fn() -> BoxNew<Small>>>();

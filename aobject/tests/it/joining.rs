@@ -173,6 +173,114 @@ async fn the_error_of_a_join_that_is_dropped_in_its_rollback_is_told() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
+/// Two at once, in order; then the rest, each as one ends.
+#[tokio::test(start_paused = true)]
+async fn no_more_than_the_limit_start_at_once() {
+    let world = World::new();
+    let parts = NAMES
+        .into_iter()
+        .zip([10, 30, 10, 20])
+        .map(|(name, millis)| world.timed(name, millis, 1).start());
+    let made = try_join_all(parts).limit(2).await.unwrap();
+    assert_eq!(
+        world.log(),
+        [
+            "  0 init a",
+            "  0 init b",
+            " 10 made a",
+            " 10 init c",
+            " 20 made c",
+            " 20 init d",
+            " 30 made b",
+            " 40 made d",
+        ]
+    );
+    let names: Vec<_> = made.iter().map(|part| format!("{:?}", **part)).collect();
+    assert_eq!(names, NAMES.map(|name| format!("{:?}", PartName(name))));
+    made.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_limit_of_nothing_is_a_limit_of_one() {
+    let world = World::new();
+    let parts = ["a", "b"].map(|name| world.part(name, &[]).start());
+    let made = try_join_all(parts).limit(0).await.unwrap();
+    assert_eq!(world.events(), ["init a", "made a", "init b", "made b"]);
+    made.close().await.unwrap();
+}
+
+/// P3: from the moment a failure is known, nothing new starts.
+#[tokio::test(start_paused = true)]
+async fn under_a_limit_a_failure_keeps_the_rest_from_starting_and_keeps_its_index() {
+    let world = World::new().with_fault("c", Step::Init, Fault::Error);
+    let start = |name: Name| Wrap::new(world.clone(), name, 0).boxed();
+    let error = try_join_all(NAMES.map(start)).limit(1).await.unwrap_err();
+    assert_eq!(error.path(), "Wrap[2].part");
+    assert_eq!(world.counts("d"), (0, 0));
+    assert!(!world.events().contains(&"init d".to_owned()));
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// What waits for its turn is not in flight.
+#[tokio::test(start_paused = true)]
+async fn a_join_under_a_limit_that_overruns_names_what_had_begun() {
+    #[derive(aobject::AObject)]
+    struct Shards {
+        world: World,
+        #[aobject(
+            init_timeout = Duration::from_millis(15),
+            init = try_join_all(NAMES.map(|name| Wrap::new(world.clone(), name, 20).boxed())).limit(2).await?
+        )]
+        shards: Vec<Live<Wrap>>,
+    }
+    let world = World::new();
+    let error = Shards::new(world.clone()).await.unwrap_err();
+    let report = format!("{error:#}");
+    for (index, had_begun) in [true, true, false, false].into_iter().enumerate() {
+        let path = format!("`Shards.shards[{index}]._waited`");
+        assert_eq!(report.contains(&path), had_begun, "{report}");
+    }
+    assert_eq!(report.lines().count(), 2, "{report}");
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// P2: after any number of polls; an argument of a start that never began is closed too.
+#[tokio::test]
+async fn a_join_under_a_limit_that_is_dropped_closes_what_was_made_and_what_was_given() {
+    #[derive(aobject::AObject)]
+    struct Owner {
+        _given: Live<Part>,
+        world: World,
+        name: Name,
+        #[aobject(init = world.part(name, &[]).make().await?)]
+        part: Live<Part>,
+    }
+    let _counting = REAPER.read().await;
+    quiet();
+    let mut ended = false;
+    for polls in 0.. {
+        let world = World::new();
+        let mut owners = Vec::new();
+        for (given, name) in [("x", "a"), ("y", "b"), ("z", "c")] {
+            let given = world.part(given, &[]).make().await.unwrap();
+            owners.push(Owner::new(given, world.clone(), name));
+        }
+        let mut join = task::spawn(try_join_all(owners).limit(1));
+        for _ in 0..polls {
+            ended |= join.poll().is_ready();
+            if ended {
+                break;
+            }
+        }
+        drop(join);
+        aobject::drain(LIMIT).await;
+        assert_eq!(world.broken(), [""; 0], "after {polls} polls");
+        if ended {
+            break;
+        }
+    }
+}
+
 #[tokio::test]
 async fn ten_thousand_start_at_the_same_time() {
     let world = World::new();
@@ -190,7 +298,9 @@ async fn joins_work_inside_of_spawned_tasks() {
     tokio::spawn(async move {
         let made = try_join((world.part("a", &[]).start(), world.part("b", &[]).start())).await?;
         made.close().await?;
-        let made = try_join_all(NAMES.map(|name| world.part(name, &[]).start())).await?;
+        let made = try_join_all(NAMES.map(|name| world.part(name, &[]).start()))
+            .limit(2)
+            .await?;
         made.close().await
     })
     .await

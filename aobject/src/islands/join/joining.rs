@@ -1,0 +1,191 @@
+//! Starts that are made concurrently, all of them or none: the machine under tuples and lists.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use pin_project_lite::pin_project;
+
+use crate::ground::error::{Error, Phase};
+use crate::ground::in_flight;
+use crate::ground::path::PathSegment;
+use crate::handles::close::Close;
+use crate::handles::closing::Closing;
+use crate::kernel::drive;
+use crate::kernel::job::Job;
+
+/// An object that has been made, on its way to its slot.
+pub(super) trait Place<S> {
+    /// Puts it there.
+    fn put(self, slots: &mut S);
+}
+
+/// Ready with the filled slots, or with an error once everything that had been made is closed.
+pub(super) enum Joining<S: Close + Send + 'static, F> {
+    Starting(Starting<S, F>),
+    RollingBack(Closing),
+    Ended,
+}
+
+/// The starts, and what has come out of them.
+pub(super) struct Starting<S: Close + Send + 'static, F> {
+    in_flight: FuturesUnordered<Member<F>>,
+    /// Not begun: as many as are beyond the limit.
+    waiting: VecDeque<(PathSegment, F)>,
+    limit: usize,
+    /// `None` once another owner has them.
+    slots: Option<S>,
+}
+
+/// Nothing in it is pinned: the starts are where `FuturesUnordered` keeps them.
+impl<S: Close + Send + 'static, F> Unpin for Joining<S, F> {}
+
+impl<S: Close + Send + 'static, F> Joining<S, F> {
+    pub(super) fn new(starts: impl IntoIterator<Item = (PathSegment, F)>, slots: S) -> Self {
+        Self::Starting(Starting {
+            in_flight: FuturesUnordered::new(),
+            waiting: starts.into_iter().collect(),
+            limit: usize::MAX,
+            slots: Some(slots),
+        })
+    }
+
+    /// Lets no more than so many be in flight; at least one.
+    pub(super) fn set_limit(&mut self, limit: usize) {
+        if let Self::Starting(starting) = self {
+            starting.limit = limit.max(1);
+        }
+    }
+
+    pub(super) fn state(&self) -> &'static str {
+        match self {
+            Self::Starting(_) => "init",
+            Self::RollingBack(_) => "rolling back",
+            Self::Ended => "done",
+        }
+    }
+}
+
+impl<S, F, P> Future for Joining<S, F>
+where
+    S: Close + Send + 'static,
+    F: Future<Output = Result<P, Error>>,
+    P: Place<S>,
+{
+    type Output = Result<S, Error>;
+
+    /// # Panics
+    ///
+    /// When polled again after it is ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Self::Starting(starting) = &mut *self {
+            match ready!(starting.poll(cx)) {
+                Ok(slots) => {
+                    *self = Self::Ended;
+                    return Poll::Ready(Ok(slots));
+                }
+                Err(error) => {
+                    let jobs = starting.take().into_iter().collect();
+                    let rollback = Closing::of(Job::after_errors(vec![error], jobs));
+                    *self = Self::RollingBack(rollback);
+                }
+            }
+        }
+        let Self::RollingBack(rollback) = &mut *self else {
+            panic!("a join polled after it was ready");
+        };
+        let result = ready!(Pin::new(rollback).poll(cx));
+        *self = Self::Ended;
+        let error = result.expect_err("a rollback ends with the error that it began with");
+        Poll::Ready(Err(error))
+    }
+}
+
+impl<S: Close + Send + 'static, F> Starting<S, F> {
+    fn poll<P: Place<S>>(&mut self, cx: &mut Context<'_>) -> Poll<Result<S, Error>>
+    where
+        F: Future<Output = Result<P, Error>>,
+    {
+        loop {
+            while self.in_flight.len() < self.limit
+                && let Some(start) = self.waiting.pop_front()
+            {
+                self.in_flight.push(Member::new(start));
+            }
+            match (ready!(self.in_flight.poll_next_unpin(cx)), &mut self.slots) {
+                (Some(Ok(place)), Some(slots)) => place.put(slots),
+                (Some(Ok(_)), None) => {}
+                (Some(Err(error)), _) => return Poll::Ready(Err(error)),
+                (None, slots) => {
+                    return Poll::Ready(Ok(slots.take().expect("they are taken once")));
+                }
+            }
+        }
+    }
+
+    /// Drops what is in flight and what waits; the close of that, and then of what has been made.
+    fn take(&mut self) -> Option<Job> {
+        let slots = self.slots.take()?;
+        let mut left = drive::release(Phase::Init, &mut || self.in_flight.clear());
+        let mut waiting = mem::take(&mut self.waiting);
+        // It was not in flight, so a limit that ran out is not to name it.
+        let mut release = || drop(in_flight::watch(|| waiting.clear()));
+        left.append(&mut drive::release(Phase::Init, &mut release));
+        let left = left.into_iter().map(|job| (PathSegment::None, job));
+        Some(Job::behind(vec![Job::concurrently(left)], slots.into_job()))
+    }
+}
+
+impl<S: Close + Send + 'static, F> Drop for Starting<S, F> {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+pin_project! {
+    /// A start in flight.
+    struct Member<F> {
+        name: PathSegment,
+        // `None` once it has ended.
+        #[pin]
+        start: Option<F>,
+    }
+
+    impl<F> PinnedDrop for Member<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if this.start.is_some() {
+                let mut release = || this.start.set(None);
+                let part = &mut || in_flight::part(this.name, &mut release);
+                let left = drive::release(Phase::Init, part);
+                drop(Job::in_order(left).named(this.name.clone()));
+            }
+        }
+    }
+}
+
+impl<F> Member<F> {
+    fn new((name, start): (PathSegment, F)) -> Self {
+        Self {
+            name,
+            start: Some(start),
+        }
+    }
+}
+
+impl<F: Future<Output = Result<P, Error>>, P> Future for Member<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let Some(start) = this.start.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
+        let result = ready!(start.poll(cx));
+        this.start.set(None);
+        Poll::Ready(result.map_err(|error| error.named(this.name)))
+    }
+}
