@@ -172,11 +172,16 @@ pub use tokio_util::sync::CancellationToken;
 /// | `default` | field | an expression, which sees the arguments by reference | `Default::default()` | `default = Vec::with_capacity(*size)`: not an argument, made at the call of `new` |
 /// | `init` | field | an expression, see below | | `init = Pool::connect(url).await?`: not an argument, made in the async init |
 /// | `after` | field with `init` | names of fields | none | `after(schema, cache)`: starts after these too, and closes before them |
+/// | `first` | field with `init` | | | `init = Telemetry::new().await?, first`: before every other field with an `init` that it does not wait for itself, and closed after all of them |
+/// | `given` | field with `init` | | | `init = Clock::new().await?, given`: an argument of type `Option<FieldType>`; `Some` is used as it is, and no `init` runs |
+/// | `optional` | field with `init`, of type `Option<T>` | | | `init = Cache::new().await?, optional`: the expression yields a `T`; if it fails, that is reported, what it had made is closed, and the field is `None` |
+/// | `retry` | field with `init` | an `IntoIterator<Item = Duration>` | one attempt | `retry = [Duration::from_secs(1); 5]`: another attempt after each delay, once what the failed one had made is closed; the last one's error says how many there were |
 /// | `close` | field | an expression of `()` or `Result<(), E>`, which owns the field under its name, as `mut`, and may use `.await` and `?` | if the type is [`Close`](trait@Close), by that, else dropped at its turn | `close = pool.close().await` |
-/// | `init_timeout` | field with `init`, struct | a `Duration`; names no field | none | `init_timeout = Duration::from_secs(5)`: counted from when the field itself starts; of the struct, from the first poll |
-/// | `close_timeout` | field, struct | a `Duration`; names no field | none | `close_timeout = Duration::from_secs(5)`: told as an error when it is over; the close goes on in the background, and the rest is closed meanwhile |
+/// | `init_timeout` | field with `init`, struct | a `Duration` | none | `init_timeout = config.patience`: counted from when the field itself starts, over all its attempts; of the struct, from the first poll |
+/// | `close_timeout` | field, struct | a `Duration` | none | `close_timeout = Duration::from_secs(5)`: an error when it is over; the close continues in the background, and the rest is closed meanwhile |
 /// | `init` | struct | the path of an `async fn(&mut self)` that returns `()` or `Result<(), E>` | none | `init = Self::warm_up`: runs when all fields are made |
 /// | `close` | struct | the same | none | `close = Self::flush`: runs before the fields are closed |
+/// | `args` | struct | names and types | none | `args(url: Url)`: arguments of `new` before the fields', and no fields; the one `init` or `default` that names it owns it |
 /// | `new` | struct | a name | `new` | `new = connect`: the constructor's name |
 /// | `vis` | struct | a visibility | the struct's | `vis = pub(crate)`: the constructor's visibility |
 /// | `crate` | struct | a path | `::aobject` | `crate = my_reexports::aobject` |
@@ -191,6 +196,50 @@ pub use tokio_util::sync::CancellationToken;
 ///
 /// A field that another names must be [`Sync`], because its reference is held over `.await`s. Nothing else is
 /// asked of fields but [`Send`]; the derive adds no bounds to a generic struct.
+///
+/// A limit, and the delays of `retry`, may name fields that have no `init`, by reference: so they come from the
+/// configuration.
+///
+/// # What may fail, what comes from outside
+///
+/// ```
+/// # use aobject::{AObject, Live};
+/// # use std::time::Duration;
+/// # #[derive(AObject)]
+/// # struct Telemetry;
+/// # #[derive(AObject)]
+/// # struct Clock;
+/// # #[derive(AObject)]
+/// # struct Pool { url: String }
+/// # #[derive(AObject)]
+/// # struct Cache { #[aobject(init = Err::<(), _>("no cache today")?)] never: () }
+/// struct Config {
+///     delays: Vec<Duration>,
+///     patience: Duration,
+/// }
+///
+/// #[derive(AObject)]
+/// #[aobject(args(url: String))] // moves into the pool
+/// struct App {
+///     config: Config,
+///     #[aobject(init = Telemetry::new().await?, first)]
+///     telemetry: Live<Telemetry>,
+///     #[aobject(init = Clock::new().await?, given)]
+///     clock: Live<Clock>, // a test brings its own
+///     #[aobject(init = Pool::new(url).await?, init_timeout = config.patience)]
+///     pool: Live<Pool>,
+///     #[aobject(init = Cache::new().await?, retry = config.delays.iter().copied(), optional)]
+///     cache: Option<Live<Cache>>,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// let config = Config { delays: vec![Duration::from_millis(1); 2], patience: Duration::from_secs(5) };
+/// let app = App::new("db:5432".to_owned(), config, None).await?;
+/// assert!(app.cache.is_none()); // reported, after three attempts
+/// app.close().await
+/// # }
+/// ```
 ///
 /// # What cannot be derived
 ///

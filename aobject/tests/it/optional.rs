@@ -1,8 +1,9 @@
 //! `optional`: a field without which its object can do.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aobject::{AObject, Live};
+use aobject::{AObject, Live, set_report_hook};
 use tokio::time::advance;
 use tokio_test::task;
 
@@ -51,11 +52,8 @@ fn times(world: &World, names: &[Name]) -> Vec<String> {
 async fn what_can_be_made_is_there() {
     let world = World::new();
     let app = App::new(world.clone()).await.unwrap();
-    let cache = app.cache.as_ref().unwrap();
-    assert_eq!(
-        format!("{:?} {:?}", cache.first, cache.second).len() > 1,
-        true
-    );
+    let Cache { first, second } = &**app.cache.as_ref().unwrap();
+    assert_eq!(format!("{first:?} {second:?}").matches("Part").count(), 2);
     assert!(world.live().contains(&"with"));
     app.close().await.unwrap();
     assert_eq!(world.broken(), [""; 0]);
@@ -82,6 +80,43 @@ async fn a_failure_is_none_once_what_it_had_made_is_closed() {
         app.close().await.unwrap();
         assert_eq!(world.broken(), [""; 0]);
     }
+}
+
+/// Each attempt that another one follows, and that there is none in the end.
+#[tokio::test(start_paused = true)]
+async fn each_failure_is_reported_with_its_path() {
+    #[derive(AObject)]
+    struct Reported {
+        #[aobject(
+            init = Err::<(), _>("not there")?,
+            optional,
+            retry = [Duration::from_millis(10)],
+        )]
+        mirror: Option<()>,
+    }
+    let _alone = crate::REAPER.write().await;
+    quiet();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    set_report_hook(move |report| {
+        if report
+            .error()
+            .is_some_and(|error| error.path() == "Reported.mirror")
+        {
+            heard.lock().unwrap().push(report.to_string());
+        }
+    });
+    let reported = Reported::new().await.unwrap();
+    set_report_hook(|_| {});
+    assert!(reported.mirror.is_none());
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            "init of `Reported.mirror` failed: not there; attempt 2 in 10ms",
+            "init of `Reported.mirror` failed, in 2 attempts: not there; starting without it",
+        ]
+    );
+    reported.close().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
