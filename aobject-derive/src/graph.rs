@@ -114,6 +114,15 @@ impl Object<'_> {
         order
     }
 
+    /// The fields as the plan lists them, in an order of start: those without an `init` are there before, and come first.
+    pub(crate) fn planned(&self) -> Vec<usize> {
+        let order = self.order().into_iter();
+        let (mut planned, inits): (Vec<_>, Vec<_>) =
+            order.partition(|field| !self.fields[*field].is_init());
+        planned.extend(inits);
+        planned
+    }
+
     /// Cycles, each as the fields on it in the order of waiting, from the one declared first: for each step that is on
     /// a cycle a shortest one, unless a cycle before has that step. So every step shows that can be removed.
     pub(crate) fn cycles(&self) -> Vec<Vec<usize>> {

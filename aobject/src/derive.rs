@@ -1,6 +1,5 @@
 //! What derived code calls: the fields of a struct along their graph, forwards and backwards.
 
-pub(crate) mod certain;
 pub(crate) mod hook;
 pub(crate) mod parts;
 pub(crate) mod probe;

@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod cell;
+pub(crate) mod certain;
 pub(crate) mod close;
 pub(crate) mod closing;
 pub(crate) mod drain;

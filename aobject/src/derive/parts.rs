@@ -3,29 +3,47 @@
 use std::sync::OnceLock;
 
 use crate::ground::blueprint::Blueprint;
+use crate::ground::path::PathSegment;
 use crate::handles::object::AObject;
+use crate::kernel::graph::Graph;
+use crate::kernel::graph::end::State;
 use crate::kernel::job::Job;
 
-/// What is known at compile time of the close of a type.
+/// The graph of a type's fields, in an order of start: those without an `init` first.
 pub struct Plan {
     /// The type's name.
     pub object: fn() -> Blueprint,
-    /// The fields' names, as declared.
+    /// Their names.
     pub names: &'static [&'static str],
+    /// For each field, those that must be made before it.
+    pub needs: &'static [&'static [usize]],
     /// For each field, those that must be closed before it.
     pub users: &'static [&'static [usize]],
-    /// The fields in an order in which users come before what they use.
-    pub order: &'static [usize],
 }
 
-/// How far the close of a field is.
-pub enum State {
-    /// Its users are not closed, or nobody has looked yet.
-    Waiting,
-    /// It is being closed.
-    Closing(Job),
-    /// It is closed, was dropped, or was never made.
-    Closed,
+impl Graph for &'static Plan {
+    #[inline]
+    fn members(&self) -> usize {
+        self.names.len()
+    }
+
+    fn object(&self) -> PathSegment {
+        PathSegment::Object(self.object)
+    }
+
+    fn name(&self, at: usize) -> PathSegment {
+        PathSegment::Field(self.names[at])
+    }
+
+    #[inline]
+    fn needs(&self, at: usize) -> &[usize] {
+        self.needs[at]
+    }
+
+    #[inline]
+    fn users(&self, at: usize) -> &[usize] {
+        self.users[at]
+    }
 }
 
 /// What the derive implements.
@@ -36,14 +54,14 @@ pub trait Derived: AObject {
     type States: AsMut<[State]> + Send + 'static;
     /// Nothing is closed yet.
     const STATES: Self::States;
-    /// How to close.
-    const PLAN: Plan;
+    /// The graph, walked upwards by the init and downwards by the close.
+    const PLAN: &'static Plan;
 
     /// The opposite of construction.
     fn take_apart(self) -> Self::Parts;
 
-    /// Takes a field out of its slot and drops it, or else says how to close it. Never panics.
-    fn close_field(parts: &mut Self::Parts, index: usize) -> Option<Job>;
+    /// Takes the field at a place of the plan out of its slot and drops it, or else yields how to close it. Never panics.
+    fn close_field(parts: &mut Self::Parts, at: usize) -> Option<Job>;
 }
 
 /// Where a field is until the object is whole. Taken by a method of an odd name, lest a trait of the user's be meant;

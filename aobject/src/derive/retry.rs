@@ -9,13 +9,13 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
-use crate::derive::starting::{Delays, Field, Making};
 use crate::ground::blueprint::Blueprint;
 use crate::ground::error::{BoxError, Error, Phase};
 use crate::ground::path::PathSegment;
 use crate::ground::report;
 use crate::handles::object::AObject;
 use crate::kernel::attempt::Attempt;
+use crate::kernel::graph::start::{Delays, Field, Making};
 
 /// The type of an `optional` field.
 #[diagnostic::on_unimplemented(

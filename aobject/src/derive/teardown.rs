@@ -4,113 +4,53 @@
 //! rollback: that of a failed init is its locals being dropped.
 
 use std::future::Future;
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::derive::parts::{Derived, Plan, State, made, taken};
-use crate::ground::error::{BoxError, Error};
+use crate::derive::parts::{Derived, Plan, made, taken};
+use crate::ground::error::BoxError;
 use crate::ground::path::PathSegment;
-use crate::ground::report;
 use crate::handles::closing::Closing;
+use crate::kernel::graph::Down;
+use crate::kernel::graph::end::{self, Guard, Parts};
 use crate::kernel::job::Job;
+
+/// The parts of a derived type.
+struct Of<T: Derived>(T::Parts);
+
+impl<T: Derived> Parts for Of<T> {
+    type Graph = &'static Plan;
+    type Agenda = Down;
+    type States = T::States;
+
+    #[inline]
+    fn members(&self) -> usize {
+        T::PLAN.names.len()
+    }
+
+    #[inline]
+    fn walk(&self) -> (&'static Plan, Down, T::States) {
+        (T::PLAN, Down, T::STATES)
+    }
+
+    #[inline]
+    fn close_part(&mut self, at: usize) -> Option<Job> {
+        T::close_field(&mut self.0, at)
+    }
+}
 
 /// The future of the close of all fields.
 ///
-/// Dropping it leaves what has not ended to whoever is next to own it.
+/// Dropping it hands over what has not ended.
 #[must_use = "a future"]
-pub struct Teardown<T: Derived> {
-    /// `None` once all is closed.
-    parts: Option<T::Parts>,
-    /// `None` until a field has a close.
-    begun: Option<Begun<T::States>>,
-}
-
-struct Begun<S> {
-    states: S,
-    errors: Vec<Error>,
-}
-
-/// Nothing in it is pinned.
-impl<T: Derived> Unpin for Teardown<T> {}
+pub struct Teardown<T: Derived>(end::Teardown<Of<T>>);
 
 impl<T: Derived> Teardown<T> {
     /// Of a finished object.
     #[inline]
     pub fn of(object: T) -> Self {
-        Self::of_parts(object.take_apart())
-    }
-
-    /// Of whatever parts have been made.
-    #[inline]
-    pub fn of_parts(parts: T::Parts) -> Self {
-        Self {
-            parts: Some(parts),
-            begun: None,
-        }
-    }
-
-    /// Drops the fields up to the first that has a close; false if none has. It knows the type and keeps no states:
-    /// 140 instructions less for an object whose fields are merely dropped.
-    #[inline]
-    fn begin(&mut self) -> bool {
-        let Some(parts) = &mut self.parts else {
-            return false;
-        };
-        for (index, &at) in T::PLAN.order.iter().enumerate() {
-            if let Some(job) = T::close_field(parts, at) {
-                let mut states = T::STATES;
-                begin_at(&T::PLAN, states.as_mut(), index, job);
-                let errors = Vec::new();
-                self.begun = Some(Begun { states, errors });
-                return true;
-            }
-        }
-        self.parts = None;
-        false
-    }
-
-    /// Closes what can be closed, or without a context, only finds out what there is to close. True once all
-    /// is closed.
-    #[inline]
-    fn advance(&mut self, cx: Option<&mut Context<'_>>) -> bool {
-        if self.begun.is_none() && !self.begin() {
-            return true;
-        }
-        self.advance_begun(cx)
-    }
-
-    fn advance_begun(&mut self, cx: Option<&mut Context<'_>>) -> bool {
-        let (Some(parts), Some(begun)) = (&mut self.parts, &mut self.begun) else {
-            return true;
-        };
-        let close_field = &mut |index| T::close_field(parts, index);
-        let states = begun.states.as_mut();
-        let all_closed = advance(&T::PLAN, states, &mut begun.errors, close_field, cx);
-        if all_closed {
-            self.parts = None;
-        }
-        all_closed
-    }
-
-    /// Leaves the rest of the close; what needs no waiting is done at once.
-    #[cold]
-    fn leave(&mut self) {
-        let (mut errors, mut jobs) = (Vec::new(), Vec::new());
-        if let Some(begun) = &mut self.begun {
-            errors = mem::take(&mut begun.errors);
-            jobs.extend(take_begun(&T::PLAN, begun.states.as_mut()));
-        }
-        if !self.advance(None) {
-            jobs.push(Job::of_future(Self {
-                parts: self.parts.take(),
-                begun: self.begun.take(),
-            }));
-        }
-        if !jobs.is_empty() || !errors.is_empty() {
-            drop(Job::after_errors(errors, jobs));
-        }
+        Self(end::Teardown::of(Of(object.take_apart())))
     }
 }
 
@@ -119,22 +59,7 @@ impl<T: Derived> Future for Teardown<T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if !self.advance(Some(cx)) {
-            return Poll::Pending;
-        }
-        Poll::Ready(match &mut self.begun {
-            Some(begun) if !begun.errors.is_empty() => failed(&mut begun.errors),
-            _ => Ok(()),
-        })
-    }
-}
-
-impl<T: Derived> Drop for Teardown<T> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.parts.is_some() {
-            self.leave();
-        }
+        Pin::new(&mut self.0).poll(cx)
     }
 }
 
@@ -156,107 +81,26 @@ where
     async move { Ok(closing.await?) }
 }
 
-/// Compiled once, not for each type.
-#[cold]
-fn failed(errors: &mut Vec<Error>) -> Result<(), BoxError> {
-    Error::merge(mem::take(errors)).map_or(Ok(()), |error| Err(error.into()))
-}
-
-/// The close of the field at this place of the order is `job`, and those before it are closed.
-#[cold]
-fn begin_at(plan: &Plan, states: &mut [State], index: usize, job: Job) {
-    for &closed in &plan.order[..index] {
-        states[closed] = State::Closed;
-    }
-    states[plan.order[index]] = State::Closing(job);
-}
-
-/// One pass is enough: users come first, so what is closed in it is seen by all that wait for it.
-fn advance(
-    plan: &Plan,
-    states: &mut [State],
-    errors: &mut Vec<Error>,
-    close_field: &mut dyn FnMut(usize) -> Option<Job>,
-    mut cx: Option<&mut Context<'_>>,
-) -> bool {
-    let mut all_closed = true;
-    for &at in plan.order {
-        let is_closed = |&user: &usize| matches!(states[user], State::Closed);
-        if matches!(states[at], State::Waiting) && plan.users[at].iter().all(is_closed) {
-            states[at] = close_field(at).map_or(State::Closed, State::Closing);
-        }
-        if let State::Closing(job) = &mut states[at]
-            && let Some(others) = job.others()
-        {
-            report_still_shared(plan, at, others);
-            states[at] = State::Closed;
-        }
-        if let (State::Closing(job), Some(cx)) = (&mut states[at], &mut cx)
-            && let Poll::Ready(result) = job.poll(cx)
-        {
-            errors.extend(
-                result
-                    .err()
-                    .map(|error| error.named(&PathSegment::Field(plan.names[at]))),
-            );
-            states[at] = State::Closed;
-        }
-        all_closed &= matches!(states[at], State::Closed);
-    }
-    all_closed
-}
-
-/// The share of the object is released, and the object is not closed: others hold it.
-#[cold]
-fn report_still_shared(plan: &Plan, at: usize, others: usize) {
-    let error = Error::still_shared(others).named(&PathSegment::Field(plan.names[at]));
-    report::still_shared(&error.named(&PathSegment::Object(plan.object)));
-}
-
-/// Those that are being closed, as one job.
-fn take_begun(plan: &Plan, states: &mut [State]) -> Option<Job> {
-    let begun = states
-        .iter_mut()
-        .zip(plan.names)
-        .filter_map(|(state, name)| match mem::replace(state, State::Closed) {
-            State::Closing(job) => Some((PathSegment::Field(name), job)),
-            other => {
-                *state = other;
-                None
-            }
-        });
-    let mut begun = begun.peekable();
-    begun.peek().is_some().then(|| Job::concurrently(begun))
-}
-
 /// What the sync constructor of a derived type leaves: the parts made so far, and the slots for the rest.
-pub struct Seed<T: Derived>(Option<T::Parts>);
+pub struct Seed<T: Derived>(Guard<Of<T>>);
 
 impl<T: Derived> Seed<T> {
     /// From now on, dropping it closes what is in the slots.
     #[inline]
     pub fn new(parts: T::Parts) -> Self {
-        Self(Some(parts))
+        Self(Guard::new(Of(parts)))
     }
 
     /// The slots.
     #[inline]
     pub fn parts(&mut self) -> &mut T::Parts {
-        made(self.0.as_mut())
+        &mut self.0.parts().0
     }
 
     /// Gives up the duty to close the parts.
     #[inline]
-    pub fn into_parts(mut self) -> T::Parts {
-        taken(self.0.take())
-    }
-}
-
-impl<T: Derived> Drop for Seed<T> {
-    fn drop(&mut self) {
-        if let Some(parts) = self.0.take() {
-            drop(Teardown::<T>::of_parts(parts));
-        }
+    pub fn into_parts(self) -> T::Parts {
+        self.0.into_parts().0
     }
 }
 

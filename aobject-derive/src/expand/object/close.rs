@@ -49,8 +49,8 @@ pub(super) fn close(model: &Object<'_>) -> TokenStream {
 }
 
 /// ```text
-/// Output:  fn close_field(parts: &mut __Parts, index: usize) -> Option<Job> {
-///              match index {
+/// Output:  fn close_field(parts: &mut __Parts, at: usize) -> Option<Job> {
+///              match at {
 ///                  0 => { let slot = parts.config.take_made(); (&Probe::of(&slot)).close_job(slot) }
 ///                  1 => close_by(parts.pool.take_made(), |pool| async move { let mut pool = pool; EXPR }),
 ///                  _ => None,
@@ -58,24 +58,26 @@ pub(super) fn close(model: &Object<'_>) -> TokenStream {
 ///          }
 /// ```
 pub(super) fn close_field(model: &Object<'_>) -> TokenStream {
-    let arms = model.fields.iter().enumerate().map(|(index, field)| {
+    let planned = model.planned().into_iter().enumerate();
+    let arms = planned.map(|(at, index)| {
+        let field = &model.fields[index];
         let job = job(field);
         let job = match &field.close_timeout {
             None => job,
             Some(limit) => limited::field(model, field, limit, &job),
         };
-        quote!(#index => #job,)
+        quote!(#at => #job,)
     });
     quote! {
         // A closure that returns an `async` block, since an async closure cannot be shown to be `Send`.
         #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
-            __index: usize,
+            __at: usize,
         ) -> ::core::option::Option<__aobject::Job> {
             #[allow(unused_imports)]
             use __aobject::{ViaClose as _, ViaDrop as _};
-            match __index {
+            match __at {
                 #(#arms)*
                 _ => ::core::option::Option::None,
             }

@@ -11,7 +11,7 @@ use crate::model::object::{Field, Init, Made, Object};
 /// Output:  fn init(mut seed: Seed<Self>) -> impl Future<Output = Result<Self, BoxError>> + Send {
 ///              async move {
 ///                  let __Parts { config, store, .. } = seed.parts();
-///                  Starting::new(PLAN, [field(store, async move { let config = &config; Ok(EXPR) }), …]).await?;
+///                  Starting::new(Self::PLAN, [field(store, async move { let config = &config; Ok(EXPR) }), …]).await?;
 ///                  let parts = seed.into_parts();
 ///                  let mut object = Assembled::new(App { config: parts.config, … });
 ///                  HOOK(object.object()).await?;
@@ -84,13 +84,6 @@ fn starting(model: &Object<'_>) -> Option<TokenStream> {
     if order.is_empty() {
         return None;
     }
-    let place = |index: usize| order.iter().position(|(at, ..)| *at == index);
-    let starts = order.iter().map(|(index, field, _)| {
-        let name = field.text();
-        let needs = model.needs(*index).into_iter().filter_map(place);
-        quote!(__aobject::Start { name: #name, needs: &[#(#needs),*] })
-    });
-    let count = order.len();
     let slots = slots(model);
     let fields = order
         .iter()
@@ -102,8 +95,7 @@ fn starting(model: &Object<'_>) -> Option<TokenStream> {
     Some(quote! {
         #slots
         #(#given)*
-        const __STARTS: &[__aobject::Start; #count] = &[#(#starts),*];
-        __aobject::Starting::new(__STARTS, [#(#fields),*]).await?;
+        __aobject::Starting::new(<Self as __aobject::Derived>::PLAN, [#(#fields),*]).await?;
     })
 }
 

@@ -55,7 +55,7 @@ pub(super) fn derived(model: &Object<'_>) -> TokenStream {
             type Parts = __Parts #ty_generics;
             type States = [__aobject::State; #count];
             const STATES: Self::States = [const { __aobject::State::Waiting }; #count];
-            const PLAN: __aobject::Plan = #plan;
+            const PLAN: &'static __aobject::Plan = #plan;
 
             fn take_apart(self) -> Self::Parts {
                 #refused
@@ -84,20 +84,24 @@ fn refused(at: Span) -> TokenStream {
     }
 }
 
-/// The graph, as the close needs it.
+/// The graph, in an order of start.
 fn plan(model: &Object<'_>) -> TokenStream {
-    let count = model.fields.len();
-    let names = model.fields.iter().map(super::Field::text);
-    let mut users = vec![Vec::new(); count];
-    for user in 0..count {
-        for needed in model.needs(user) {
-            users[needed].push(user);
-        }
+    let planned = model.planned();
+    let names = planned.iter().map(|index| model.fields[*index].text());
+    let mut users = vec![Vec::new(); planned.len()];
+    let mut needs = Vec::new();
+    for (user, index) in planned.iter().enumerate() {
+        let needed = model.needs(*index).into_iter();
+        let mut needed: Vec<_> = needed
+            .filter_map(|need| planned.iter().position(|index| *index == need))
+            .collect();
+        needed.sort_unstable();
+        needed.iter().for_each(|need| users[*need].push(user));
+        needs.push(quote!(&[#(#needed),*]));
     }
     let users = users.iter().map(|users| quote!(&[#(#users),*]));
     let object = model.input.ident.unraw().to_string();
-    let order = model.order().into_iter().rev();
     quote! {
-        __aobject::Plan { object: || __aobject::blueprint(#object), names: &[#(#names),*], users: &[#(#users),*], order: &[#(#order),*] }
+        &__aobject::Plan { object: || __aobject::blueprint(#object), names: &[#(#names),*], needs: &[#(#needs),*], users: &[#(#users),*] }
     }
 }

@@ -32,11 +32,11 @@ const _: () = {
         type Parts = __Parts<T, N>;
         type States = [__aobject::State; 3usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 3usize];
-        const PLAN: __aobject::Plan = __aobject::Plan {
+        const PLAN: &'static __aobject::Plan = &__aobject::Plan {
             object: || __aobject::blueprint("Pair"),
             names: &["_0", "_1", "_2"],
+            needs: &[&[], &[0usize], &[1usize]],
             users: &[&[1usize], &[2usize], &[]],
-            order: &[2usize, 1usize, 0usize],
         };
         fn take_apart(self) -> Self::Parts {
             #[allow(unused_imports)]
@@ -51,11 +51,11 @@ const _: () = {
         #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
-            __index: usize,
+            __at: usize,
         ) -> ::core::option::Option<__aobject::Job> {
             #[allow(unused_imports)]
             use __aobject::{ViaClose as _, ViaDrop as _};
-            match __index {
+            match __at {
                 0usize => {
                     let __slot = __parts._0.take_made();
                     (&__aobject::Probe::of(&__slot)).close_job(__slot)
@@ -89,18 +89,8 @@ const _: () = {
                 );
                 let ___0 = &*___0;
                 let ___1 = &*___1;
-                const __STARTS: &[__aobject::Start; 2usize] = &[
-                    __aobject::Start {
-                        name: "_1",
-                        needs: &[],
-                    },
-                    __aobject::Start {
-                        name: "_2",
-                        needs: &[0usize],
-                    },
-                ];
                 __aobject::Starting::new(
-                        __STARTS,
+                        <Self as __aobject::Derived>::PLAN,
                         [
                             __aobject::shared_field(
                                 ___1,

@@ -31,11 +31,11 @@ const _: () = {
         type Parts = __Parts;
         type States = [__aobject::State; 5usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 5usize];
-        const PLAN: __aobject::Plan = __aobject::Plan {
+        const PLAN: &'static __aobject::Plan = &__aobject::Plan {
             object: || __aobject::blueprint("App"),
             names: &["config", "store", "cache", "index", "tasks"],
+            needs: &[&[], &[0usize], &[0usize], &[1usize, 2usize], &[1usize]],
             users: &[&[1usize, 2usize], &[3usize, 4usize], &[3usize], &[], &[]],
-            order: &[4usize, 3usize, 2usize, 1usize, 0usize],
         };
         fn take_apart(self) -> Self::Parts {
             #[allow(unused_imports)]
@@ -52,11 +52,11 @@ const _: () = {
         #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
-            __index: usize,
+            __at: usize,
         ) -> ::core::option::Option<__aobject::Job> {
             #[allow(unused_imports)]
             use __aobject::{ViaClose as _, ViaDrop as _};
-            match __index {
+            match __at {
                 0usize => {
                     let __slot = __parts.config.take_made();
                     (&__aobject::Probe::of(&__slot)).close_job(__slot)
@@ -129,26 +129,8 @@ const _: () = {
                 let __config = &*__config;
                 let __store = &*__store;
                 let __cache_given = &mut ::core::option::Option::<()>::None;
-                const __STARTS: &[__aobject::Start; 4usize] = &[
-                    __aobject::Start {
-                        name: "store",
-                        needs: &[],
-                    },
-                    __aobject::Start {
-                        name: "cache",
-                        needs: &[],
-                    },
-                    __aobject::Start {
-                        name: "index",
-                        needs: &[0usize, 1usize],
-                    },
-                    __aobject::Start {
-                        name: "tasks",
-                        needs: &[0usize],
-                    },
-                ];
                 __aobject::Starting::new(
-                        __STARTS,
+                        <Self as __aobject::Derived>::PLAN,
                         [
                             __aobject::shared_field(
                                     __store,

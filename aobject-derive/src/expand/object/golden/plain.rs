@@ -26,11 +26,11 @@ const _: () = {
         type Parts = __Parts;
         type States = [__aobject::State; 4usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
-        const PLAN: __aobject::Plan = __aobject::Plan {
+        const PLAN: &'static __aobject::Plan = &__aobject::Plan {
             object: || __aobject::blueprint("Store"),
             names: &["url", "name", "hits", "pool"],
+            needs: &[&[], &[], &[0usize], &[0usize]],
             users: &[&[2usize, 3usize], &[], &[], &[]],
-            order: &[3usize, 2usize, 1usize, 0usize],
         };
         fn take_apart(self) -> Self::Parts {
             #[allow(unused_imports)]
@@ -46,11 +46,11 @@ const _: () = {
         #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
-            __index: usize,
+            __at: usize,
         ) -> ::core::option::Option<__aobject::Job> {
             #[allow(unused_imports)]
             use __aobject::{ViaClose as _, ViaDrop as _};
-            match __index {
+            match __at {
                 0usize => {
                     let __slot = __parts.url.take_made();
                     (&__aobject::Probe::of(&__slot)).close_job(__slot)
@@ -91,14 +91,8 @@ const _: () = {
                     &mut __seed,
                 );
                 let __url = &*__url;
-                const __STARTS: &[__aobject::Start; 1usize] = &[
-                    __aobject::Start {
-                        name: "pool",
-                        needs: &[],
-                    },
-                ];
                 __aobject::Starting::new(
-                        __STARTS,
+                        <Self as __aobject::Derived>::PLAN,
                         [
                             __aobject::field(
                                 __pool,

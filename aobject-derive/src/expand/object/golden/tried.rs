@@ -30,11 +30,11 @@ const _: () = {
         type Parts = __Parts;
         type States = [__aobject::State; 4usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
-        const PLAN: __aobject::Plan = __aobject::Plan {
+        const PLAN: &'static __aobject::Plan = &__aobject::Plan {
             object: || __aobject::blueprint("App"),
             names: &["config", "pool", "cache", "mirror"],
+            needs: &[&[], &[0usize], &[1usize], &[2usize]],
             users: &[&[1usize], &[2usize], &[3usize], &[]],
-            order: &[3usize, 2usize, 1usize, 0usize],
         };
         fn take_apart(self) -> Self::Parts {
             #[allow(unused_imports)]
@@ -50,11 +50,11 @@ const _: () = {
         #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
-            __index: usize,
+            __at: usize,
         ) -> ::core::option::Option<__aobject::Job> {
             #[allow(unused_imports)]
             use __aobject::{ViaClose as _, ViaDrop as _};
-            match __index {
+            match __at {
                 0usize => {
                     let __slot = __parts.config.take_made();
                     (&__aobject::Probe::of(&__slot)).close_job(__slot)
@@ -94,22 +94,8 @@ const _: () = {
                 let __config = &*__config;
                 let __pool = &*__pool;
                 let __cache = &*__cache;
-                const __STARTS: &[__aobject::Start; 3usize] = &[
-                    __aobject::Start {
-                        name: "pool",
-                        needs: &[],
-                    },
-                    __aobject::Start {
-                        name: "cache",
-                        needs: &[0usize],
-                    },
-                    __aobject::Start {
-                        name: "mirror",
-                        needs: &[1usize],
-                    },
-                ];
                 __aobject::Starting::new(
-                        __STARTS,
+                        <Self as __aobject::Derived>::PLAN,
                         [
                             __aobject::attempts(
                                     __aobject::FieldOf::new::<Self>("pool"),
