@@ -1,5 +1,6 @@
 //! What one may want besides, each without knowledge of the others.
 
+pub mod assembly;
 pub(crate) mod global;
 pub(crate) mod join;
 pub(crate) mod lazy;

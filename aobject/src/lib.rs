@@ -61,6 +61,7 @@
 //! | an object | [`AObject`], the trait and the derive, whose attributes are listed [there](macro@AObject) |
 //! | making it | [`New`], what `Type::new(…)` returns; [`BoxNew`], the same under a name that can be written |
 //! | several, all or none | [`try_join`], [`try_join_all`] |
+//! | a graph put together at run time | [`assembly`] |
 //! | having it | [`Live`], the one owner; [`Shared`] and [`Weak`], for several owners |
 //! | for the time of a body | [`New::with`]; [`Scope`] and [`scope`] for many; [`Live::into_stream`] |
 //! | when it is first asked for | [`Lazy`]; [`Global`] for a static |
@@ -142,6 +143,7 @@ pub use handles::new::{BoxInit, BoxNew, New};
 pub use handles::object::AObject;
 pub use handles::shared::Shared;
 pub use handles::weak::Weak;
+pub use islands::assembly;
 pub use islands::global::Global;
 pub use islands::join::{JoinTuple, TryJoinAll, try_join, try_join_all};
 pub use islands::lazy::{EnsureInit, Lazy};

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 mod arguments;
+mod assembly;
 mod auto_traits;
 mod blocking;
 mod bodies;

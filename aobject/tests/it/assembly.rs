@@ -1,0 +1,506 @@
+//! `assembly`: objects put together at run time.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use aobject::assembly::{Assembled, Assembly, Key};
+use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Live, Phase, Shared};
+use tokio_test::task;
+
+use crate::quiet;
+use crate::world::{Fault, Name, Part, Spec, Step, World};
+
+/// A part that keeps what it was given as long as it lives.
+struct User {
+    part: Live<Part>,
+    uses: Vec<Shared<User>>,
+}
+
+impl AObject for User {
+    type Seed = (Spec, Vec<Shared<User>>);
+
+    async fn init((spec, uses): Self::Seed) -> Result<Self, BoxError> {
+        let part = spec.make().await?;
+        Ok(Self { part, uses })
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        self.part.close().await?;
+        drop(self.uses);
+        Ok(())
+    }
+}
+
+fn of(spec: Spec) -> impl FnOnce(()) -> BoxNew<User> + Send {
+    move |()| User::start((spec, Vec::new())).boxed()
+}
+
+fn with(spec: Spec) -> impl FnOnce(Vec<Shared<User>>) -> BoxNew<User> + Send {
+    move |uses| User::start((spec, uses)).boxed()
+}
+
+/// `left` and `right` on `base`, `top` on both, and one that stands alone.
+fn diamond(world: &World) -> (Assembly, [Key<User>; 5]) {
+    let mut app = Assembly::new();
+    let base = app.add("base", (), of(world.timed("base", 10, 1)));
+    let left = app.add("left", vec![base], with(world.timed("left", 20, 2)));
+    let right = app.add("right", vec![base], with(world.timed("right", 30, 3)));
+    let top = app.add("top", vec![left, right], with(world.timed("top", 40, 4)));
+    let lone = app.add("lone", (), of(world.timed("lone", 5, 6)));
+    (app, [base, left, right, top, lone])
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_starts_when_what_it_needs_is_there_and_closes_before_it() {
+    let world = World::new();
+    let (app, keys) = diamond(&world);
+    let app: Live<Assembled> = app.start().await.unwrap();
+    assert_eq!(app.get(keys[3]).uses.len(), 2);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    app.close().await.unwrap();
+    assert_eq!(
+        world.log(),
+        [
+            "  0 init base",
+            "  0 init lone",
+            "  5 made lone",
+            " 10 made base",
+            " 10 init left",
+            " 10 init right",
+            " 30 made left",
+            " 40 made right",
+            " 40 init top",
+            " 80 made top",
+            "100 close lone",
+            "100 close top",
+            "104 closed top",
+            "104 close left",
+            "104 close right",
+            "106 closed lone",
+            "106 closed left",
+            "107 closed right",
+            "107 close base",
+            "108 closed base",
+        ]
+    );
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_part_needs_nothing_a_key_a_tuple_or_many() {
+    #[derive(AObject)]
+    struct Number(u32);
+    #[derive(AObject)]
+    struct Sum {
+        numbers: Vec<Shared<Number>>,
+        first: Shared<Number>,
+    }
+    let mut app = Assembly::new();
+    let one = app.add("one", (), |()| Number::new(1));
+    let two = app.add("two".to_owned(), one, |one: Shared<Number>| {
+        Number::new(one.0 + 1)
+    });
+    let sum = app.add("sum", (one, two), |(one, two)| {
+        Sum::new(vec![one.clone(), two], one)
+    });
+    let all = app.add("all", vec![one, two, one], |all| {
+        Sum::new(all.clone(), all[0].clone())
+    });
+    let app = app.start().await.unwrap();
+    let total = |sum: &Sum| sum.numbers.iter().map(|number| number.0).sum::<u32>();
+    assert_eq!((total(app.get(sum)), total(app.get(all))), (3, 4));
+    assert_eq!(app.get(sum).first.0, 1);
+    app.close().await.unwrap();
+}
+
+/// The names that may fail, in each step.
+const PARTS: [Name; 5] = ["base", "left", "right", "top", "lone"];
+
+/// The same with suspensions in place of time.
+fn yielding(world: &World) -> Assembly {
+    let mut app = Assembly::new();
+    let base = app.add("base", (), of(world.part("base", &[])));
+    let left = app.add("left", vec![base], with(world.part("left", &["base"])));
+    let right = app.add("right", vec![base], with(world.part("right", &["base"])));
+    app.add(
+        "top",
+        vec![left, right],
+        with(world.part("top", &["left", "right"])),
+    );
+    app.add("lone", (), of(world.part("lone", &[])));
+    app
+}
+
+async fn climb<T>(future: impl Future<Output = T> + Send, polls: usize) -> Option<T> {
+    let mut future = task::spawn(future);
+    for _ in 0..polls {
+        if let Poll::Ready(output) = future.poll() {
+            return Some(output);
+        }
+        tokio::task::yield_now().await;
+    }
+    None
+}
+
+fn faults(step: Step) -> impl Iterator<Item = Option<(Name, Step, Fault)>> {
+    let faults = PARTS
+        .into_iter()
+        .flat_map(move |name| [Fault::Error, Fault::Panic].map(|fault| Some((name, step, fault))));
+    [None].into_iter().chain(faults)
+}
+
+fn world(fault: Option<(Name, Step, Fault)>) -> World {
+    match fault {
+        None => World::new(),
+        Some((name, step, fault)) => World::new().with_fault(name, step, fault),
+    }
+}
+
+async fn settle(world: &World, what: &dyn std::fmt::Debug, polls: usize) {
+    let drained = aobject::drain(Duration::from_secs(60)).await;
+    assert_eq!(drained.pending, 0, "{what:?} after {polls} polls");
+    let broken = world.broken();
+    assert!(
+        broken.is_empty(),
+        "{what:?} after {polls} polls: {broken:#?}\n{:#?}",
+        world.log()
+    );
+}
+
+/// P2, P3.
+#[tokio::test]
+async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
+    let _counting = crate::REAPER.read().await;
+    quiet();
+    let mut points = 0;
+    for fault in faults(Step::Init) {
+        for polls in 0.. {
+            let world = world(fault);
+            let ended = climb(yielding(&world).start(), polls).await;
+            points += 1;
+            match ended {
+                None => settle(&world, &fault, polls).await,
+                Some(Ok(app)) => {
+                    assert!(fault.is_none());
+                    app.close().await.unwrap();
+                    settle(&world, &fault, polls).await;
+                    break;
+                }
+                Some(Err(error)) => {
+                    let (name, ..) = fault.unwrap();
+                    // Only after the rollback: nothing is left to the background.
+                    assert_eq!(world.broken(), [""; 0], "{fault:?}: {error:#}");
+                    assert_eq!(error.phase(), Phase::Init);
+                    assert!(
+                        error.path().starts_with(&format!("Assembled.{name}")),
+                        "{error}"
+                    );
+                    assert!(error.related().is_empty(), "{error:#}");
+                    break;
+                }
+            }
+        }
+    }
+    assert!(points > 50, "{points} points");
+}
+
+/// P2, P4.
+#[tokio::test]
+async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background() {
+    let _counting = crate::REAPER.read().await;
+    quiet();
+    for fault in faults(Step::Close) {
+        for polls in 0.. {
+            let world = world(fault);
+            let app = yielding(&world).start().await.unwrap();
+            let ended = climb(app.close(), polls).await;
+            settle(&world, &fault, polls).await;
+            if let Some(result) = ended {
+                assert_eq!(result.is_err(), fault.is_some());
+                let path = result.err().map(|error| error.path().to_owned());
+                let expected = fault.map(|(name, ..)| format!("Assembled.{name}.part"));
+                // A hand-written object says what it is in front of what it made.
+                let expected = expected.map(|path| path.replace(".part", ""));
+                assert!(
+                    path.iter()
+                        .zip(&expected)
+                        .all(|(path, name)| path.starts_with(name.as_str())),
+                    "{path:?}"
+                );
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_start_fits_a_task() {
+    let world = World::new();
+    let app = tokio::spawn(yielding(&world).start())
+        .await
+        .unwrap()
+        .unwrap();
+    tokio::spawn(app.close()).await.unwrap().unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_part_that_is_still_shared_is_left_to_those_who_share_it() {
+    #[derive(AObject)]
+    struct Holds {
+        part: Shared<Part>,
+    }
+    let _counting = crate::REAPER.read().await;
+    quiet();
+    let world = World::new();
+    let outside = Arc::new(Mutex::new(None));
+    let taken = Arc::clone(&outside);
+    let mut app = Assembly::new();
+    let spec = world.part("shared", &[]);
+    let shared = app.add("shared", (), move |()| spec.start());
+    app.add("holds", shared, move |part| {
+        *taken.lock().unwrap() = Some(part.clone());
+        Holds::new(part)
+    });
+    let app = app.start().await.unwrap();
+    let error = app.close().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::StillShared, "Assembled.shared")
+    );
+    assert_eq!(world.live(), ["shared"]);
+    let last = outside.lock().unwrap().take().unwrap();
+    last.release().await.unwrap();
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_may_have_limits() {
+    let _counting = crate::REAPER.read().await;
+    quiet();
+    let world = World::new();
+    let mut app = Assembly::new();
+    let first = app.add("first", (), of(world.timed("first", 50, 70)));
+    let second = app.add("second", vec![first], with(world.timed("second", 50, 10)));
+    // Counted from when it starts itself.
+    app.init_timeout(second, Duration::from_millis(60));
+    app.close_timeout(first, Duration::from_millis(30));
+    let app = app.start().await.unwrap();
+    let error = app.close().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::TimedOut, "Assembled.first")
+    );
+    assert_eq!(world.elapsed().as_millis(), 100 + 10 + 30);
+    assert_eq!(aobject::drain(Duration::from_secs(9)).await.closed, 1);
+    assert_eq!(world.broken(), [""; 0]);
+
+    let world = World::new();
+    let mut app = Assembly::new();
+    let slow = app.add("slow", (), of(world.timed("slow", 50, 1)));
+    app.init_timeout(slow, Duration::from_millis(40));
+    let error = app.start().await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("init of `Assembled.slow.Part` timed out after 40ms")
+            || error
+                .to_string()
+                .starts_with("init of `Assembled.slow` timed out after 40ms"),
+        "{error}"
+    );
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_panic_in_a_parts_constructor_is_that_parts_error() {
+    quiet();
+    let world = World::new();
+    let mut app = Assembly::new();
+    let base = app.add("base", (), of(world.part("base", &[])));
+    app.add("broken", base, |_| -> BoxNew<User> {
+        panic!("injected {}", "here")
+    });
+    let error = app.start().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.path()),
+        (ErrorKind::Panicked, "Assembled.broken")
+    );
+    assert_eq!(world.broken(), [""; 0]);
+    assert_eq!(world.counts("base"), (1, 1));
+}
+
+#[tokio::test]
+#[should_panic = "the key is not from this `Assembly`"]
+async fn a_key_of_another_assembly_is_refused_where_the_part_is_added() {
+    let world = World::new();
+    let mut other = Assembly::new();
+    let key = other.add("base", (), of(world.part("base", &[])));
+    Assembly::new().add("user", vec![key], with(world.part("user", &[])));
+}
+
+#[tokio::test]
+async fn an_assembly_that_is_not_started_starts_nothing() {
+    let world = World::new();
+    drop(yielding(&world));
+    drop(yielding(&world).start());
+    assert_eq!(world.events(), [""; 0]);
+    let empty = Assembly::new().start().await.unwrap();
+    empty.close().await.unwrap();
+}
+
+#[test]
+fn a_blueprint_shows_who_needs_whom() {
+    let (app, _) = diamond(&World::new());
+    let blueprint = app.blueprint();
+    let parts = blueprint
+        .parts()
+        .iter()
+        .map(|part| (part.name(), part.object(), part.needs()));
+    assert_eq!(
+        parts.collect::<Vec<_>>(),
+        [
+            ("base", "User", &[][..]),
+            ("left", "User", &[0]),
+            ("right", "User", &[0]),
+            ("top", "User", &[1, 2]),
+            ("lone", "User", &[]),
+        ]
+    );
+    let mermaid = blueprint.to_mermaid();
+    assert!(mermaid.contains("    p3[\"top: User\"]\n"), "{mermaid}");
+    assert!(
+        mermaid.contains("    p1 --> p3\n    p2 --> p3\n"),
+        "{mermaid}"
+    );
+    let dot = blueprint.to_dot();
+    assert!(dot.contains("    p3 [label=\"top: User\"];\n"), "{dot}");
+    assert!(dot.contains("    p2 -> p3;\n"), "{dot}");
+}
+
+/// Counts its polls, and suspends once in its init and once in its close.
+struct Counted(Arc<AtomicUsize>);
+
+/// Pending once.
+struct Once<'a> {
+    polls: &'a AtomicUsize,
+    was_pending: bool,
+}
+
+impl Future for Once<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.polls.fetch_add(1, Ordering::Relaxed);
+        if std::mem::replace(&mut self.was_pending, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Counted {
+    async fn suspend(polls: &AtomicUsize) {
+        let was_pending = false;
+        Once { polls, was_pending }.await;
+    }
+}
+
+impl AObject for Counted {
+    type Seed = Arc<AtomicUsize>;
+
+    async fn init(polls: Arc<AtomicUsize>) -> Result<Self, BoxError> {
+        Self::suspend(&polls).await;
+        Ok(Self(polls))
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        Self::suspend(&self.0).await;
+        Ok(())
+    }
+}
+
+const MANY: usize = 10_000;
+
+/// Each part is polled twice in each step, however many others there are: a walk is no slower per part.
+#[tokio::test]
+async fn ten_thousand_parts_are_polled_only_when_they_are_woken() -> Result<(), Error> {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let of = |polls: &Arc<AtomicUsize>| Counted::start(Arc::clone(polls));
+    let mut app = Assembly::new();
+    let mut chain = Vec::new();
+    for at in 0..MANY / 2 {
+        let polls = Arc::clone(&polls);
+        let needs: Vec<_> = chain.last().copied().into_iter().collect();
+        chain.push(app.add(format!("chain{at}"), needs, move |_| of(&polls)));
+    }
+    let mut wide = chain.clone();
+    for at in 0..MANY / 2 - 1 {
+        let polls = Arc::clone(&polls);
+        wide.push(app.add(format!("wide{at}"), (), move |()| of(&polls)));
+    }
+    let all = {
+        let polls = Arc::clone(&polls);
+        app.add("all", wide, move |given| {
+            assert_eq!(given.len(), MANY - 1);
+            of(&polls)
+        })
+    };
+    let app = app.start().await?;
+    assert_eq!(polls.load(Ordering::Relaxed), 2 * MANY);
+    assert!(Arc::ptr_eq(&app.get(all).0, &polls));
+    app.close().await?;
+    assert_eq!(polls.load(Ordering::Relaxed), 4 * MANY);
+    Ok(())
+}
+
+/// On a small stack: neither a start, nor a rollback, nor a close in the background recurses along the chain.
+#[test]
+fn a_chain_of_ten_thousand_parts_needs_no_deep_stack() {
+    fn chain(fails: bool) -> Assembly {
+        let world = World::new();
+        let mut app = Assembly::new();
+        let mut last: Option<Key<Link>> = None;
+        for at in 0..MANY {
+            let fails = fails && at == MANY - 1;
+            let needs: Vec<_> = last.into_iter().collect();
+            last = Some(app.add("link", needs, move |uses| Link::start((uses, fails))));
+        }
+        drop(world);
+        app
+    }
+    struct Link {
+        uses: Vec<Shared<Link>>,
+    }
+    impl AObject for Link {
+        type Seed = (Vec<Shared<Link>>, bool);
+        async fn init((uses, fails): Self::Seed) -> Result<Self, BoxError> {
+            if fails {
+                return Err("the last one".into());
+            }
+            Ok(Self { uses })
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            assert!(self.uses.len() < 2);
+            drop(self.uses);
+            Ok(())
+        }
+    }
+    let body = || {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build().unwrap();
+        runtime.block_on(async {
+            let error = chain(true).start().await.unwrap_err();
+            assert!(error.related().is_empty(), "{error:#}");
+            drop(chain(false).start().await.unwrap());
+            chain(false).start().await.unwrap().close().await.unwrap();
+        });
+    };
+    let small = std::thread::Builder::new().stack_size(512 * 1024);
+    small.spawn(body).unwrap().join().unwrap();
+}
