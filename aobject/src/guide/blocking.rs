@@ -51,8 +51,7 @@
 //! overrun is an error on time; the thread finishes its work, or ends with the process.
 //!
 //! Without `spawn_blocking`, a close that blocks holds up every field of the object, because the fields of an object close in
-//! one task. Its limit is checked when it returns: it is then an error of kind
-//! [`TimedOut`](crate::ErrorKind::TimedOut), and what was closed meanwhile stands.
+//! one task, and no limit cuts it short.
 //!
 //! # In the body
 //!

@@ -73,5 +73,5 @@
 //!
 //! # What no limit can cut
 //!
-//! A limit is a timer, and a timer fires between two polls. **Code that blocks its thread is not cut short**: the overrun
-//! is noticed afterwards. See [`blocking`](super::blocking).
+//! A limit is a timer, and a timer fires between two polls. **Code that blocks its thread is not cut short.** Give it
+//! to `spawn_blocking`, see [`blocking`](super::blocking).
