@@ -8,6 +8,7 @@
 //! | [`sharing`] | How do several owners use one object? |
 //! | [`errors`] | What does an error say, and where do errors go that nobody awaits? |
 //! | [`limits`] | How long can a start, a close and a whole stop take? |
+//! | [`retry`] | How do I try again, or start without a part that fails? |
 //! | [`testing`] | How do I test objects, and find those that a test forgot? |
 //! | [`blocking`] | What do I do with code that blocks its thread? |
 //! | [`libraries`] | How do I offer objects in a library of my own? |
@@ -20,6 +21,7 @@ pub mod errors;
 pub mod from_python;
 pub mod libraries;
 pub mod limits;
+pub mod retry;
 pub mod service;
 pub mod sharing;
 pub mod testing;

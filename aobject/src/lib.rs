@@ -128,6 +128,9 @@ mod kernel;
 #[cfg(feature = "rt")]
 mod programs;
 
+#[cfg(doc)]
+pub mod guide;
+
 #[doc(hidden)]
 pub mod __private;
 
