@@ -6,8 +6,25 @@ mod by_hand;
 mod ours;
 #[path = "readme/parts.rs"]
 mod parts;
-#[path = "readme/program.rs"]
-mod program;
+
+mod program {
+    include!("readme/program.rs");
+
+    /// The `main` waits for a signal; here is the rest of it.
+    #[aobject::test]
+    async fn the_program_saves_its_number_when_it_is_closed() {
+        let _waits: fn() -> Result<(), Error> = main;
+        let folder = std::env::temp_dir().join(format!("aobject-readme-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::env::set_current_dir(&folder).unwrap();
+        let service = Service::new("127.0.0.1:0").await.unwrap();
+        service.visits.number.fetch_add(3, Relaxed);
+        service.close().await.unwrap();
+        let saved = std::fs::read_to_string(folder.join("visits.txt")).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(saved, "3");
+    }
+}
 
 const README: &str = include_str!("../README.md");
 /// The blocks, in the README's order.
