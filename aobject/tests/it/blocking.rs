@@ -106,8 +106,8 @@ async fn a_start_that_blocks_over_its_limit_is_made_and_reported() {
     let object = BlocksByHand::start(()).timeout(BRIEF).await.unwrap();
     check(&reports, "BlocksByHand");
     object.close().await.unwrap();
+    let cell = Lazy::new(|| BlocksByHand::start(()).timeout(BRIEF));
     let reports = overruns("BlocksByHand");
-    let cell = Lazy::new(|| BlocksByHand::start(())).init_timeout(BRIEF);
     cell.ensure_init().await.map(drop).unwrap();
     check(&reports, "BlocksByHand");
     cell.close().await.unwrap();
@@ -123,14 +123,14 @@ async fn a_close_that_blocks_over_its_limit_is_reported_and_stops_no_other() {
         world: World,
         #[aobject(init = world.part("other", &[]).make().await?)]
         other: Live<Part>,
-        #[aobject(init = (), after(other), close = { let () = blocks; block() }, close_timeout = BRIEF)]
-        blocks: (),
+        #[aobject(init = (), after(other), close = { let () = blocks_in_close; block() }, close_timeout = BRIEF)]
+        blocks_in_close: (),
     }
-    let reports = overruns("BlocksInClose");
+    let reports = overruns("blocks_in_close");
     let world = World::new();
     let object = BlocksInClose::new(world.clone()).await.unwrap();
     object.close().await.unwrap();
-    check(&reports, "BlocksInClose.blocks");
+    check(&reports, "blocks_in_close");
     assert_eq!(world.broken(), [""; 0]);
 }
 

@@ -167,10 +167,13 @@ async fn a_task_that_ends_before_it_is_ready_tells_why() {
     });
     let ending = tasks.spawn_ready("return", async |_, _: Ready<()>| {});
     let panicking = tasks.spawn_ready("panic", async |_, _: Ready<()>| panic!("injected"));
-    assert_eq!(line(&failing.await.unwrap_err()), "init failed: no port");
+    assert_eq!(
+        line(&failing.await.unwrap_err()),
+        "init of `Tasks.fail` failed: no port"
+    );
     assert_eq!(
         line(&ending.await.unwrap_err()),
-        "init failed: its task ended without having been ready"
+        "init of `Tasks.return` failed: its task ended without having been ready"
     );
     let panicked = panicking.await.unwrap_err();
     assert_eq!(

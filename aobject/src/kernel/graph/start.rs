@@ -14,6 +14,7 @@ use crate::ground::in_flight;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
+use crate::ground::report;
 use crate::kernel::doom;
 use crate::kernel::drive;
 use crate::kernel::graph::{Agenda, Graph};
@@ -133,6 +134,11 @@ impl<'a> Field<'a> {
 
     fn is_made(&self) -> bool {
         self.init.is_none()
+    }
+
+    /// Its limit, if it took longer.
+    fn overrun(&self) -> Option<Duration> {
+        self.limit.as_ref().and_then(|limit| limit.overrun())
     }
 
     /// Ready when it is made; it must not be before. Sets `doomed` once its error is certain, and on its way.
@@ -257,7 +263,12 @@ fn poll_fields<G: Graph, A: Agenda>(
         let mut is_doomed = false;
         match agenda.poll(at, cx, |cx| fields[at - first].poll(cx, &mut is_doomed)) {
             Poll::Pending => all_made = false,
-            Poll::Ready(Ok(())) => agenda.ended(graph.users(at)),
+            Poll::Ready(Ok(())) => {
+                if let Some(limit) = fields[at - first].overrun() {
+                    report_overrun(graph, at, limit);
+                }
+                agenda.ended(graph.users(at));
+            }
             Poll::Ready(Err(error)) => {
                 return Poll::Ready(Err(error.named(&graph.name(at)).into()));
             }
@@ -277,6 +288,13 @@ fn poll_fields<G: Graph, A: Agenda>(
     } else {
         Poll::Pending
     }
+}
+
+/// The member is made, and its code blocked the thread.
+#[cold]
+fn report_overrun(graph: &impl Graph, at: usize, limit: Duration) {
+    let error = Error::timed_out(Phase::Init, limit, Vec::new()).named(&graph.name(at));
+    report::overrun(&error.named(&graph.object()), None);
 }
 
 /// Drops the members in flight, but for one, and has what they leave closed concurrently.
