@@ -2,7 +2,7 @@
 //!
 //! One direction, a stage a folder: `parse` (tokens to `model`), `check` (rules across options and fields),
 //! `expand` (`model` to Rust, cannot fail). Where a stage before it found mistakes, `fallback` stands in. In each,
-//! `object` is the derive, and `function` is `#[main]` and `#[test]`.
+//! `object` is the derive, `function` is `#[main]` and `#[test]`, and `interface` is `#[dynamic]`.
 
 #![forbid(unsafe_code)]
 
@@ -52,6 +52,15 @@ pub fn test(
     run(Macro::Test, options.into(), &item.into()).into()
 }
 
+/// Lets objects stand behind a `dyn Trait`. See `aobject::dynamic`.
+#[proc_macro_attribute]
+pub fn dynamic(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    make_dynamic(options.into(), item.into()).into()
+}
+
 fn derive(input: &DeriveInput) -> TokenStream {
     let mut diag = Diag::default();
     let model = parse::object::parse(input, &mut diag);
@@ -76,6 +85,23 @@ fn run(by: Macro, options: TokenStream, item: &TokenStream) -> TokenStream {
         fallback::function::fallback(&model)
     } else {
         expand::function::expand(&model)
+    };
+    beside(diag, code)
+}
+
+fn make_dynamic(options: TokenStream, item: TokenStream) -> TokenStream {
+    let item = match syn::parse2(item) {
+        Ok(syn::Item::Trait(item)) => item,
+        Ok(other) => return fallback::interface::other_item(&other),
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut diag = Diag::default();
+    let model = parse::interface::parse(options, &item, &mut diag);
+    check::interface::check(&model, &mut diag);
+    let code = if diag.needs_fallback() {
+        fallback::interface::fallback(&model)
+    } else {
+        expand::interface::expand(&model)
     };
     beside(diag, code)
 }

@@ -1,6 +1,7 @@
 //! What the macros know of an item, as plain data.
 
 pub(crate) mod function;
+pub(crate) mod interface;
 pub(crate) mod object;
 
 use proc_macro2::Span;

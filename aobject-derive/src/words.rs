@@ -8,9 +8,11 @@ use crate::nearest::nearest;
 
 mod arguments;
 mod fields;
+mod interface;
 
 pub(crate) use arguments::*;
 pub(crate) use fields::*;
+pub(crate) use interface::*;
 
 pub(crate) const ATTRIBUTE: &str = "aobject";
 
@@ -62,6 +64,7 @@ pub(crate) enum Place {
     Field,
     Struct,
     Macro(Macro),
+    Dynamic,
 }
 
 /// The options of a field, each with how it is written.
@@ -110,6 +113,9 @@ const TEST: &[(&str, &str)] = &[
     (CRATE, "`crate = PATH`"),
 ];
 
+/// The options of `#[aobject::dynamic]`, each with how it is written.
+const DYNAMIC: &[(&str, &str)] = &[(CRATE, "`crate = PATH`")];
+
 const FLAVOR_FORM: &str = "`flavor = \"multi_thread\"` or `flavor = \"current_thread\"`";
 
 impl Place {
@@ -119,6 +125,7 @@ impl Place {
             Self::Struct => STRUCT,
             Self::Macro(Macro::Main) => MAIN,
             Self::Macro(Macro::Test) => TEST,
+            Self::Dynamic => DYNAMIC,
         }
     }
 
@@ -128,6 +135,8 @@ impl Place {
             Self::Struct => Self::Field,
             Self::Macro(Macro::Main) => Self::Macro(Macro::Test),
             Self::Macro(Macro::Test) => Self::Macro(Macro::Main),
+            // No other macro is for traits.
+            Self::Dynamic => Self::Dynamic,
         }
     }
 
@@ -176,6 +185,7 @@ pub(crate) fn wrong_place(word: &str, place: Place) -> String {
     match place {
         Place::Field => format!("`#[aobject({word})]` belongs on the struct, not on a field"),
         Place::Struct => format!("`#[aobject({word})]` belongs on a field, not on the struct"),
+        Place::Dynamic => format!("`{word}` belongs on a struct or a field, not on a trait"),
         Place::Macro(Macro::Main) => format!(
             "`{word}` belongs to {}, not to {}",
             Macro::Test,

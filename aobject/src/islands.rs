@@ -1,6 +1,8 @@
 //! What one may want besides, each without knowledge of the others.
 
 pub mod assembly;
+#[cfg(feature = "dynamic")]
+pub mod dynamic;
 pub(crate) mod global;
 pub(crate) mod join;
 pub(crate) mod lazy;

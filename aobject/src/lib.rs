@@ -102,6 +102,7 @@
 //! # Features
 //!
 //! - `derive` (default): the macros.
+//! - `dynamic`: the module `dynamic`, for objects chosen at run time, and the crate `async-trait` for their traits.
 //! - `tracing` (default): reports go to `tracing`.
 //! - `test-util`: a clock that stands still, `start_paused`, for tests.
 //!
@@ -134,6 +135,9 @@ pub mod guide;
 #[doc(hidden)]
 pub mod __private;
 
+#[cfg(feature = "dynamic")]
+pub use islands::dynamic;
+
 pub use ground::blueprint::Blueprint;
 pub use ground::error::{BoxError, Error, ErrorKind, Phase};
 pub use ground::outcome::Outcome;
@@ -162,6 +166,8 @@ pub use programs::state::{State, ready, state};
 pub use programs::stop::{fail, stop, stopped};
 #[cfg(feature = "rt")]
 pub use programs::stopped::{Cause, Stopped};
+#[cfg(feature = "dynamic")]
+pub use async_trait::async_trait;
 pub use tokio_util::sync::CancellationToken;
 
 /// Derives [`trait@AObject`] for a struct, and its constructor.
@@ -458,3 +464,67 @@ pub use aobject_derive::main;
 /// ```
 #[cfg(all(feature = "derive", feature = "rt"))]
 pub use aobject_derive::test;
+
+/// Lets objects of several types stand behind a `dyn Trait`: see [`dynamic`](mod@dynamic).
+///
+/// The trait gets a supertrait, [`DynAObject`](dynamic::DynAObject), by which an object that it hides is closed, and its
+/// trait object an impl of [`Unsize`](dynamic::Unsize), by which [`Live::into_dyn`] hides it. An implementation of the
+/// trait needs nothing but that its type is an object.
+///
+/// The trait has to be dyn compatible, and its objects are shared between threads: it needs the supertrait [`Sync`],
+/// its own or by way of another one. Its `async fn`s need [`#[aobject::async_trait]`](macro@async_trait) below this
+/// attribute, and on each implementation.
+///
+/// | option | value | default | example |
+/// |---|---|---|---|
+/// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
+///
+/// # Expands to about this
+///
+/// ```
+/// # use aobject::AObject;
+/// use aobject::dynamic::{DynAObject, Unsize};
+///
+/// trait Cache: Sync + DynAObject {
+///     fn get(&self, key: &str) -> Option<String>;
+/// }
+///
+/// impl<T: Cache + AObject> Unsize<T> for dyn Cache {
+///     fn unsize(object: Box<T>) -> Box<Self> {
+///         object
+///     }
+/// }
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// use aobject::{AObject, dynamic::Dyn};
+///
+/// #[aobject::dynamic]
+/// trait Repository<Key>: Sync {
+///     type Row;
+///     fn row(&self, key: Key) -> Option<&Self::Row>;
+/// }
+///
+/// #[derive(AObject)]
+/// struct Table {
+///     rows: Vec<String>,
+/// }
+///
+/// impl Repository<usize> for Table {
+///     type Row = String;
+///     fn row(&self, key: usize) -> Option<&String> {
+///         self.rows.get(key)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// let table: Dyn<dyn Repository<usize, Row = String>> = Table::new(vec!["a".to_owned()]).await?.into_dyn();
+/// assert_eq!(table.row(0).map(String::as_str), Some("a"));
+/// table.close().await
+/// # }
+/// ```
+#[cfg(all(feature = "derive", feature = "dynamic"))]
+pub use aobject_derive::dynamic;

@@ -22,7 +22,7 @@ pub struct Blueprint {
 
 impl Blueprint {
     /// The blueprint of `T`, named after it.
-    pub(crate) fn of<T>() -> Self {
+    pub(crate) fn of<T: ?Sized>() -> Self {
         let path = without_arguments(std::any::type_name::<T>());
         Self::named(path.rsplit("::").next().unwrap_or(path))
     }

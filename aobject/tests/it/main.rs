@@ -13,6 +13,8 @@ mod closing_timeout;
 mod construction;
 mod doom;
 mod dropping;
+#[cfg(feature = "dynamic")]
+mod dynamic;
 mod ensure_init;
 mod failed_graph;
 mod first_fields;

@@ -1,0 +1,68 @@
+//! What a trait object knows of the class that it hides.
+
+use crate::ground::blueprint::Blueprint;
+use crate::handles::object::AObject;
+use crate::kernel::job::BoxClose;
+use crate::kernel::value_close::close_of;
+
+/// The dyn compatible companion of [`AObject`]: how an object behind a `dyn Trait` is closed and named.
+///
+/// Implemented for every [`AObject`], and sealed. [`#[aobject::dynamic]`](macro@crate::dynamic) makes it a supertrait.
+#[diagnostic::on_unimplemented(
+    message = "no object can stand behind `{Self}`",
+    label = "needs a trait object of a trait with `#[aobject::dynamic]`",
+    note = "write `#[aobject::dynamic]` on the trait"
+)]
+pub trait DynAObject: sealed::Sealed + Send + 'static {
+    /// Not public API.
+    #[doc(hidden)]
+    fn __aobject_close(self: Box<Self>) -> BoxClose;
+
+    /// Not public API.
+    #[doc(hidden)]
+    fn __aobject_class(&self) -> fn() -> Blueprint;
+}
+
+impl<T: AObject> DynAObject for T {
+    /// None of the object's code runs before the first poll.
+    fn __aobject_close(self: Box<Self>) -> BoxClose {
+        Box::pin(close_of(*self, T::close))
+    }
+
+    fn __aobject_class(&self) -> fn() -> Blueprint {
+        T::blueprint
+    }
+}
+
+mod sealed {
+    use crate::handles::object::AObject;
+
+    pub trait Sealed {}
+
+    #[diagnostic::do_not_recommend]
+    impl<T: AObject> Sealed for T {}
+}
+
+/// Says of a trait object that an object of type `T` can stand behind it.
+///
+/// Implemented by [`#[aobject::dynamic]`](macro@crate::dynamic), for the `dyn Trait` of the trait and every object that
+/// implements that trait. The trait object is `Self`, so that the type of a field says which one is meant.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` cannot stand behind `{Self}`",
+    label = "needs an object that implements the trait of `{Self}`",
+    note = "implement that trait for `{T}`, and write `#[aobject::dynamic]` on it if it has not got that"
+)]
+pub trait Unsize<T: AObject>: DynAObject + Shareable {
+    /// Forgets the type.
+    fn unsize(object: Box<T>) -> Box<Self>;
+}
+
+/// What a trait object of objects is besides: shared between threads. Implemented for everything that is [`Sync`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Sync`, and objects are shared between threads",
+    label = "write `Sync` among this trait's supertraits"
+)]
+pub trait Shareable {}
+
+#[diagnostic::do_not_recommend]
+impl<U: ?Sized + Sync> Shareable for U {}
