@@ -7,6 +7,7 @@ pub(crate) mod global;
 pub(crate) mod join;
 pub(crate) mod lazy;
 pub(crate) mod scope;
+pub mod slot;
 pub(crate) mod stream;
 pub(crate) mod tasks;
 pub(crate) mod with;

@@ -66,6 +66,8 @@
 //! | for the time of a body | [`New::with`]; [`Scope`] and [`scope`] for many; [`Live::into_stream`] |
 //! | when it is first asked for | [`Lazy`]; [`Global`] for a static |
 //! | its background work | [`Tasks`] |
+//! | a class chosen at run time, behind a `dyn Trait` | `Dyn` and `Choice` in the module `dynamic` |
+//! | a place that is emptied and filled again | [`Slot`](slot::Slot); [`Keyed`](slot::Keyed) for an object of each key |
 //! | closing it | [`Close`], what can be closed; [`Closing`], the future of that |
 //! | a program | [`run`], [`Runner`], [`stopped`], and the attribute [`aobject::main`](macro@main) |
 //! | a test | the attribute [`aobject::test`](macro@test): a test that leaves an object open fails |
@@ -137,6 +139,7 @@ pub mod __private;
 
 #[cfg(feature = "dynamic")]
 pub use islands::dynamic;
+pub use islands::slot;
 
 pub use ground::blueprint::Blueprint;
 pub use ground::error::{BoxError, Error, ErrorKind, Phase};

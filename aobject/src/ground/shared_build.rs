@@ -263,11 +263,21 @@ impl<B, K: Clone> SharedBuild<B, K> {
         }
     }
 
+    /// Looks at what the cell holds.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&mut Stage<B, K>) -> R) -> R {
+        look(&mut self.lock().stage)
+    }
+
     /// Takes what has been made, and puts `build` in its place: it can be made again.
     pub(crate) fn take_made(&self, build: B) -> Option<K> {
+        self.take_made_if(build, |_| true)
+    }
+
+    /// The same, under a condition that holds until it is taken.
+    pub(crate) fn take_made_if(&self, build: B, is_due: impl FnOnce(&K) -> bool) -> Option<K> {
         let mut state = self.lock();
         match mem::replace(&mut state.stage, Stage::Taken) {
-            Stage::Made(kept) => {
+            Stage::Made(kept) if is_due(&kept) => {
                 (state.stage, state.due) = (Stage::Idle(build), true);
                 Some(kept)
             }

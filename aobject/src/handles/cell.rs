@@ -59,6 +59,31 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         self.0.get()?.get()
     }
 
+    pub(crate) fn is_made(&self) -> bool {
+        self.looks(|stage| matches!(stage, Stage::Made(_)))
+    }
+
+    /// Whether an init has begun, and not ended.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.looks(|stage| match stage {
+            Stage::Idle(attempt) => attempt.has_begun(),
+            Stage::Polled => true,
+            _ => false,
+        })
+    }
+
+    /// Whether there is nothing to close and nothing to wait for.
+    pub(crate) fn is_vacant(&self) -> bool {
+        !self.looks(|stage| match stage {
+            Stage::Idle(attempt) => !attempt.is_vacant(),
+            _ => true,
+        })
+    }
+
+    fn looks(&self, look: impl FnOnce(&mut Stage<InitAttempt<T>, K>) -> bool) -> bool {
+        self.0.get().is_some_and(|build| build.look(look))
+    }
+
     /// The job that has to end before what the closure used may be closed. There is no waiter any more.
     pub(crate) fn into_job(mut self) -> Option<Job> {
         self.take_all().map(InitAttempt::into_job)

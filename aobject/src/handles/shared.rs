@@ -2,14 +2,18 @@ use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::oneshot;
 
 use crate::ground::error::Error;
+use crate::ground::open_objects;
 use crate::ground::path::PathSegment;
 use crate::handles::close::Close;
 use crate::handles::closing::Closing;
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
+use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
 use crate::kernel::shared_close::{SharedClose, Waiter};
 
@@ -62,6 +66,14 @@ pub struct Shared<T: AObject> {
 pub(super) struct Inner<T: AObject> {
     live: Live<T>,
     closed: Arc<SharedClose>,
+    /// Dropped when the close has ended.
+    end: OnceLock<oneshot::Sender<()>>,
+    watcher: OnceLock<Arc<dyn Released>>,
+}
+
+/// Learns that a share was given up, and that others are left.
+pub(crate) trait Released: Send + Sync {
+    fn released(&self);
 }
 
 impl<T: AObject> Shared<T> {
@@ -70,6 +82,8 @@ impl<T: AObject> Shared<T> {
             inner: Some(Arc::new(Inner {
                 live,
                 closed: SharedClose::new(),
+                end: OnceLock::new(),
+                watcher: OnceLock::new(),
             })),
         }
     }
@@ -159,9 +173,30 @@ impl<T: AObject> Shared<T> {
         self.inner().live.made_at()
     }
 
+    /// Drops `end` when the object's close has ended, whichever owner closes it. Once for an object.
+    pub(crate) fn at_end(&self, end: oneshot::Sender<()>) {
+        drop(self.inner().end.set(end));
+    }
+
+    /// Reports to `watcher` that shares are given up. Once for an object.
+    pub(crate) fn watch(&self, watcher: Arc<dyn Released>) {
+        drop(self.inner().watcher.set(watcher));
+    }
+
+    /// Whether this is the only share.
+    pub(crate) fn is_alone(&self) -> bool {
+        Arc::strong_count(self.inner()) == 1
+    }
+
     /// Gives up the share. Of several owners who do so at the same time, exactly one is the last.
     fn take_last(&mut self) -> Option<Inner<T>> {
-        self.inner.take().and_then(Arc::into_inner)
+        let inner = self.inner.take()?;
+        let watcher = inner.watcher.get().cloned();
+        let last = Arc::into_inner(inner);
+        if let (None, Some(watcher)) = (&last, watcher) {
+            watcher.released();
+        }
+        last
     }
 
     pub(super) fn inner(&self) -> &Arc<Inner<T>> {
@@ -172,7 +207,11 @@ impl<T: AObject> Shared<T> {
 /// Who waits began to before the last share was given up: nobody comes later.
 impl<T: AObject> Inner<T> {
     fn close(self) -> Closing {
-        let closing = self.live.close();
+        let mut job = self.live.into_job();
+        if let Some(end) = self.end.into_inner() {
+            job = job.ending(end);
+        }
+        let closing = Closing::of(job);
         if Arc::strong_count(&self.closed) == 1 {
             return closing;
         }
@@ -183,9 +222,18 @@ impl<T: AObject> Inner<T> {
 
     /// The last owner is dropped.
     fn leave(self) {
-        if Arc::strong_count(&self.closed) > 1 {
-            drop(self.close());
+        let is_awaited = Arc::strong_count(&self.closed) > 1;
+        if !is_awaited && self.end.get().is_none() {
+            // As a `Live` that is dropped.
+            return;
         }
+        if !is_awaited
+            && !drop_scope::is_owned()
+            && let Some(made_at) = self.live.made_at()
+        {
+            open_objects::dropped(made_at);
+        }
+        drop(self.close());
     }
 }
 

@@ -41,6 +41,7 @@ mod scale;
 mod sharing;
 mod still_shared;
 mod task_names;
+mod slot;
 mod tasks;
 mod texts;
 mod world;

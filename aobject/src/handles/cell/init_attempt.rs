@@ -70,7 +70,15 @@ impl<T: AObject> InitAttempt<T> {
         Poll::Ready(result)
     }
 
-    fn has_begun(&self) -> bool {
+    /// Nothing has begun, and nothing is waited for.
+    pub(crate) fn is_vacant(&mut self) -> bool {
+        let is_pending = |earlier: &mut oneshot::Receiver<()>| {
+            earlier.try_recv() == Err(TryRecvError::Empty)
+        };
+        !self.has_begun() && !self.earlier.as_mut().is_some_and(is_pending)
+    }
+
+    pub(crate) fn has_begun(&self) -> bool {
         !matches!(self.attempt.state(), State::Init { init: None })
     }
 
