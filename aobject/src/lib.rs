@@ -79,20 +79,23 @@
 //! | step | runs | on an error, a panic, a timeout | dropped half-way |
 //! |---|---|---|---|
 //! | `Type::new(…)` | the sync constructor, at the call | a panic is the caller's | arguments that can be closed are, in the background |
-//! | `.await` | each field's `init` as soon as what it names is ready, independent ones at the same time; then the struct's | what was made is closed in reverse, then the error is told | the same, in the background |
+//! | `.await` | each field's `init` as soon as what it names is ready, independent ones concurrently; then the struct's | what was made is closed in reverse, then the error is returned | the same, in the background |
 //! | [`Live`] | your code | | the object is closed in the background |
-//! | `.close().await` | the struct's `close`, then the fields, users before what they use, independent ones at the same time | every other close runs; all errors are told | it is finished in the background |
+//! | `.close().await` | the struct's `close`, then the fields, users before what they use, independent ones concurrently | every other close runs; all errors are returned | it is finished in the background |
 //!
 //! In the background means: on the tokio runtime of the thread that drops, by one task for the whole object. Where
-//! there is none, or it is going down, a thread of the library does it. Dropping never blocks and never panics.
-//! What a hand-written object merely drops is closed in the order in which it is dropped, one after the other; a
-//! `close` of its own, or [`Close`] for the collection, closes at the same time.
-//! What goes wrong in the background is reported to `tracing`, or to standard error where no subscriber is set or
-//! the feature is off, with the place where the object was made, and kept for [`drain`].
+//! there is none, or it is shutting down, a thread of the library closes the object. Dropping never blocks and never
+//! panics. In a hand-written impl, and in a body, dropped objects close one by one, in drop order. To close them
+//! concurrently, close a collection: [`Close`] for `Vec`, say. An error in the background is reported to `tracing`, or to
+//! standard error where no subscriber is set or the feature is off, with the place where the object was made, and kept
+//! for [`drain`].
 //!
-//! What no library can do: `std::process::exit`, `std::mem::forget`, `panic = "abort"`, a fatal signal and the end
-//! of `main` run no close. [`run`] waits for the closes before `main` ends and turns SIGINT and SIGTERM into an
-//! orderly end; under another runtime, [`drain`] last.
+//! What no library can do: `std::process::exit`, `std::mem::forget`, `panic = "abort"`, a fatal signal and the end of
+//! `main` run no close; after a `fork`, the child has no thread that closes what it drops outside a runtime. [`run`] waits
+//! for the closes before `main` ends and turns SIGINT and SIGTERM into an orderly end; under another runtime, call
+//! [`drain`] last. No limit cuts code that blocks its thread short: use `tokio::task::spawn_blocking`.
+//!
+//! The guide is a module, `aobject::guide`, a page for each subject.
 //!
 //! # When not to use it
 //!
@@ -104,6 +107,8 @@
 //! # Features
 //!
 //! - `derive` (default): the macros.
+//! - `rt` (default): programs and tests, [`run`], [`Runner`], [`stopped`] and the attributes. Without it, neither tokio's
+//!   multi-thread runtime nor its signals are built.
 //! - `dynamic`: the module `dynamic`, for objects chosen at run time, and the crate `async-trait` for their traits.
 //! - `tracing` (default): reports go to `tracing`.
 //! - `test-util`: a clock that stands still, `start_paused`, for tests.
@@ -184,15 +189,15 @@ pub use tokio_util::sync::CancellationToken;
 /// | (none) | field | | | an argument of `new`, in order of declaration |
 /// | `into` | field | | | `#[aobject(into)]`: an argument taken as `impl Into<FieldType>` |
 /// | `default` | field | an expression, which sees the arguments by reference | `Default::default()` | `default = Vec::with_capacity(*size)`: not an argument, made at the call of `new` |
-/// | `init` | field | an expression, see below | | `init = Pool::connect(url).await?`: not an argument, made in the async init |
-/// | `after` | field with `init` | names of fields | none | `after(schema, cache)`: starts after these too, and closes before them |
+/// | `init` | field | an expression, see below | | `init = Pool::connect(url).await?`: not an argument, made in the async init. One thing to close per `init`: a process, and the wait for it, are two fields. When a sibling fails, an init in flight is dropped where it waits; work that it gave to other threads continues |
+/// | `after` | field with `init` | names of fields | none | `after(schema, cache)`: starts after these too, and closes before them; a dependency that no name shows needs it |
 /// | `first` | field with `init` | | | `init = Telemetry::new().await?, first`: before every other field with an `init` that it does not wait for itself, and closed after all of them |
 /// | `given` | field with `init` | | | `init = Clock::new().await?, given`: an argument of type `Option<FieldType>`; `Some` is used as it is, and no `init` runs |
 /// | `optional` | field with `init`, of type `Option<T>` | | | `init = Cache::new().await?, optional`: the expression yields a `T`; if it fails, that is reported, what it had made is closed, and the field is `None` |
 /// | `retry` | field with `init` | an `IntoIterator<Item = Duration>` | one attempt | `retry = [Duration::from_secs(1); 5]`: another attempt after each delay, once what the failed one had made is closed; the last one's error says how many there were |
-/// | `close` | field | an expression of `()` or `Result<(), E>`, which owns the field under its name, as `mut`, and may use `.await` and `?` | if the type is [`Close`](trait@Close), by that, else dropped at its turn | `close = pool.close().await` |
-/// | `init_timeout` | field with `init`, struct | a `Duration` | none | `init_timeout = config.patience`: counted from when the field itself starts, over all its attempts; of the struct, from the first poll |
-/// | `close_timeout` | field, struct | a `Duration` | none | `close_timeout = Duration::from_secs(5)`: an error when it is over; the close continues in the background, and the rest is closed meanwhile |
+/// | `close` | field | an expression of `()` or `Result<(), E>`, which owns the field under its name, as `mut`, and may use `.await` and `?` | if the type is [`Close`](trait@Close), by that, else dropped at its turn | `close = pool.close().await`; of a field that owns a tokio runtime, `close = runtime.shutdown_background()` |
+/// | `init_timeout` | field with `init`, struct | a `Duration` | none | `init_timeout = config.patience`: counted from when the field itself starts, over all its attempts; of the struct, from the first poll. It does not cut short code that blocks, which wants `spawn_blocking`: an overrun that is found afterwards is reported |
+/// | `close_timeout` | field, struct | a `Duration` | none | `close_timeout = Duration::from_secs(5)`: an error when it is over; the close continues in the background, and the rest is closed meanwhile. Code that blocks holds up the rest, since all fields close in one task: `spawn_blocking` |
 /// | `init` | struct | the path of an `async fn(&mut self)` that returns `()` or `Result<(), E>` | none | `init = Self::warm_up`: runs when all fields are made |
 /// | `close` | struct | the same | none | `close = Self::flush`: runs before the fields are closed |
 /// | `args` | struct | names and types | none | `args(url: Url)`: arguments of `new` before the fields', and no fields; the one `init` or `default` that names it owns it |
@@ -348,8 +353,8 @@ pub use aobject_derive::AObject;
 /// |---|---|---|---|
 /// | `flavor` | `"multi_thread"` or `"current_thread"` | `"multi_thread"` | `flavor = "current_thread"`: everything on one thread |
 /// | `worker_threads` | a `usize`, at least 1; with `"multi_thread"` | a worker for each core | `worker_threads = 2` |
-/// | `limit` | a `Duration` | 10 seconds | `limit = Duration::from_secs(30)`: on all closes together, once the function has ended, see [`Runner::limit`] |
-/// | `grace` | a `Duration` | 10 seconds | `grace = Duration::from_secs(30)`: for the function to end by itself after the first signal, see [`Runner::grace`] |
+/// | `limit` | a `Duration` | 20 seconds | `limit = Duration::from_secs(30)`: from the first signal, or from the end of the function, to the end of the program, see [`Runner::limit`] |
+/// | `grace` | a `Duration` | half of the limit | `grace = Duration::from_secs(5)`: for the function to end by itself after the first signal, see [`Runner::grace`] |
 /// | `signals` | a `bool` | `true` | `signals = false`: signals do what they do by default, see [`Runner::signals`] |
 /// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
 ///
@@ -412,11 +417,11 @@ pub use aobject_derive::main;
 /// | `flavor` | `"multi_thread"` or `"current_thread"` | `"current_thread"` | `flavor = "multi_thread"` |
 /// | `worker_threads` | a `usize`, at least 1; with `"multi_thread"` | a worker for each core | `worker_threads = 2` |
 /// | `start_paused` | a `bool`; with `"current_thread"` and the feature `test-util` | `false` | `start_paused = true`: the clock stands still and leaps to the next timer, see `Runner::start_paused` |
-/// | `limit` | a `Duration` | 10 seconds | `limit = Duration::from_secs(1)`: on all closes together, once the test has ended, see [`Runner::limit`] |
+/// | `limit` | a `Duration` | 20 seconds | `limit = Duration::from_secs(1)`: on all closes together, once the test has ended, see [`Runner::limit`] |
 /// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
 ///
 /// The test returns what a `#[test]` may return. `#[ignore]`, `#[should_panic]` and all other attributes go below
-/// and mean what they always mean. What a test leaves that fails or panics is not looked for: that may be why.
+/// and mean what they always mean. A test that already failed is not checked for open objects, and `#[should_panic]` turns the check off.
 /// Signals are not handled.
 ///
 /// # Panics
