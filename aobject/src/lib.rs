@@ -146,6 +146,8 @@ pub mod __private;
 pub use islands::dynamic;
 pub use islands::slot;
 
+#[cfg(feature = "dynamic")]
+pub use async_trait::async_trait;
 pub use ground::blueprint::Blueprint;
 pub use ground::error::{BoxError, Error, ErrorKind, Phase};
 pub use ground::outcome::Outcome;
@@ -174,8 +176,6 @@ pub use programs::state::{State, ready, state};
 pub use programs::stop::{fail, stop, stopped};
 #[cfg(feature = "rt")]
 pub use programs::stopped::{Cause, Stopped};
-#[cfg(feature = "dynamic")]
-pub use async_trait::async_trait;
 pub use tokio_util::sync::CancellationToken;
 
 /// Derives [`trait@AObject`] for a struct, and its constructor.

@@ -88,10 +88,10 @@ async fn main() -> Result<(), client::Error> {
     client.close().await?;
     println!("still connected to {}", clone.host());
     clone.close().await?;
-    if let Err(error) = Client::connect("").await {
-        if let Some(source) = error.source() {
-            println!("{error}: {source:#}");
-        }
+    if let Err(error) = Client::connect("").await
+        && let Some(source) = error.source()
+    {
+        println!("{error}: {source:#}");
     }
     Ok(())
 }

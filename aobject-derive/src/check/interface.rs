@@ -10,17 +10,18 @@ pub(crate) fn check(model: &Interface<'_>, diag: &mut Diag) {
     check_supertraits(model, diag);
     for item in &model.item.items {
         match item {
-            TraitItem::Fn(method) => check_method(model.hindrance(&method.sig), diag),
+            TraitItem::Fn(method) => check_method(model.hindrance(&method.sig).as_ref(), diag),
             TraitItem::Const(constant) => {
                 diag.error(
                     constant.ident.span(),
                     words::constant_in_dyn(&constant.ident),
                 );
             }
-            TraitItem::Type(ty) if !is_for_sized(ty.generics.where_clause.as_ref()) => {
-                if !ty.generics.params.is_empty() {
-                    diag.error_on(&ty.generics, words::generic_type_in_dyn(&ty.ident));
-                }
+            TraitItem::Type(ty)
+                if !is_for_sized(ty.generics.where_clause.as_ref())
+                    && !ty.generics.params.is_empty() =>
+            {
+                diag.error_on(&ty.generics, words::generic_type_in_dyn(&ty.ident));
             }
             _ => {}
         }
@@ -44,7 +45,7 @@ fn check_supertraits(model: &Interface<'_>, diag: &mut Diag) {
     }
 }
 
-fn check_method(hindrance: Option<Hindrance<'_>>, diag: &mut Diag) {
+fn check_method(hindrance: Option<&Hindrance<'_>>, diag: &mut Diag) {
     match hindrance {
         None => {}
         Some(Hindrance::Async(method)) => {

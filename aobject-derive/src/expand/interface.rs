@@ -113,7 +113,7 @@ fn replace(tokens: TokenStream, types: &[&Ident]) -> TokenStream {
             }
             (_, token) => (token.clone(), 1),
         };
-        replaced.extend([TokenTree::from(one)]);
+        replaced.extend([one]);
         at += length;
     }
     replaced

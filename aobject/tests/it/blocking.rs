@@ -1,10 +1,9 @@
 //! Code that blocks its thread: no limit can end it, and none is forgotten.
 
-use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use aobject::{AObject, BoxError, ErrorKind, Lazy, Live, Report, Runner, Tasks, set_report_hook};
+use aobject::{AObject, BoxError, ErrorKind, Lazy, Live, Report, set_report_hook};
 
 use crate::world::{Part, World};
 use crate::{REAPER, quiet};

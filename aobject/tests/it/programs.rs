@@ -224,7 +224,7 @@ fn essential_tasks_that_end_because_they_were_asked_to_stop_nothing() {
         let ended = runner.run(async {
             let tasks = Tasks::new().essential();
             tasks.spawn("obeys", async |stop: CancellationToken| {
-                stop.cancelled().await
+                stop.cancelled().await;
             });
             tokio::task::yield_now().await;
             tasks.close().await.unwrap();

@@ -1,9 +1,8 @@
 //! An object that is closed while something in it stays open, since others share it.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use aobject::{AObject, ErrorKind, Live, Report, Shared, set_report_hook};
+use aobject::{AObject, ErrorKind, Report, Shared, set_report_hook};
 
 use crate::REAPER;
 use crate::world::{Part, World};

@@ -30,7 +30,7 @@ async fn what_is_put_into_one_cache_is_forgotten_by_all_others() -> Result<(), B
     let subscriber = other.subscribe().await?.unwrap();
     let tasks = Tasks::new();
     tasks.spawn("subscriber", async move |stop: CancellationToken| {
-        subscriber.run(stop).await
+        subscriber.run(stop).await;
     });
     one.put(order, "coffee").await;
     // The message about it arrives by itself.

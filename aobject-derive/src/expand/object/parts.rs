@@ -96,7 +96,9 @@ fn plan(model: &Object<'_>) -> TokenStream {
             .filter_map(|need| planned.iter().position(|index| *index == need))
             .collect();
         needed.sort_unstable();
-        needed.iter().for_each(|need| users[*need].push(user));
+        for need in needed {
+            users[need].push(user);
+        }
         needs.push(quote!(&[#(#needed),*]));
     }
     let users = users.iter().map(|users| quote!(&[#(#users),*]));

@@ -72,9 +72,8 @@ impl<T: AObject> InitAttempt<T> {
 
     /// Nothing has begun, and nothing is waited for.
     pub(crate) fn is_vacant(&mut self) -> bool {
-        let is_pending = |earlier: &mut oneshot::Receiver<()>| {
-            earlier.try_recv() == Err(TryRecvError::Empty)
-        };
+        let is_pending =
+            |earlier: &mut oneshot::Receiver<()>| earlier.try_recv() == Err(TryRecvError::Empty);
         !self.has_begun() && !self.earlier.as_mut().is_some_and(is_pending)
     }
 

@@ -161,7 +161,7 @@ pin_project! {
                 let mut release = || this.start.set(None);
                 let part = &mut || in_flight::part(this.name, &mut release);
                 let left = drive::release(Phase::Init, part);
-                drop(Job::in_order(left).named(this.name.clone()));
+                drop(Job::in_order(left).named(*this.name));
             }
         }
     }

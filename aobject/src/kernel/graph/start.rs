@@ -93,7 +93,7 @@ where
     }
 }
 
-impl<'a, T, P, F> Making<'a> for Fill<P, F>
+impl<T, P, F> Making<'_> for Fill<P, F>
 where
     P: FnMut(T),
     F: Future<Output = Result<T, BoxError>>,

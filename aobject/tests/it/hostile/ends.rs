@@ -4,7 +4,7 @@ use std::future::pending;
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use aobject::{AObject, BoxError, Global, Live, Runner, Tasks};
+use aobject::{AObject, BoxError, Global, Runner};
 use tokio::sync::watch;
 
 use crate::world::{Part, World};

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use aobject::{AObject, BoxError, Error, Live, Report, Scope, set_report_hook};
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::{Instant, sleep};
 
-use crate::world::{Part, World};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
