@@ -3,6 +3,7 @@
 pub(crate) mod blueprint;
 pub(crate) mod error;
 pub(crate) mod errors;
+pub(crate) mod events;
 pub(crate) mod in_flight;
 pub(crate) mod limit;
 pub(crate) mod open_objects;

@@ -10,4 +10,5 @@ pub(crate) mod scope;
 pub mod slot;
 pub(crate) mod stream;
 pub(crate) mod tasks;
+pub(crate) mod timeline;
 pub(crate) mod with;

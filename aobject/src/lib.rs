@@ -178,6 +178,19 @@ pub use programs::stop::{fail, stop, stopped};
 pub use programs::stopped::{Cause, Stopped};
 pub use tokio_util::sync::CancellationToken;
 
+/// What happens in the lives of objects, as it happens.
+pub mod events {
+    pub use crate::ground::events::observers::{Observing, observe};
+    pub use crate::ground::events::{Event, EventKind, Id};
+}
+
+/// What happened when: a recording of [`events`].
+pub mod timeline {
+    pub use crate::islands::timeline::Timeline;
+    pub use crate::islands::timeline::critical::Step;
+    pub use crate::islands::timeline::standing::{Standing, State};
+}
+
 /// Derives [`trait@AObject`] for a struct, and its constructor.
 ///
 /// # Attributes
