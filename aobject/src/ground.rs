@@ -1,5 +1,6 @@
 //! The ground floor: plain parts that know no close and no object. Each file stands alone or on its neighbours.
 
+pub(crate) mod attention;
 pub(crate) mod blueprint;
 pub(crate) mod error;
 pub(crate) mod errors;

@@ -11,6 +11,8 @@ use tokio::time::{Sleep, sleep};
 
 use crate::ground::blueprint::Blueprint;
 use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::events::acts;
+use crate::ground::events::observers::is_observed;
 use crate::ground::path::PathSegment;
 use crate::ground::report;
 use crate::handles::object::AObject;
@@ -298,6 +300,9 @@ where
                 return Poll::Ready(Err(error));
             };
             report::retried(&this.field.name(error), *this.number, delay);
+            if is_observed() {
+                acts::retrying(*this.number, delay);
+            }
             *this.delay = Some(Box::pin(sleep(delay)));
         }
     }

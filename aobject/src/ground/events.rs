@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::ground::error::{Error, Phase};
 
+pub(crate) mod acts;
 pub(crate) mod observers;
 
 /// Identifies an object, a field, a member or a task for its whole life, within the process.
@@ -52,7 +53,7 @@ pub enum EventKind<'a> {
     Ready,
     /// The init or the close has ended with an error; the rollback of an init is still to come.
     Failed {
-        /// Its path begins at the object or field of this event, not at the root.
+        /// As seen from the object or field of this event: its path begins below that.
         error: &'a Error,
     },
     /// An attempt has failed, and another one follows.
@@ -124,28 +125,32 @@ impl Event<'_> {
     }
 }
 
-/// One line: the path and the step.
+/// One line: the path, the type unless it is the path's end, and the step.
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, phase, .. } = self;
+        let name = match self.object {
+            Some(object) if !path.ends_with(object) => &format!("{path} ({object})"),
+            _ => *path,
+        };
         match self.kind {
-            EventKind::Waiting { on } => write!(f, "{phase} of {path} waits for {}", on.join(", ")),
-            EventKind::Started => write!(f, "{phase} of {path} started"),
-            EventKind::Ready => write!(f, "{path} is ready"),
+            EventKind::Waiting { on } => write!(f, "{phase} of {name} waits for {}", on.join(", ")),
+            EventKind::Started => write!(f, "{phase} of {name} started"),
+            EventKind::Ready => write!(f, "{name} is ready"),
             EventKind::Failed { error } => {
-                write!(f, "{phase} of {path} {}{}", error.kind(), error.causes())
+                write!(f, "{phase} of {name} {}{}", error.kind(), error.causes())
             }
             EventKind::Retrying { attempt, after } => {
                 write!(
                     f,
-                    "{phase} of {path} failed, attempt {attempt}; retrying in {after:?}"
+                    "{phase} of {name} failed, attempt {attempt}; retrying in {after:?}"
                 )
             }
-            EventKind::Cancelled => write!(f, "{phase} of {path} cancelled"),
-            EventKind::RolledBack => write!(f, "{path} is rolled back"),
-            EventKind::Background => write!(f, "{phase} of {path} continues in the background"),
-            EventKind::Closed => write!(f, "{path} is closed"),
-            EventKind::Lost => write!(f, "{phase} of {path} lost"),
+            EventKind::Cancelled => write!(f, "{phase} of {name} cancelled"),
+            EventKind::RolledBack => write!(f, "{name} is rolled back"),
+            EventKind::Background => write!(f, "{phase} of {name} continues in the background"),
+            EventKind::Closed => write!(f, "{name} is closed"),
+            EventKind::Lost => write!(f, "{phase} of {name} lost"),
         }
     }
 }

@@ -1,22 +1,24 @@
 //! Which objects are open, runtime by runtime, while a test wants to know.
 //!
 //! An object is known by the address of the place where it was made: a watched one gets a copy of that place of its
-//! own. So an object is no larger for it, and while nobody watches, it costs a look at a counter.
+//! own. So an object is no larger for it, and while nobody watches, it costs a look at a counter. Observers find the lives
+//! of objects here.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Handle, Id};
 
+use crate::ground::attention;
 use crate::ground::blueprint::Blueprint;
+use crate::ground::events::acts::{self, Act, Life};
+use crate::ground::events::observers::is_observed;
+use crate::ground::path::PathSegment;
 
 type Place = &'static Location<'static>;
 
-/// How many runtimes are watched.
-static WATCHED: AtomicUsize = AtomicUsize::new(0);
 static STATE: LazyLock<Mutex<State>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
@@ -24,11 +26,21 @@ struct State {
     /// Of each watched runtime, what was dropped unclosed.
     dropped: HashMap<Id, Vec<Left>>,
     /// By the address of its place.
-    open: HashMap<usize, (Id, Left, Place)>,
+    open: HashMap<usize, Open>,
     /// Places of objects that are alive, and not watched any more.
     retired: Vec<Place>,
     /// Places of objects that are gone, to be used again: they are leaked, so there must not be more than needed.
     spare: HashMap<Location<'static>, Vec<Place>>,
+}
+
+/// An object that is alive.
+struct Open {
+    /// Watched, until the object has been found.
+    runtime: Option<Id>,
+    left: Left,
+    /// Observed.
+    life: Option<Arc<Life>>,
+    own: Place,
 }
 
 /// An object that a test left.
@@ -42,7 +54,7 @@ pub(crate) struct Left {
 /// Watches a runtime until it is told to stop.
 pub(crate) fn begin(runtime: Id) {
     lock().dropped.insert(runtime, Vec::new());
-    WATCHED.fetch_add(1, Ordering::SeqCst);
+    attention::begin();
 }
 
 /// What was left until now.
@@ -51,11 +63,11 @@ pub(crate) fn end(runtime: Id) -> Vec<Left> {
     let Some(mut left) = state.dropped.remove(&runtime) else {
         return Vec::new();
     };
-    WATCHED.fetch_sub(1, Ordering::SeqCst);
+    attention::end();
     let State { open, retired, .. } = &mut *state;
-    for (_, (_, alive, own)) in open.extract_if(|_, (of, ..)| *of == runtime) {
-        left.push(alive);
-        retired.push(own);
+    for (_, found) in open.extract_if(|_, open| open.runtime == Some(runtime)) {
+        left.push(found.left);
+        retired.push(found.own);
     }
     left.sort_by_key(|left| {
         (
@@ -67,85 +79,107 @@ pub(crate) fn end(runtime: Id) -> Vec<Left> {
     left
 }
 
-/// Of little more than that consists what is inlined everywhere.
-#[inline]
-fn is_watching() -> bool {
-    WATCHED.load(Ordering::Relaxed) > 0
-}
-
 /// An object was made; the place by which it is known.
 #[inline]
 pub(crate) fn made(object: fn() -> Blueprint, made_at: Place) -> Place {
-    if is_watching() {
+    if attention::is_paid() {
         watch(object, made_at)
     } else {
         made_at
     }
 }
 
-/// An object is being closed, or was forgotten.
+/// An object is being closed, or was forgotten; its close, if that is observed.
 #[inline]
-pub(crate) fn closing(made_at: Place) {
-    if is_watching() {
-        unwatch(made_at, false);
+pub(crate) fn closing(object: fn() -> Blueprint, made_at: Place) -> Option<Box<Act>> {
+    if attention::is_paid() {
+        unwatch(object, made_at, false)
+    } else {
+        None
     }
 }
 
-/// An object was dropped by its owner, unclosed.
+/// An object was dropped by its owner, unclosed; its close, if that is observed.
 #[inline]
-pub(crate) fn dropped(made_at: Place) {
-    if is_watching() {
-        unwatch(made_at, true);
+pub(crate) fn dropped(object: fn() -> Blueprint, made_at: Place) -> Option<Box<Act>> {
+    if attention::is_paid() {
+        unwatch(object, made_at, true)
+    } else {
+        None
+    }
+}
+
+/// An object's owner was dropped, and the object is still to be closed.
+pub(crate) fn left(made_at: Place) {
+    if attention::is_paid() {
+        let mut state = lock();
+        if let Some(open) = state.open.get_mut(&address(made_at)) {
+            let (runtime, left) = (open.runtime.take(), open.left);
+            state.leave(runtime, left);
+        }
     }
 }
 
 #[cold]
 #[inline(never)]
-fn unwatch(made_at: Place, unclosed: bool) {
-    let mut state = lock();
-    if let Some((runtime, left)) = state.remove(made_at)
-        && let Some(dropped) = state.dropped.get_mut(&runtime)
-        && unclosed
-    {
-        dropped.push(Left {
-            alive: false,
-            ..left
-        });
-    }
+fn unwatch(object: fn() -> Blueprint, made_at: Place, unclosed: bool) -> Option<Box<Act>> {
+    let life = {
+        let mut state = lock();
+        let open = state.remove(made_at);
+        open.and_then(|open| {
+            if unclosed {
+                state.leave(open.runtime, open.left);
+            }
+            open.life
+        })
+    };
+    let name = PathSegment::Object(object);
+    is_observed().then(|| Act::close(life, name, Some(made_at)))
 }
 
 #[cold]
 #[inline(never)]
 fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
-    let Ok(runtime) = Handle::try_current().map(|runtime| runtime.id()) else {
-        return made_at;
-    };
+    let life = acts::current().filter(|life| life.is_of(made_at));
+    let runtime = Handle::try_current().map(|runtime| runtime.id()).ok();
     let mut state = lock();
-    if !state.dropped.contains_key(&runtime) {
+    let runtime = runtime.filter(|runtime| state.dropped.contains_key(runtime));
+    if runtime.is_none() && life.is_none() {
         return made_at;
     }
     let spare = state.spare.get_mut(made_at).and_then(Vec::pop);
     let own = spare.unwrap_or_else(|| Box::leak(Box::new(*made_at)));
+    let left = Left {
+        object,
+        made_at,
+        alive: true,
+    };
     state.open.insert(
         address(own),
-        (
+        Open {
             runtime,
-            Left {
-                object,
-                made_at,
-                alive: true,
-            },
+            left,
+            life,
             own,
-        ),
+        },
     );
     own
 }
 
 impl State {
-    fn remove(&mut self, made_at: Place) -> Option<(Id, Left)> {
-        let (runtime, left, own) = self.open.remove(&address(made_at))?;
-        self.spare.entry(*own).or_default().push(own);
-        Some((runtime, left))
+    fn remove(&mut self, made_at: Place) -> Option<Open> {
+        let open = self.open.remove(&address(made_at))?;
+        self.spare.entry(*open.own).or_default().push(open.own);
+        Some(open)
+    }
+
+    fn leave(&mut self, runtime: Option<Id>, left: Left) {
+        if let Some(dropped) = runtime.and_then(|runtime| self.dropped.get_mut(&runtime)) {
+            dropped.push(Left {
+                alive: false,
+                ..left
+            });
+        }
     }
 }
 

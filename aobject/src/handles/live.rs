@@ -3,6 +3,7 @@ use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
+use crate::ground::events::acts::Act;
 use crate::ground::open_objects;
 use crate::ground::path::PathSegment;
 use crate::handles::closing::Closing;
@@ -116,7 +117,7 @@ impl<T: AObject> Live<T> {
     /// ```
     #[must_use = "an object that is forgotten and dropped is not closed"]
     pub fn into_inner(self) -> T {
-        self.give_up().0
+        self.give_up().0.0
     }
 
     pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
@@ -125,8 +126,8 @@ impl<T: AObject> Live<T> {
 
     #[inline]
     pub(crate) fn into_job(self) -> Job {
-        let (object, made_at) = self.give_up();
-        job_of(object, made_at)
+        let ((object, made_at), act) = self.give_up();
+        job_of(object, made_at, act)
     }
 
     /// For a place that keeps it in parts: it is still open.
@@ -141,12 +142,13 @@ impl<T: AObject> Live<T> {
         }
     }
 
-    fn give_up(mut self) -> (T, &'static Location<'static>) {
+    #[expect(clippy::type_complexity, reason = "what it owned, and its close")]
+    fn give_up(mut self) -> ((T, &'static Location<'static>), Option<Box<Act>>) {
         let owned = self.owned.take().expect(OWNED);
         // Nothing is left to be dropped: 14 instructions less for each close.
         mem::forget(self);
-        open_objects::closing(owned.1);
-        owned
+        let act = open_objects::closing(T::blueprint, owned.1);
+        (owned, act)
     }
 }
 
@@ -184,21 +186,26 @@ impl<T: AObject> Drop for Live<T> {
     fn drop(&mut self) {
         if let Some((object, made_at)) = self.owned.take() {
             if drop_scope::is_open() {
-                if drop_scope::is_owned() {
-                    open_objects::closing(made_at);
+                let act = if drop_scope::is_owned() {
+                    open_objects::closing(T::blueprint, made_at)
                 } else {
-                    open_objects::dropped(made_at);
-                }
-                drop(job_of(object, made_at));
+                    open_objects::dropped(T::blueprint, made_at)
+                };
+                drop(job_of(object, made_at, act));
             } else {
-                open_objects::dropped(made_at);
-                background::spawn_close(close_of(object, T::close), T::blueprint, made_at);
+                let act = open_objects::dropped(T::blueprint, made_at);
+                let close = close_of(object, T::close);
+                background::spawn_close(close, T::blueprint, made_at, act);
             }
         }
     }
 }
 
-fn job_of<T: AObject>(object: T, made_at: &'static Location<'static>) -> Job {
+fn job_of<T: AObject>(
+    object: T,
+    made_at: &'static Location<'static>,
+    act: Option<Box<Act>>,
+) -> Job {
     let close = Box::pin(close_of(object, T::close));
-    Job::close(close, PathSegment::Object(T::blueprint), Some(made_at))
+    Job::close(close, PathSegment::Object(T::blueprint), Some(made_at)).observed(act)
 }

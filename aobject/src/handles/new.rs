@@ -9,6 +9,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::events::observers::is_observed;
 use crate::ground::path::PathSegment;
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
@@ -123,7 +124,11 @@ where
     where
         F: Send + 'static,
     {
-        let attempt = self.attempt.take();
+        let mut attempt = self.attempt.take();
+        if is_observed() {
+            let name = PathSegment::Object(T::blueprint);
+            attempt = attempt.observed_here(name, Some(self.made_at));
+        }
         New {
             attempt: attempt.map(|init| BoxInit(Box::pin(init))),
             made_at: self.made_at,
@@ -144,9 +149,12 @@ where
     /// When polled again after it is ready.
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
+        let mut this = self.project();
         let made_at = *this.made_at;
         let name = || PathSegment::Object(T::blueprint);
+        if is_observed() {
+            this.attempt.as_mut().observe(name(), Some(made_at));
+        }
         this.attempt.poll(name, cx, |init, cx| match init.poll(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(object)) => Poll::Ready(Ok(Live::new(object, made_at))),

@@ -231,7 +231,7 @@ impl<T: AObject> Inner<T> {
             && !drop_scope::is_owned()
             && let Some(made_at) = self.live.made_at()
         {
-            open_objects::dropped(made_at);
+            open_objects::left(made_at);
         }
         drop(self.close());
     }

@@ -138,7 +138,7 @@ impl Drop for Scope {
             self.jobs()
                 .iter()
                 .filter_map(Job::made_at)
-                .for_each(open_objects::dropped);
+                .for_each(open_objects::left);
         }
         drop(self.take());
     }

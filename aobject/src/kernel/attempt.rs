@@ -8,6 +8,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::ground::error::{Error, Phase};
+use crate::ground::events::acts::Act;
 use crate::ground::in_flight;
 use crate::ground::path::PathSegment;
 use crate::kernel::drive;
@@ -79,6 +80,26 @@ impl<F> Attempt<F> {
         }
     }
 
+    /// Reports its steps, if it has not failed already.
+    #[cold]
+    pub(crate) fn observe(self: Pin<&mut Self>, name: PathSegment, made_at: Place) {
+        let this = self.project();
+        if matches!(*this.state, State::Init { .. }) && this.extras.act().is_none() {
+            this.extras.set_act(Some(Act::init(name, made_at)));
+        }
+    }
+
+    /// The same init, which is a part of what is around it now, wherever it is polled.
+    #[cold]
+    pub(crate) fn observed_here(mut self, name: PathSegment, made_at: Place) -> Self {
+        if matches!(self.state, State::Init { .. }) && self.extras.act().is_none() {
+            let mut act = Act::init(name, made_at);
+            act.stay_here();
+            self.extras.set_act(Some(act));
+        }
+        self
+    }
+
     pub(crate) fn state(&self) -> &State<F> {
         &self.state
     }
@@ -101,6 +122,7 @@ impl<F> Attempt<F> {
         let mut this = self.project();
         if let StateProjection::Init { .. } = this.state.as_mut().project() {
             let state = &mut this.state;
+            this.extras.enter();
             let polled = drive::poll(Phase::Init, this.extras, &name, Err, |extras| {
                 // One place for the result, which is moved no more than necessary.
                 let mut polled = Poll::Pending;
@@ -116,8 +138,9 @@ impl<F> Attempt<F> {
                 }
                 polled
             });
+            this.extras.leave();
             if !matches!(polled, Poll::Ready(Err(_))) {
-                this.extras.hand_over(&name);
+                this.extras.hand_over(polled.is_ready(), &name);
                 return polled;
             }
             if let Poll::Ready(Err(error)) = polled {
@@ -128,6 +151,9 @@ impl<F> Attempt<F> {
             panic!("an init polled after it was ready");
         };
         let result = ready!(rollback.poll(cx));
+        if let Some(act) = this.extras.act() {
+            act.end(Ok(()));
+        }
         this.state.set(State::Done);
         let error = result.expect_err("a rollback ends with the error that it began with");
         // Named at its end: until then the job may still become one of another name.
@@ -145,15 +171,21 @@ impl<F> Attempt<F> {
         if let StateProjection::RollingBack { rollback } = this.state.as_mut().project() {
             jobs.push(rollback.take());
         }
+        let is_observed = this.extras.act().is_some_and(Act::resume);
         let mut release = || this.state.set(State::Done);
         let dropped = drive::release(Phase::Init, &mut || in_flight::part(name, &mut release));
+        let mut act = this.extras.take_act();
+        if let (true, Some(act)) = (is_observed, &mut act) {
+            act.leave();
+            act.cancel();
+        }
         jobs.extend(this.extras.take_left());
         jobs.extend(dropped);
         let job = Job::in_order(jobs);
         if job.has_ended() {
             job
         } else {
-            job.named(*name).made(made_at)
+            job.named(*name).made(made_at).observed(act)
         }
     }
 }
@@ -163,14 +195,31 @@ impl<F> Attempt<F> {
 fn roll_back<F>(mut state: Pin<&mut State<F>>, extras: &mut Extras, mut error: Error) {
     let mut release = || state.set(State::Done);
     let mut dropped = Vec::new();
+    let mut act = extras.take_act();
     if let Some(limit) = extras.overrun() {
+        let is_observed = act.as_deref_mut().is_some_and(Act::resume);
         let in_flight = in_flight::watch(|| dropped = drive::release(Phase::Init, &mut release));
         error = Error::timed_out(Phase::Init, limit, in_flight);
+        if let (true, Some(act)) = (is_observed, &mut act) {
+            act.leave();
+            act.fail(&error);
+        }
     } else {
+        let is_observed = act.as_deref_mut().is_some_and(|act| {
+            act.fail(&error);
+            act.resume()
+        });
         dropped = drive::release(Phase::Init, &mut release);
+        if let (true, Some(act)) = (is_observed, &mut act) {
+            act.leave();
+        }
     }
     let mut jobs = extras.take_left();
     jobs.append(&mut dropped);
+    // Without anything to be closed, there is no end of the rollback to be reported.
+    if act.is_some() && !jobs.is_empty() {
+        extras.set_act(act);
+    }
     state.set(State::RollingBack {
         rollback: Job::after_errors(vec![error], jobs),
     });

@@ -12,6 +12,8 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::ground::blueprint::Blueprint;
 use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::events::acts::Act;
+use crate::ground::events::observers::is_observed;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
 use crate::ground::report;
@@ -29,7 +31,10 @@ pub(crate) trait CloseFuture:
 }
 
 /// Drives a job on the runtime of this thread, or else on the library's own.
-pub(crate) fn spawn(job: Job) {
+pub(crate) fn spawn(mut job: Job) {
+    if is_observed() {
+        job.goes_to_background();
+    }
     match Handle::try_current() {
         Ok(handle) => spawn_on::<BoxClose>(&handle, Work::Job { job }),
         Err(_) => to_reaper(job, "dropped outside a runtime"),
@@ -41,7 +46,11 @@ pub(crate) fn spawn_close<C: CloseFuture>(
     close: C,
     object: fn() -> Blueprint,
     made_at: &'static Location<'static>,
+    mut act: Option<Box<Act>>,
 ) {
+    if let Some(act) = &mut act {
+        act.goes_to_background();
+    }
     match Handle::try_current() {
         Ok(handle) => {
             let close = Some(close);
@@ -49,7 +58,7 @@ pub(crate) fn spawn_close<C: CloseFuture>(
                 &handle,
                 Work::Close {
                     close,
-                    extras: Extras::NONE,
+                    extras: Extras::of_act(act),
                     object,
                     made_at,
                 },
@@ -58,7 +67,7 @@ pub(crate) fn spawn_close<C: CloseFuture>(
         Err(_) => {
             if let Some(close) = pin!(close).take_unbegun() {
                 let job = Job::close(close, PathSegment::Object(object), Some(made_at));
-                to_reaper(job, "dropped outside a runtime");
+                to_reaper(job.observed(act), "dropped outside a runtime");
             }
         }
     }
@@ -134,17 +143,22 @@ impl<C: CloseFuture> Future for Background<C> {
         {
             let (object, made_at) = (*object, Some(*made_at));
             let name = || PathSegment::Object(object);
-            let result = ready!(drive::poll_close(close, extras, name, cx));
+            extras.enter();
+            let polled = drive::poll_close(close, extras, name, cx);
+            extras.leave();
+            let result = ready!(polled);
             let left = extras.take_left();
             if left.is_empty() {
+                if let Some(act) = extras.act() {
+                    act.end(result.as_ref().map(|()| ()));
+                }
                 this.task
                     .ended(result.map_err(|error| error.named(&name())), name, made_at);
                 return Poll::Ready(());
             }
             let job = Job::after_errors(result.err().into_iter().collect(), left);
-            this.work.set(Work::Job {
-                job: job.named(name()).made(made_at),
-            });
+            let job = job.named(name()).made(made_at).observed(extras.take_act());
+            this.work.set(Work::Job { job });
         }
         let WorkProjection::Job { job } = this.work.project() else {
             return Poll::Ready(());
@@ -229,10 +243,11 @@ fn salvage_close<C: CloseFuture>(
     let name = PathSegment::Object(object);
     let job = match close.as_mut().as_pin_mut().map(CloseFuture::take_unbegun) {
         None => Job::nothing(),
-        Some(Some(unbegun)) => Job::close(unbegun, name, None),
+        Some(Some(unbegun)) => Job::close(unbegun, name, None).observed(extras.take_act()),
         Some(None) => {
             let (lost, left) = drive::salvage_begun(extras, &mut || close.set(None));
             errors.extend(lost.into_iter().map(|error| error.named(&name)));
+            drop(extras.take_act());
             left.named(name)
         }
     };

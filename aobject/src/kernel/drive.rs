@@ -126,7 +126,9 @@ impl Job {
     #[cold]
     fn poll_for_callers(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let callers = mem::take(&mut self.extras.inner().callers);
+        self.extras.enter();
         let polled = callers.around(|| self.poll_work(cx));
+        self.extras.leave();
         self.extras.inner().callers = callers;
         polled
     }
@@ -173,7 +175,10 @@ impl Job {
     }
 
     /// The result under the name of the job.
-    fn end(&self, result: Result<(), Error>) -> Result<(), Error> {
+    fn end(&mut self, result: Result<(), Error>) -> Result<(), Error> {
+        if let Some(act) = self.extras.act() {
+            act.end(result.as_ref().map(|()| ()));
+        }
         result.map_err(|error| error.named(&self.name).made(self.made_at()))
     }
 
@@ -230,6 +235,10 @@ impl Job {
                 }
             }
             Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Ended => {}
+        }
+        if self.has_ended() {
+            // What has begun, and is not finished elsewhere, is lost.
+            drop(self.extras.take_act());
         }
         let made_at = self.made_at();
         errors.extend(

@@ -9,6 +9,7 @@ use crate::ground::path::PathSegment;
 
 pub(crate) mod end;
 pub(crate) mod start;
+mod watch;
 pub(crate) mod woken;
 
 /// Who waits for whom.

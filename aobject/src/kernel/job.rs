@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::ground::error::{BoxError, Error, Phase};
 use crate::ground::errors::Errors;
+use crate::ground::events::acts::Act;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
@@ -233,6 +234,47 @@ impl Job {
         job
     }
 
+    /// The same job, which reports its steps.
+    #[inline]
+    pub(crate) fn observed(self, act: Option<Box<Act>>) -> Self {
+        match act {
+            Some(act) => self.with_act(act),
+            None => self,
+        }
+    }
+
+    #[cold]
+    fn with_act(mut self, act: Box<Act>) -> Self {
+        if self.has_ended() {
+            return self;
+        }
+        if self.extras.inner().act.is_some() {
+            self = self.nested();
+        }
+        self.extras.inner().act = Some(act);
+        self
+    }
+
+    /// Reports that nobody awaits it.
+    pub(super) fn goes_to_background(&mut self) {
+        if let Some(act) = self.extras.act() {
+            return act.goes_to_background();
+        }
+        match &mut self.work {
+            Work::InOrder(jobs) => jobs
+                .jobs
+                .iter_mut()
+                .rev()
+                .for_each(Self::goes_to_background),
+            Work::Concurrently(jobs) => {
+                let members = jobs.members.iter_mut();
+                members.for_each(|member| member.job.goes_to_background());
+            }
+            Work::Within(within) => within.job.goes_to_background(),
+            Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Ended => {}
+        }
+    }
+
     /// The same job, of an object that was made there.
     pub(crate) fn made(mut self, made_at: Place) -> Self {
         self.made_at = made_at;
@@ -320,9 +362,50 @@ pub(super) struct Inner {
     end: Option<oneshot::Sender<()>>,
     /// On whose behalf a job runs in the background.
     pub(super) callers: Callers,
+    /// Observed.
+    pub(super) act: Option<Box<Act>>,
 }
 
 impl Extras {
+    pub(crate) fn of_act(act: Option<Box<Act>>) -> Self {
+        let mut extras = Self::NONE;
+        if act.is_some() {
+            extras.inner().act = act;
+        }
+        extras
+    }
+
+    /// What is observed.
+    #[inline]
+    pub(crate) fn act(&mut self) -> Option<&mut Act> {
+        self.0.as_mut().and_then(|inner| inner.act.as_deref_mut())
+    }
+
+    #[cold]
+    pub(crate) fn set_act(&mut self, act: Option<Box<Act>>) {
+        self.inner().act = act;
+    }
+
+    #[cold]
+    pub(crate) fn take_act(&mut self) -> Option<Box<Act>> {
+        self.0.as_mut().and_then(|inner| inner.act.take())
+    }
+
+    /// Reports the start at the first call. What is polled until [`leave`](Self::leave) is a part of it.
+    #[inline]
+    pub(crate) fn enter(&mut self) {
+        if let Some(inner) = &mut self.0 {
+            inner.enter();
+        }
+    }
+
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        if let Some(inner) = &mut self.0 {
+            inner.leave();
+        }
+    }
+
     pub(crate) const NONE: Self = Self(None);
 
     pub(crate) fn set_limit(&mut self, limit: Duration) {
@@ -368,9 +451,9 @@ impl Extras {
 
     /// Hands over what the future left, as one ordered job, without a wait for what runs beside it.
     #[inline]
-    pub(crate) fn hand_over(&mut self, name: impl FnOnce() -> PathSegment) {
+    pub(crate) fn hand_over(&mut self, is_ready: bool, name: impl FnOnce() -> PathSegment) {
         if let Some(inner) = &mut self.0 {
-            inner.hand_over(name());
+            inner.hand_over(is_ready, name());
         }
     }
 
@@ -401,6 +484,20 @@ fn drop_inner(inner: Box<Inner>) {
 
 impl Inner {
     #[cold]
+    fn enter(&mut self) {
+        if let Some(act) = &mut self.act {
+            act.enter();
+        }
+    }
+
+    #[cold]
+    fn leave(&mut self) {
+        if let Some(act) = &mut self.act {
+            act.leave();
+        }
+    }
+
+    #[cold]
     fn poll_limit(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
         let Some(limit) = &mut self.limit else {
             return Poll::Pending;
@@ -411,7 +508,10 @@ impl Inner {
     }
 
     #[cold]
-    fn hand_over(&mut self, name: PathSegment) {
+    fn hand_over(&mut self, is_ready: bool, name: PathSegment) {
+        if let (true, Some(act)) = (is_ready, &mut self.act) {
+            act.end(Ok(()));
+        }
         if let Some(limit) = self.limit.as_ref().and_then(Limit::overrun) {
             let error = Error::timed_out(Phase::Init, limit, Vec::new()).named(&name);
             report::overrun(&error, None);

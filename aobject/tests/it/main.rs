@@ -16,6 +16,7 @@ mod dropping;
 #[cfg(feature = "dynamic")]
 mod dynamic;
 mod ensure_init;
+mod events;
 mod failed_graph;
 mod first_fields;
 mod given_fields;
@@ -44,6 +45,7 @@ mod still_shared;
 mod task_names;
 mod tasks;
 mod texts;
+mod timeline;
 mod world;
 
 /// Injected panics and the reports of failed background closes would drown the output.

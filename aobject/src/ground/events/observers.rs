@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use tokio::runtime::Id as RuntimeId;
 
+use crate::ground::attention;
 use crate::ground::error::Phase;
 use crate::ground::events::Event;
 use crate::ground::panic::catch_panic;
@@ -22,7 +23,7 @@ struct Observer {
 }
 
 /// How many there are, for a look without the lock.
-static NUMBER: AtomicUsize = AtomicUsize::new(0);
+static NUMBER: AtomicUsize = AtomicUsize::new(cfg!(aobject_observed) as usize);
 /// Replaced as a whole, so that an event needs no more than one clone.
 static OBSERVERS: RwLock<Option<Arc<[Arc<Observer>]>>> = RwLock::new(None);
 
@@ -88,6 +89,7 @@ pub(crate) fn add(runtime: Option<RuntimeId>, observe: Arc<Observe>) -> Observin
         .cloned();
     *observers = Some(list.chain([Arc::clone(&observer)]).collect());
     NUMBER.fetch_add(1, Ordering::Relaxed);
+    attention::begin();
     Observing(observer)
 }
 
@@ -101,6 +103,7 @@ fn remove(observer: &Arc<Observer>) {
             .cloned()
             .collect();
         NUMBER.fetch_sub(1, Ordering::Relaxed);
+        attention::end();
         observers.replace(rest)
     };
 }

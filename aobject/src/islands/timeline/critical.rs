@@ -118,6 +118,9 @@ impl Search<'_> {
             }
         };
         let parts = self.latest_first(row);
+        let is_graph = parts
+            .iter()
+            .any(|part| !self.root.rows[*part].needs.is_empty());
         let mut next = self
             .culprit(row, &parts)
             .or_else(|| self.last_of(&parts, before));
@@ -128,7 +131,11 @@ impl Search<'_> {
             own(until, before, links, true);
             self.add(part, links);
             before = from.max(since);
-            let needed = self.needed_by(part, &parts);
+            let needed = if is_graph {
+                self.needed_by(part, &parts)
+            } else {
+                Vec::new()
+            };
             next = self
                 .last_of(&needed, before)
                 .or_else(|| self.last_of(&parts, before));

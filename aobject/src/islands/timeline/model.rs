@@ -40,6 +40,7 @@ pub(super) struct Row {
     pub(super) path: String,
     pub(super) object: Option<&'static str>,
     pub(super) depth: usize,
+    holder: Option<usize>,
     pub(super) parts: Vec<usize>,
     pub(super) needs: Vec<&'static str>,
     pub(super) waits_since: Option<Instant>,
@@ -148,6 +149,7 @@ impl Root {
             name: event.path.to_owned(),
             path: event.path.to_owned(),
             object: event.object,
+            holder,
             ..Row::default()
         };
         if let Some(holder) = holder {
@@ -166,7 +168,21 @@ impl Root {
         at
     }
 
+    /// A field that others use is closed after them.
+    fn waited_for_users(&self, at: usize, event: &Event<'_>) -> Option<Instant> {
+        let row = &self.rows[at];
+        let holder = &self.rows[row.holder?];
+        let since = holder.close.as_ref()?.since;
+        let uses_it = |user: &usize| self.rows[*user].needs.contains(&row.name.as_str());
+        let is_late = event.object.is_none() && since < event.at && row.close.is_none();
+        (is_late && holder.parts.iter().any(uses_it)).then_some(since)
+    }
+
     fn record(&mut self, at: usize, event: &Event<'_>) {
+        if let (Phase::Close, EventKind::Started) = (event.phase, event.kind) {
+            let since = self.waited_for_users(at, event);
+            self.rows[at].close_waits_since = self.rows[at].close_waits_since.or(since);
+        }
         let row = &mut self.rows[at];
         let now = event.at;
         let outcome = match event.kind {
@@ -210,13 +226,20 @@ impl Root {
             .end(now, outcome);
     }
 
-    /// Rows in the order of a table.
+    /// Rows in the order of a table: parts in the order in which they started.
     pub(super) fn in_order(&self) -> Vec<usize> {
         let mut order = Vec::with_capacity(self.rows.len());
         let mut next = vec![0];
         while let Some(at) = next.pop() {
             order.push(at);
-            next.extend(self.rows[at].parts.iter().rev());
+            let mut parts = self.rows[at].parts.clone();
+            parts.sort_by_key(|part| std::cmp::Reverse(self.rows[*part].rank()));
+            // Those with one rank as they came: they are taken from the end.
+            next.extend(
+                parts
+                    .chunk_by(|a, b| self.rows[*a].rank() == self.rows[*b].rank())
+                    .flat_map(|same| same.iter().rev()),
+            );
         }
         order
     }
@@ -267,6 +290,12 @@ impl Row {
             Phase::Init => &mut self.init,
             Phase::Close => &mut self.close,
         }
+    }
+
+    /// What never started comes last.
+    fn rank(&self) -> (bool, Option<Instant>) {
+        let since = self.init.as_ref().map(|init| init.since);
+        (since.is_none() && self.waits_since.is_some(), since)
     }
 
     pub(super) fn waits_since(&self, phase: Phase) -> Option<Instant> {

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use crate::ground::error::{BoxError, Error};
 use crate::ground::report;
+use crate::kernel::graph::watch::watched;
 use crate::kernel::graph::{Agenda, Graph};
 use crate::kernel::job::Job;
 
@@ -76,6 +77,7 @@ impl<P: Parts> Teardown<P> {
         for at in (0..parts.members()).rev() {
             if let Some(job) = parts.close_part(at) {
                 let (graph, mut agenda, mut states) = parts.walk();
+                let job = watched(&graph, at, job);
                 begin_at(&graph, &mut agenda, states.as_mut(), at, job);
                 self.begun = Some(Begun {
                     graph,
@@ -198,7 +200,8 @@ fn advance<G: Graph, A: Agenda>(
         let is_closed = |user: usize| matches!(states[user], State::Closed);
         if matches!(states[at], State::Waiting) && agenda.may_begin(at, graph.users(at), is_closed)
         {
-            states[at] = close_part(at).map_or(State::Closed, State::Closing);
+            let job = close_part(at).map(|job| watched(graph, at, job));
+            states[at] = job.map_or(State::Closed, State::Closing);
             if let State::Closed = states[at] {
                 agenda.ended(graph.needs(at));
             }

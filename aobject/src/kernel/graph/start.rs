@@ -17,6 +17,7 @@ use crate::ground::path::PathSegment;
 use crate::ground::report;
 use crate::kernel::doom;
 use crate::kernel::drive;
+use crate::kernel::graph::watch::Watch;
 use crate::kernel::graph::{Agenda, Graph};
 use crate::kernel::job::Job;
 
@@ -196,6 +197,7 @@ pub(crate) struct Starting<'a, G: Graph, A: Agenda, F: AsMut<[Field<'a>]>> {
     fields: F,
     /// The field whose error is certain.
     doomed: Option<usize>,
+    watch: Watch,
     lifetime: PhantomData<Field<'a>>,
 }
 
@@ -210,6 +212,7 @@ impl<'a, G: Graph, A: Agenda, F: AsMut<[Field<'a>]>> Starting<'a, G, A, F> {
             agenda,
             fields,
             doomed: None,
+            watch: Watch::default(),
             lifetime: PhantomData,
         }
     }
@@ -224,15 +227,18 @@ impl<'a, G: Graph, A: Agenda, F: AsMut<[Field<'a>]>> Future for Starting<'a, G, 
             agenda,
             fields,
             doomed,
+            watch,
             ..
         } = &mut *self;
-        poll_fields(graph, agenda, fields.as_mut(), doomed, cx)
+        let fields = fields.as_mut();
+        watch.look(graph, graph.members() - fields.len());
+        poll_fields(graph, agenda, fields, doomed, watch, cx)
     }
 }
 
 impl<'a, G: Graph, A: Agenda, F: AsMut<[Field<'a>]>> Drop for Starting<'a, G, A, F> {
     fn drop(&mut self) {
-        abandon_fields(&self.graph, self.fields.as_mut(), None);
+        abandon_fields(&self.graph, self.fields.as_mut(), &mut self.watch, None);
     }
 }
 
@@ -241,6 +247,7 @@ fn poll_fields<G: Graph, A: Agenda>(
     agenda: &mut A,
     fields: &mut [Field<'_>],
     doomed: &mut Option<usize>,
+    watch: &mut Watch,
     cx: &mut Context<'_>,
 ) -> Poll<Result<(), BoxError>> {
     let first = graph.members() - fields.len();
@@ -261,7 +268,10 @@ fn poll_fields<G: Graph, A: Agenda>(
             continue;
         }
         let mut is_doomed = false;
-        match agenda.poll(at, cx, |cx| fields[at - first].poll(cx, &mut is_doomed)) {
+        let poll = |cx: &mut Context<'_>| {
+            watch.poll(at - first, || fields[at - first].poll(cx, &mut is_doomed))
+        };
+        match agenda.poll(at, cx, poll) {
             Poll::Pending => all_made = false,
             Poll::Ready(Ok(())) => {
                 if let Some(limit) = fields[at - first].overrun() {
@@ -275,7 +285,7 @@ fn poll_fields<G: Graph, A: Agenda>(
         }
         if is_doomed && doomed.is_none() {
             *doomed = Some(at);
-            abandon_fields(graph, fields, *doomed);
+            abandon_fields(graph, fields, watch, *doomed);
         }
     }
     if doomed.is_some() {
@@ -298,14 +308,19 @@ fn report_overrun(graph: &impl Graph, at: usize, limit: Duration) {
 }
 
 /// Drops the members in flight, but for one, and has what they leave closed concurrently.
-fn abandon_fields<G: Graph>(graph: &G, fields: &mut [Field<'_>], but: Option<usize>) {
+fn abandon_fields<G: Graph>(
+    graph: &G,
+    fields: &mut [Field<'_>],
+    watch: &mut Watch,
+    but: Option<usize>,
+) {
     let mut jobs = Vec::new();
     let first = graph.members() - fields.len();
     for (at, field) in (first..).zip(fields) {
         if field.begun && !field.is_made() && but != Some(at) {
             let name = graph.name(at);
             let part = &mut || in_flight::part(&name, || field.drop_init());
-            let left = drive::release(Phase::Init, part);
+            let left = watch.abandon(at - first, || drive::release(Phase::Init, part));
             if !left.is_empty() {
                 jobs.push((name, Job::in_order(left)));
             }

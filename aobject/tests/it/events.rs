@@ -1,0 +1,524 @@
+//! Events: what starts, waits, ends and closes, exactly and in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aobject::events::{Event, EventKind, Id, Observing, observe};
+use aobject::{AObject, BoxError, Error, Live, Phase, drain, try_join_all};
+use expect_test::{Expect, expect};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+use crate::{REAPER, quiet};
+
+mod every_k;
+
+/// The events of one root; tests run side by side.
+struct Log {
+    lines: Arc<Mutex<Vec<String>>>,
+    _observing: Observing,
+}
+
+impl Log {
+    fn of(root: &'static str) -> Self {
+        quiet();
+        let (lines, began) = (Arc::<Mutex<Vec<String>>>::default(), Instant::now());
+        let log = Arc::clone(&lines);
+        let observing = observe(move |event| {
+            if is_of(event, root) {
+                let millis = event.at().saturating_duration_since(began).as_millis();
+                log.lock().unwrap().push(format!("{millis:>3} {event}"));
+            }
+        });
+        Self {
+            lines,
+            _observing: observing,
+        }
+    }
+
+    fn take(&self) -> String {
+        let lines: Vec<_> = self.lines.lock().unwrap().drain(..).collect();
+        lines.join("\n") + "\n"
+    }
+
+    fn check(&self, expected: &Expect) {
+        expected.assert_eq(&self.take());
+    }
+}
+
+fn is_of(event: &Event<'_>, root: &str) -> bool {
+    let rest = event.path().strip_prefix(root);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+async fn millis(millis: u64) {
+    sleep(Duration::from_millis(millis)).await;
+}
+
+/// Takes its time to start and to close; a disk that takes 99 ms is full.
+struct Disk {
+    close: u64,
+}
+
+impl AObject for Disk {
+    type Seed = (u64, u64);
+
+    async fn init((start, close): (u64, u64)) -> Result<Self, BoxError> {
+        millis(start).await;
+        if start == 99 {
+            return Err("disk is full".into());
+        }
+        Ok(Disk { close })
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        millis(self.close).await;
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_diamond_starts_along_its_graph_and_closes_backwards() {
+    #[derive(AObject)]
+    struct Diamond {
+        #[aobject(init = Disk::start((10, 1)).await?)]
+        top: Live<Disk>,
+        #[aobject(init = Disk::start((20, 2)).await?, after(top))]
+        left: Live<Disk>,
+        #[aobject(init = millis(5).await, after(top), close = { let () = right; millis(3).await })]
+        right: (),
+        #[aobject(init = millis(1).await, after(left, right))]
+        bottom: (),
+    }
+    let log = Log::of("Diamond");
+    let diamond = Diamond::new().await.unwrap();
+    log.check(&expect![[r#"
+          0 init of Diamond started
+          0 init of Diamond.left waits for top
+          0 init of Diamond.right waits for top
+          0 init of Diamond.bottom waits for left, right
+          0 init of Diamond.top started
+          0 init of Diamond.top (Disk) started
+         10 Diamond.top (Disk) is ready
+         10 Diamond.top is ready
+         10 init of Diamond.left started
+         10 init of Diamond.left (Disk) started
+         10 init of Diamond.right started
+         15 Diamond.right is ready
+         30 Diamond.left (Disk) is ready
+         30 Diamond.left is ready
+         30 init of Diamond.bottom started
+         31 Diamond.bottom is ready
+         31 Diamond is ready
+    "#]]);
+    diamond.close().await.unwrap();
+    log.check(&expect![[r#"
+         31 close of Diamond started
+         31 close of Diamond.right started
+         31 close of Diamond.left started
+         31 close of Diamond.left (Disk) started
+         33 Diamond.left (Disk) is closed
+         33 Diamond.left is closed
+         34 Diamond.right is closed
+         34 close of Diamond.top started
+         34 close of Diamond.top (Disk) started
+         35 Diamond.top (Disk) is closed
+         35 Diamond.top is closed
+         35 Diamond is closed
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_gives_up_siblings_and_rolls_back() {
+    #[derive(AObject)]
+    struct Failing {
+        #[aobject(init = Disk::start((10, 5)).await?)]
+        made: Live<Disk>,
+        #[aobject(init = Disk::start((99, 0)).await?)]
+        full: Live<Disk>,
+        #[aobject(init = Disk::start((200, 0)).await?)]
+        slow: Live<Disk>,
+        #[aobject(init = (), after(slow))]
+        never: (),
+    }
+    let log = Log::of("Failing");
+    assert!(Failing::new().await.is_err());
+    log.check(&expect![[r#"
+          0 init of Failing started
+          0 init of Failing.never waits for slow
+          0 init of Failing.made started
+          0 init of Failing.made (Disk) started
+          0 init of Failing.full started
+          0 init of Failing.full (Disk) started
+          0 init of Failing.slow started
+          0 init of Failing.slow (Disk) started
+         10 Failing.made (Disk) is ready
+         10 Failing.made is ready
+         99 init of Failing.full (Disk) failed: disk is full
+         99 init of Failing.full failed: disk is full
+         99 init of Failing.slow (Disk) cancelled
+         99 init of Failing.slow cancelled
+         99 init of Failing failed: disk is full
+         99 close of Failing.made started
+         99 close of Failing.made (Disk) started
+        104 Failing.made (Disk) is closed
+        104 Failing.made is closed
+        104 Failing is rolled back
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_overrun_is_a_failure() {
+    #[derive(AObject)]
+    #[aobject(init_timeout = Duration::from_millis(50))]
+    struct Limited {
+        #[aobject(init = Disk::start((200, 0)).await?, init_timeout = Duration::from_millis(80))]
+        slow: Live<Disk>,
+    }
+    let log = Log::of("Limited");
+    assert!(Limited::new().await.is_err());
+    log.check(&expect![[r#"
+          0 init of Limited started
+          0 init of Limited.slow started
+          0 init of Limited.slow (Disk) started
+         50 init of Limited.slow (Disk) cancelled
+         50 init of Limited.slow cancelled
+         50 init of Limited timed out
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_dropped_is_cancelled_and_rolled_back_in_the_background() {
+    #[derive(AObject)]
+    struct Dropped {
+        #[aobject(init = Disk::start((10, 5)).await?)]
+        made: Live<Disk>,
+        #[aobject(init = Disk::start((200, 0)).await?, after(made))]
+        slow: Live<Disk>,
+    }
+    let _together = REAPER.read().await;
+    let log = Log::of("Dropped");
+    let limit = tokio::time::timeout(Duration::from_millis(50), Dropped::new());
+    assert!(limit.await.is_err());
+    drain(Duration::from_secs(1)).await;
+    log.check(&expect![[r#"
+          0 init of Dropped started
+          0 init of Dropped.slow waits for made
+          0 init of Dropped.made started
+          0 init of Dropped.made (Disk) started
+         10 Dropped.made (Disk) is ready
+         10 Dropped.made is ready
+         10 init of Dropped.slow started
+         10 init of Dropped.slow (Disk) started
+         50 init of Dropped.slow (Disk) cancelled
+         50 init of Dropped.slow cancelled
+         50 init of Dropped cancelled
+         50 init of Dropped continues in the background
+         50 close of Dropped.made started
+         50 close of Dropped.made (Disk) started
+         55 Dropped.made (Disk) is closed
+         55 Dropped.made is closed
+         55 Dropped is rolled back
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_never_polled_causes_no_event() {
+    #[derive(AObject)]
+    struct Unpolled {
+        #[aobject(init = millis(1).await)]
+        _field: (),
+    }
+    let log = Log::of("Unpolled");
+    drop(Unpolled::new());
+    drop(Unpolled::new().boxed());
+    assert_eq!(log.take(), "\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_that_is_merely_dropped_closes_in_the_background() {
+    #[derive(AObject)]
+    struct Forgotten {
+        #[aobject(init = Disk::start((0, 7)).await?)]
+        disk: Live<Disk>,
+    }
+    let _together = REAPER.read().await;
+    let log = Log::of("Forgotten");
+    let forgotten = Forgotten::new().await.unwrap();
+    log.take();
+    drop(forgotten);
+    drain(Duration::from_secs(1)).await;
+    log.check(&expect![[r#"
+          0 close of Forgotten continues in the background
+          0 close of Forgotten started
+          0 close of Forgotten.disk started
+          0 close of Forgotten.disk (Disk) started
+          7 Forgotten.disk (Disk) is closed
+          7 Forgotten.disk is closed
+          7 Forgotten is closed
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_close_that_is_dropped_continues_in_the_background() {
+    #[derive(AObject)]
+    #[aobject(close = Self::linger)]
+    struct Left;
+    impl Left {
+        async fn linger(&mut self) {
+            millis(10).await;
+        }
+    }
+    let _together = REAPER.read().await;
+    let log = Log::of("Left");
+    let closing = Left::new().await.unwrap().close();
+    assert!(
+        tokio::time::timeout(Duration::from_millis(4), closing)
+            .await
+            .is_err()
+    );
+    drain(Duration::from_secs(1)).await;
+    log.check(&expect![[r#"
+          0 init of Left started
+          0 Left is ready
+          0 close of Left started
+          4 close of Left continues in the background
+         10 Left is closed
+    "#]]);
+}
+
+#[test]
+fn a_close_that_its_runtime_cuts_short_is_lost() {
+    #[derive(AObject)]
+    struct Cut {
+        #[aobject(init = (), close = { let () = line; std::future::pending::<()>().await })]
+        line: (),
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let log = runtime.block_on(async {
+        let log = Log::of("Cut");
+        drop(Cut::new().await.unwrap());
+        millis(1).await;
+        log
+    });
+    drop(runtime);
+    log.check(&expect![[r#"
+          0 init of Cut started
+          0 init of Cut.line started
+          0 Cut.line is ready
+          0 Cut is ready
+          0 close of Cut continues in the background
+          0 close of Cut started
+          0 close of Cut.line started
+          1 close of Cut.line lost
+          1 close of Cut lost
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_close_that_fails_says_why() {
+    #[derive(AObject)]
+    struct Unclosable {
+        #[aobject(init = (), close = { let () = line; Err::<(), BoxError>("no route".into()) })]
+        line: (),
+    }
+    let log = Log::of("Unclosable");
+    assert!(Unclosable::new().await.unwrap().close().await.is_err());
+    log.check(&expect![[r#"
+          0 init of Unclosable started
+          0 init of Unclosable.line started
+          0 Unclosable.line is ready
+          0 Unclosable is ready
+          0 close of Unclosable started
+          0 close of Unclosable.line started
+          0 close of Unclosable.line failed: no route
+          0 close of Unclosable failed: no route
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_of_a_collection_have_their_place_in_the_path() {
+    #[derive(AObject)]
+    struct Raid {
+        #[aobject(init = try_join_all([1, 2].map(|start| Disk::start((start, 1)))).await?)]
+        disks: Vec<Live<Disk>>,
+    }
+    let log = Log::of("Raid");
+    Raid::new().await.unwrap().close().await.unwrap();
+    log.check(&expect![[r#"
+          0 init of Raid started
+          0 init of Raid.disks started
+          0 init of Raid.disks[0] (Disk) started
+          0 init of Raid.disks[1] (Disk) started
+          1 Raid.disks[0] (Disk) is ready
+          2 Raid.disks[1] (Disk) is ready
+          2 Raid.disks is ready
+          2 Raid is ready
+          2 close of Raid started
+          2 close of Raid.disks started
+          2 close of Raid.disks[0] (Disk) started
+          2 close of Raid.disks[1] (Disk) started
+          3 Raid.disks[0] (Disk) is closed
+          3 Raid.disks[1] (Disk) is closed
+          3 Raid.disks is closed
+          3 Raid is closed
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn objects_of_a_hand_written_one_are_called_by_their_types() {
+    struct Hand {
+        disk: Live<Disk>,
+    }
+    impl AObject for Hand {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let disk = Disk::start((1, 1)).await?;
+            Ok(Hand { disk })
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Ok(self.disk.close().await?)
+        }
+    }
+    let log = Log::of("Hand");
+    Hand::start(()).await.unwrap().close().await.unwrap();
+    log.check(&expect![[r#"
+          0 init of Hand started
+          0 init of Hand.Disk started
+          1 Hand.Disk is ready
+          1 Hand is ready
+          1 close of Hand started
+          1 close of Hand.Disk started
+          2 Hand.Disk is closed
+          2 Hand is closed
+    "#]]);
+}
+
+/// The ids of paths, and of their parents.
+fn lineage(root: &'static str) -> (Arc<Mutex<Vec<(String, Id, Option<Id>)>>>, Observing) {
+    let seen = Arc::<Mutex<Vec<_>>>::default();
+    let log = Arc::clone(&seen);
+    let observing = observe(move |event| {
+        if is_of(event, root) {
+            let path = event.path().to_owned();
+            log.lock().unwrap().push((path, event.id(), event.parent()));
+        }
+    });
+    (seen, observing)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_is_kept_from_the_start_to_the_close() {
+    #[derive(AObject)]
+    struct Kept {
+        #[aobject(init = Disk::start((1, 1)).await?)]
+        disk: Live<Disk>,
+        #[aobject(init = (), close = { let () = line; })]
+        line: (),
+    }
+    let (seen, _observing) = lineage("Kept");
+    Kept::new().await.unwrap().close().await.unwrap();
+    let mut ids = BTreeMap::<_, BTreeSet<_>>::new();
+    for (path, id, _) in seen.lock().unwrap().iter() {
+        ids.entry(path.clone()).or_default().insert(*id);
+    }
+    let numbers: Vec<_> = ids
+        .iter()
+        .map(|(path, ids)| (path.as_str(), ids.len()))
+        .collect();
+    // A field and the object in it have one path.
+    assert_eq!(numbers, [("Kept", 1), ("Kept.disk", 2), ("Kept.line", 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_boxed_start_that_is_spawned_is_a_part_of_what_boxed_it() {
+    struct Spawned;
+    impl AObject for Spawned {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let start = Disk::start((1, 0)).boxed();
+            tokio::spawn(start).await??.close().await?;
+            Ok(Spawned)
+        }
+    }
+    let (seen, _observing) = lineage("Spawned");
+    Spawned::start(()).await.unwrap().close().await.unwrap();
+    let seen = seen.lock().unwrap();
+    let root = seen[0].1;
+    let (_, _, parent) = seen
+        .iter()
+        .find(|(path, ..)| path == "Spawned.Disk")
+        .unwrap();
+    assert_eq!(*parent, Some(root));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_observer_may_start_and_close_objects() {
+    #[derive(AObject)]
+    struct Watched;
+    quiet();
+    let calls = Arc::new(Mutex::new(0));
+    let counted = Arc::clone(&calls);
+    let _observing = observe(move |event| {
+        if is_of(event, "Watched") {
+            *counted.lock().unwrap() += 1;
+            let start = futures_util::FutureExt::now_or_never(Watched::new());
+            let close = futures_util::FutureExt::now_or_never(start.unwrap().unwrap().close());
+            close.unwrap().unwrap();
+        }
+    });
+    Watched::new().await.unwrap().close().await.unwrap();
+    assert_eq!(*calls.lock().unwrap(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_an_object_that_was_made_before_the_close_is_seen() {
+    #[derive(AObject)]
+    struct Early {
+        #[aobject(init = Disk::start((0, 1)).await?)]
+        disk: Live<Disk>,
+    }
+    let early = Early::new().await.unwrap();
+    let log = Log::of("Early");
+    early.close().await.unwrap();
+    log.check(&expect![[r#"
+          0 close of Early started
+          0 close of Early.disk started
+          0 close of Early.disk (Disk) started
+          1 Early.disk (Disk) is closed
+          1 Early.disk is closed
+          1 Early is closed
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_knows_type_phase_and_place() {
+    #[derive(AObject)]
+    struct Placed;
+    let places = Arc::<Mutex<Vec<_>>>::default();
+    let log = Arc::clone(&places);
+    let _observing = observe(move |event| {
+        if is_of(event, "Placed") {
+            let place = event.made_at().unwrap();
+            let kind = matches!(event.kind(), EventKind::Started | EventKind::Ready);
+            log.lock()
+                .unwrap()
+                .push((event.object(), event.phase(), kind, place.line()));
+        }
+    });
+    let line = line!() + 1;
+    let placed = Placed::new().await.unwrap();
+    let expected = (Some("Placed"), Phase::Init, true, line);
+    assert_eq!(*places.lock().unwrap(), [expected, expected]);
+    placed.close().await.unwrap();
+    assert_eq!(
+        places.lock().unwrap()[2],
+        (Some("Placed"), Phase::Close, true, line)
+    );
+}
