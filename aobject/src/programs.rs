@@ -2,6 +2,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod ending;
+pub(crate) mod observers;
 pub(crate) mod program;
 pub(crate) mod run;
 pub(crate) mod signals;

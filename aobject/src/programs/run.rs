@@ -8,12 +8,14 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use tokio::runtime::{self, Runtime};
 
+use crate::ground::events::Event;
 use crate::ground::runtimes::{self, CountAwaited};
 use crate::ground::stopping::Reason;
 use crate::handles::body::Body;
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
 use crate::programs::ending;
+use crate::programs::observers::Observers;
 use crate::programs::program::{Limits, OnSignal, Program};
 use crate::programs::signals;
 use crate::programs::stop::in_body;
@@ -82,6 +84,7 @@ pub struct Runner {
     hangup: bool,
     on_signal: OnSignal,
     shutdown_delay: Duration,
+    observers: Observers,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +129,7 @@ impl Runner {
             hangup: false,
             on_signal: OnSignal::default(),
             shutdown_delay: Duration::ZERO,
+            observers: Observers::default(),
         }
     }
 
@@ -216,6 +220,30 @@ impl Runner {
         }
     }
 
+    /// Calls `f` with every [event](crate::events) of the objects that start in the program, from before the body until
+    /// all is closed. May be called several times.
+    ///
+    /// See [`events::observe`](crate::events::observe) for the rules of an observer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aobject::{Runner, timeline::Timeline};
+    ///
+    /// let timeline = Timeline::new();
+    /// # fn main() -> Result<(), aobject::Stopped> {
+    /// Runner::new().observe(timeline.observer()).run(async {
+    ///     // … objects start and close …
+    /// })?;
+    /// println!("{timeline:#}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observe(mut self, f: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.observers.add(f);
+        self
+    }
+
     /// Builds a tokio runtime, runs the body on it, and then, by whichever way the body ended:
     ///
     /// 1. closes what the body still held, as one ordered job, in the order in which Rust drops it,
@@ -252,12 +280,13 @@ impl Runner {
     ) -> Result<F::Output, Stopped> {
         let _counting = CountAwaited::begin();
         let runtime = self.build();
+        let observing = self.observers.observe(runtime.handle().id());
         let program = Program::of(runtimes::of(runtime.handle()), self.limits());
         let handled = self.signals.then(|| signals::handle(&program, self.hangup));
         let ended = runtime.block_on(drive(body, &program));
         let late = crate::ground::report::also_to_stderr();
         ending::close_all(runtime, &program, closed);
-        drop((late, handled));
+        drop((late, handled, observing));
         match (ended, program.reason()) {
             (Ended::Panicked(panic), _) => resume_unwind(panic),
             (Ended::Stopped(stopped), _) => Err(stopped),

@@ -522,3 +522,65 @@ async fn an_event_knows_type_phase_and_place() {
         (Some("Placed"), Phase::Close, true, line)
     );
 }
+
+#[test]
+fn a_runner_observes_the_lives_of_its_program_until_all_is_closed() {
+    #[derive(AObject)]
+    struct Owned {
+        #[aobject(init = Disk::start((1, 1)).await?)]
+        disk: Live<Disk>,
+    }
+    let lines = Arc::<Mutex<Vec<String>>>::default();
+    let log = Arc::clone(&lines);
+    let runner = aobject::Runner::new().current_thread().signals(false);
+    let observed = runner.observe(move |event| log.lock().unwrap().push(event.to_string()));
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        aobject::Runner::new()
+            .signals(false)
+            .run(async { Owned::new().await?.close().await })
+            .unwrap()
+            .unwrap();
+        send.send(()).unwrap();
+    });
+    observed
+        .run(async {
+            receive.recv().unwrap();
+            drop(Owned::new().await.unwrap());
+        })
+        .unwrap();
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines.len(), 13, "{lines:#?}");
+    assert_eq!(lines[0], "init of Owned started");
+    assert_eq!(lines[12], "Owned is closed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_is_a_part_of_the_field_whose_init_spawned_it() {
+    #[derive(AObject)]
+    struct Office {
+        #[aobject(init = tasks())]
+        tasks: aobject::Tasks,
+    }
+    fn tasks() -> aobject::Tasks {
+        let tasks = aobject::Tasks::new();
+        tasks.spawn("flush", async |stop| stop.cancelled().await);
+        tasks
+    }
+    let log = Log::of("Office");
+    Office::new().await.unwrap().close().await.unwrap();
+    log.check(&expect![[r#"
+          0 init of Office started
+          0 init of Office.tasks started
+          0 init of Office.tasks.flush started
+          0 Office.tasks.flush is ready
+          0 Office.tasks is ready
+          0 Office is ready
+          0 close of Office started
+          0 close of Office.tasks started
+          0 close of Office.tasks.flush started
+          0 Office.tasks.flush is closed
+          0 Office.tasks is closed
+          0 Office is closed
+    "#]]);
+}

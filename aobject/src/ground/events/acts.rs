@@ -176,6 +176,29 @@ impl Life {
     }
 }
 
+/// A background task, which is ready when it is spawned. What is around the spawn holds it.
+#[cold]
+pub(crate) fn task(name: &str, spawned_at: &'static Location<'static>) -> Arc<Life> {
+    let around = current();
+    let mut life = Life::begin(&PathSegment::None, around.as_deref(), Some(spawned_at));
+    life.path.push_str(name);
+    life.emit(Phase::Init, EventKind::Started);
+    life.emit(Phase::Init, EventKind::Ready);
+    Arc::new(life)
+}
+
+/// Its end; `None` if its runtime cut it short.
+#[cold]
+pub(crate) fn task_ended(life: &Life, ended: Option<Result<(), &Error>>) {
+    life.emit(Phase::Close, EventKind::Started);
+    let kind = match ended {
+        Some(Ok(())) => EventKind::Closed,
+        Some(Err(error)) => EventKind::Failed { error },
+        None => EventKind::Lost,
+    };
+    life.emit(Phase::Close, kind);
+}
+
 fn next_id() -> Id {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let id = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ground::error::{Error, Phase};
 use crate::ground::errors::Errors;
+use crate::ground::events::acts::{self, Life};
+use crate::ground::events::observers::is_observed;
 use crate::ground::report;
 use crate::ground::stopping::{self, Reason};
 use crate::kernel::callers::{self, Wait};
@@ -164,6 +166,8 @@ pub(super) struct Entry {
     roster: Arc<Roster>,
     key: usize,
     spawned_at: &'static Location<'static>,
+    /// Observed.
+    life: Option<Arc<Life>>,
     has_ended: bool,
 }
 
@@ -173,6 +177,7 @@ impl Entry {
         name: Cow<'static, str>,
         spawned_at: &'static Location<'static>,
     ) -> Self {
+        let life = is_observed().then(|| acts::task(&name, spawned_at));
         let task = Task {
             name,
             id: None,
@@ -184,6 +189,7 @@ impl Entry {
             roster: Arc::clone(roster),
             key,
             spawned_at,
+            life,
             has_ended: false,
         }
     }
@@ -208,6 +214,12 @@ impl Entry {
     /// The task has ended; `None` if a waiter got its end.
     pub(super) fn end(mut self, ended: Option<Result<(), Error>>) {
         self.has_ended = true;
+        if let Some(life) = self.life.take() {
+            let result = ended
+                .as_ref()
+                .map_or(Ok(()), |ended| ended.as_ref().map(|()| ()));
+            acts::task_ended(&life, Some(result));
+        }
         let Some(ended) = ended else { return };
         if self.roster.cancel.is_cancelled() {
             return self.keep(ended);
@@ -282,6 +294,9 @@ impl Roster {
 
 impl Drop for Entry {
     fn drop(&mut self) {
+        if let Some(life) = self.life.take() {
+            acts::task_ended(&life, None);
+        }
         let mut state = self.roster.lock();
         if !self.has_ended && !state.is_aborted {
             drop(state);
