@@ -96,7 +96,7 @@ fn plan(model: &Object<'_>) -> TokenStream {
             .filter_map(|need| planned.iter().position(|index| *index == need))
             .collect();
         needed.sort_unstable();
-        for need in needed {
+        for &need in &needed {
             users[need].push(user);
         }
         needs.push(quote!(&[#(#needed),*]));
