@@ -135,8 +135,8 @@ impl<U: ?Sized + DynAObject> Dyn<U> {
 
     fn into_job(mut self) -> Job {
         let (object, made_at) = self.take();
-        open_objects::closing(made_at);
-        job_of(object, made_at)
+        let act = open_objects::closing(object.__aobject_class(), made_at);
+        job_of(object, made_at).observed(act)
     }
 
     fn owned(&self) -> &(Box<U>, &'static Location<'static>) {
@@ -228,7 +228,8 @@ impl<U: ?Sized + DynAObject> AObject for Dyn<U> {
 
     fn close(mut self) -> impl Future<Output = Result<(), BoxError>> + Send {
         let (object, made_at) = self.take();
-        open_objects::closing(made_at);
+        // The holder's close is the one that is observed.
+        drop(open_objects::closing(object.__aobject_class(), made_at));
         // Its errors get their name from the holder.
         object.__aobject_close()
     }
@@ -253,12 +254,13 @@ impl<U: ?Sized + DynAObject> fmt::Debug for Dyn<U> {
 impl<U: ?Sized + DynAObject> Drop for Dyn<U> {
     fn drop(&mut self) {
         if let Some((object, made_at)) = self.owned.take() {
-            if drop_scope::is_owned() {
-                open_objects::closing(made_at);
+            let class = object.__aobject_class();
+            let act = if drop_scope::is_owned() {
+                open_objects::closing(class, made_at)
             } else {
-                open_objects::dropped(made_at);
-            }
-            drop(job_of(object, made_at));
+                open_objects::dropped(class, made_at)
+            };
+            drop(job_of(object, made_at).observed(act));
         }
     }
 }

@@ -42,7 +42,9 @@ fn count(counts: &Counts) -> Observing {
             return;
         }
         let mut counts = counts.lock().unwrap();
-        let count = counts.entry((event.id(), event.phase() == Phase::Init)).or_default();
+        let count = counts
+            .entry((event.id(), event.phase() == Phase::Init))
+            .or_default();
         match event.kind() {
             EventKind::Started => count.started += 1,
             EventKind::Ready
@@ -83,7 +85,10 @@ async fn each_started_has_exactly_one_end() {
         drain(Duration::from_secs(1)).await;
         drop(observing);
         let counts = counts.lock().unwrap();
-        assert!(counts.values().all(|count| count.started == count.ended), "{polls}");
+        assert!(
+            counts.values().all(|count| count.started == count.ended),
+            "{polls}"
+        );
         assert_eq!(counts.is_empty(), polls == 0);
         if ready {
             break;
@@ -97,7 +102,10 @@ async fn each_started_has_exactly_one_end() {
         drain(Duration::from_secs(1)).await;
         drop(observing);
         let counts = counts.lock().unwrap();
-        assert!(counts.values().all(|count| count.started == count.ended), "{polls}");
+        assert!(
+            counts.values().all(|count| count.started == count.ended),
+            "{polls}"
+        );
         if closed.is_some() {
             break;
         }
