@@ -39,8 +39,10 @@ fn unsize(model: &Interface<'_>) -> TokenStream {
     let mut arguments: Vec<_> = generics.params.iter().map(argument).collect();
     let forever = Lifetime::new("'static", Span::call_site());
     let mut predicates: Vec<TokenStream> = generics
-        .type_params()
-        .map(|param| &param.ident)
+        .params
+        .iter()
+        .filter(|param| !matches!(param, GenericParam::Const(_)))
+        .map(argument)
         .map(|param| quote!(#param: #forever))
         .collect();
     for ty in model.types() {

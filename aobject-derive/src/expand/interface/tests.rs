@@ -74,6 +74,7 @@ fn a_trait_with_parameters_types_and_predicates() {
             impl<'a, Key: Ord, const N: usize, __Row, __Cell, __T> ::aobject::dynamic::Unsize<__T>
             for dyn Repository<'a, Key, N, Row = __Row, Cell = __Cell>
             where
+                'a: 'static,
                 Key: 'static,
                 __Row: 'static,
                 __Row: From<__Cell>,

@@ -127,7 +127,7 @@ impl<U: ?Sized + DynAObject> Dyn<U> {
     /// other.release().await // closes it
     /// # }
     /// ```
-    #[must_use]
+    #[must_use = "dropped, the object is closed in the background"]
     pub fn share(self) -> Shared<Self> {
         let (_, made_at) = *self.owned();
         Shared::new(Live::from_parts((self, made_at)))

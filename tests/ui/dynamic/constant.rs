@@ -1,0 +1,6 @@
+#[aobject::dynamic]
+trait Cache: Sync {
+    const SIZE: usize;
+}
+
+fn main() {}

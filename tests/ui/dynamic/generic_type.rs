@@ -1,0 +1,6 @@
+#[aobject::dynamic]
+trait Cache: Sync {
+    type Entry<'a>;
+}
+
+fn main() {}

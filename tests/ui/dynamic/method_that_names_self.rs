@@ -1,0 +1,6 @@
+#[aobject::dynamic]
+trait Cache: Sync {
+    fn twin(&self) -> Box<Self>;
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[aobject::dynamic]
+trait Cache: Sync {
+    fn default_size() -> usize;
+}
+
+fn main() {}

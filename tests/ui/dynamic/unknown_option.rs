@@ -1,0 +1,4 @@
+#[aobject::dynamic(krate = ::aobject)]
+trait Cache: Sync {}
+
+fn main() {}
