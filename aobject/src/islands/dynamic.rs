@@ -92,7 +92,9 @@
 //! fn caches() -> Choice<dyn Cache, String> {
 //!     [memory::register].into_iter().fold(Choice::new(), |caches, register| register(caches))
 //! }
-//! # assert_eq!(caches().names().collect::<Vec<_>>(), ["memory"]);
+//! # fn main() {
+//! #     assert_eq!(caches().names().collect::<Vec<_>>(), ["memory"]);
+//! # }
 //! ```
 
 pub use choice::{Choice, Start};
