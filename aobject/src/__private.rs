@@ -8,7 +8,9 @@ pub use std::time::Duration;
 pub use crate::derive::hook::{Hook, hook};
 pub use crate::derive::parts::{Derived, Plan, Slot, made, taken};
 pub use crate::derive::probe::{Probe, ViaClose, ViaDrop, close_by};
-pub use crate::derive::retry::{FieldOf, Optional, OrNone, Place, attempt, attempts, or_none};
+pub use crate::derive::retry::{
+    FieldOf, Optional, OrNone, Place, attempt, attempts, optional_field, or_none,
+};
 pub use crate::derive::starting::Starting;
 pub use crate::derive::teardown::{Assembled, Seed, Teardown, close_within};
 pub use crate::ground::outcome::Outcome;

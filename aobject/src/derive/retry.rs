@@ -41,6 +41,9 @@ impl<T> Optional for Option<T> {
     }
 }
 
+/// Asks for it.
+pub const fn optional_field<T: Optional>() {}
+
 /// Where the value of a field goes.
 pub trait Place {
     /// What an attempt makes.

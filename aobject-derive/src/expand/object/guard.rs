@@ -1,4 +1,5 @@
-//! One error where a field's type is not `Send`, in place of one for each piece of generated code.
+//! One error where a field's type is not `Send`, or that of an `optional` one no `Option`, in place of one for each
+//! piece of generated code.
 //!
 //! ```text
 //! Output:  const __GUARD: usize = { let _ = field_type::<Rc<u8>>; 0 };
@@ -15,7 +16,7 @@ use syn::spanned::Spanned;
 use syn::{Generics, Type, Visibility, WhereClause, parse_quote};
 
 use super::self_type::written_out;
-use crate::model::object::Object;
+use crate::model::object::{Made, Object};
 
 /// The constant.
 pub(super) fn guard(model: &Object<'_>) -> Option<TokenStream> {
@@ -24,7 +25,11 @@ pub(super) fn guard(model: &Object<'_>) -> Option<TokenStream> {
             let written = written_out(model, ty);
             quote_spanned!(ty.span()=> let _ = __aobject::field_type::<#written>;)
         });
-        quote!(const __GUARD: usize = { #(#checks)* 0 };)
+        let optional = optional(model).map(|ty| {
+            let written = written_out(model, ty);
+            quote_spanned!(ty.span()=> let _ = __aobject::optional_field::<#written>;)
+        });
+        quote!(const __GUARD: usize = { #(#checks)* #(#optional)* 0 };)
     })
 }
 
@@ -39,7 +44,20 @@ pub(super) fn where_clause(model: &Object<'_>) -> Option<WhereClause> {
 }
 
 fn is_guarded(model: &Object<'_>) -> bool {
-    types(model).next().is_some()
+    types(model).next().is_some() || optional(model).next().is_some()
+}
+
+/// The types of `optional` fields that are not spelled as an `Option`, but may be one by another name.
+fn optional<'a>(model: &'a Object<'_>) -> impl Iterator<Item = &'a Type> {
+    let fields = model
+        .fields
+        .iter()
+        .filter(|field| matches!(&field.made, Made::Init(init) if init.optional));
+    let types = fields.map(|field| &field.syntax.ty);
+    types.filter(|ty| {
+        let is_option = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|of| of.ident == "Option"));
+        !is_option && !is_generic(ty.to_token_stream(), &model.input.generics)
+    })
 }
 
 /// The types that look local, but for those that depend on a parameter: a constant has none.
