@@ -165,7 +165,7 @@ impl<T: AObject> Shared<T> {
     }
 
     /// How many other shares there are, for a message: others come and go meanwhile.
-    fn count_others(&self) -> usize {
+    pub(crate) fn count_others(&self) -> usize {
         Arc::strong_count(self.inner()) - 1
     }
 

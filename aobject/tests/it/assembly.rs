@@ -237,6 +237,39 @@ async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background
     }
 }
 
+/// P3: also where the error is not there yet, because what failed is still rolled back.
+#[tokio::test(start_paused = true)]
+async fn nothing_new_starts_from_the_moment_that_a_part_has_failed() {
+    struct Fails(Live<Part>);
+    impl AObject for Fails {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, BoxError> {
+            let fails = Self(world.timed("first", 10, 50).make().await?);
+            Err(format!("with {:?}", fails.0).into())
+        }
+    }
+    quiet();
+    let world = World::new();
+    let mut app = Assembly::new();
+    let seed = world.clone();
+    app.add("fails", (), move |()| Fails::start(seed));
+    let slow = app.add("slow", (), of(world.timed("slow", 20, 5)));
+    app.add("late", vec![slow], with(world.timed("late", 5, 5)));
+    let error = app.start().await.unwrap_err();
+    assert_eq!(error.path(), "Assembled.fails");
+    assert_eq!(
+        world.log(),
+        [
+            "  0 init first",
+            "  0 init slow",
+            " 10 made first",
+            " 10 close first",
+            " 60 closed first",
+        ]
+    );
+    assert_eq!(world.broken(), [""; 0]);
+}
+
 #[tokio::test]
 async fn a_start_fits_a_task() {
     let world = World::new();

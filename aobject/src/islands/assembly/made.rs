@@ -33,8 +33,14 @@ impl<T: AObject + Sync> AnyPart for Shared<T> {
     }
 
     fn into_job(self: Box<Self>) -> Job {
+        if self.count_others() == 0 {
+            return match self.close_last() {
+                Ok(closing) => closing.into_job(),
+                Err(error) => Job::after_errors(vec![error], Vec::new()),
+            };
+        }
         let made_at = self.made_at();
-        // Counted when its turn has come: until then, what users left on the way may hold it.
+        // Counted again when it runs: until then, what users left on the way may hold it.
         let close = async move { Ok(self.close_last()?.await?) };
         Job::of_future(close).made(made_at)
     }
