@@ -141,6 +141,10 @@ impl FieldOf {
 }
 
 /// A field to be made in one attempt.
+///
+/// # Panics
+///
+/// Never: it has its attempt.
 pub fn attempt<'a, P, F>(field: FieldOf, place: P, init: F) -> Field<'a>
 where
     P: Place<Value: Send> + Send + 'a,

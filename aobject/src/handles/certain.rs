@@ -13,6 +13,7 @@ use crate::handles::object::AObject;
 use crate::kernel::doom;
 
 /// What a field's `init` awaits, and ends with the error of.
+#[expect(missing_debug_implementations, reason = "derived code alone holds it")]
 pub struct Awaited<F>(pub F);
 
 /// The start of an object. An inherent method comes before one of a trait, so that no other type has it.

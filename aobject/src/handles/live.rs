@@ -142,7 +142,6 @@ impl<T: AObject> Live<T> {
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "what it owned, and its close")]
     fn give_up(mut self) -> ((T, &'static Location<'static>), Option<Box<Act>>) {
         let owned = self.owned.take().expect(OWNED);
         // Nothing is left to be dropped: 14 instructions less for each close.

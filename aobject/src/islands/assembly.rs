@@ -296,6 +296,8 @@ impl AObject for Assembled {
 impl fmt::Debug for Assembled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = Blueprint::of(&self.made.wiring);
-        f.debug_struct("Assembled").field("parts", &parts).finish()
+        f.debug_struct("Assembled")
+            .field("parts", &parts)
+            .finish_non_exhaustive()
     }
 }

@@ -150,7 +150,7 @@ impl<C: CloseFuture> Future for Background<C> {
             let left = extras.take_left();
             if left.is_empty() {
                 if let Some(act) = extras.act() {
-                    act.end(result.as_ref().map(|()| ()));
+                    act.end(result.as_ref().copied());
                 }
                 this.task
                     .ended(result.map_err(|error| error.named(&name())), name, made_at);

@@ -177,7 +177,7 @@ impl Job {
     /// The result under the name of the job.
     fn end(&mut self, result: Result<(), Error>) -> Result<(), Error> {
         if let Some(act) = self.extras.act() {
-            act.end(result.as_ref().map(|()| ()));
+            act.end(result.as_ref().copied());
         }
         result.map_err(|error| error.named(&self.name).made(self.made_at()))
     }

@@ -9,7 +9,9 @@ use crate::ground::events::Event;
 use crate::ground::events::observers::{self, Observing};
 
 #[derive(Clone, Default)]
-pub(super) struct Observers(Vec<Arc<dyn Fn(&Event<'_>) + Send + Sync>>);
+pub(super) struct Observers(Vec<Observer>);
+
+type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 
 impl Observers {
     pub(super) fn add(&mut self, observer: impl Fn(&Event<'_>) + Send + Sync + 'static) {

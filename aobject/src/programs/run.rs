@@ -230,8 +230,8 @@ impl Runner {
     /// ```
     /// use aobject::{Runner, timeline::Timeline};
     ///
-    /// let timeline = Timeline::new();
     /// # fn main() -> Result<(), aobject::Stopped> {
+    /// let timeline = Timeline::new();
     /// Runner::new().observe(timeline.observer()).run(async {
     ///     // … objects start and close …
     /// })?;

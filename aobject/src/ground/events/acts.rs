@@ -227,6 +227,7 @@ enum Stage {
     Ended,
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "an act is kept in a word")]
 impl Act {
     /// The init of an object.
     #[cold]

@@ -118,7 +118,9 @@ impl<T: AObject + Sync> Needs for Vec<Key<T>> {
     type Given = Vec<Shared<T>>;
 
     fn each(&self, see: &mut dyn FnMut(Place)) {
-        self.iter().for_each(|key| key.each(see));
+        for key in self {
+            key.each(see);
+        }
     }
 
     fn given(&self, slots: &Slots) -> Vec<Shared<T>> {

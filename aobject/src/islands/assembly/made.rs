@@ -66,7 +66,9 @@ impl Wiring {
         let at = self.names.len();
         needs.sort_unstable();
         needs.dedup();
-        needs.iter().for_each(|&need| self.users[need].push(at));
+        for &need in &needs {
+            self.users[need].push(at);
+        }
         self.names.push(kept(name));
         self.objects.push(object);
         self.needs.push(needs);

@@ -217,7 +217,7 @@ impl Entry {
         if let Some(life) = self.life.take() {
             let result = ended
                 .as_ref()
-                .map_or(Ok(()), |ended| ended.as_ref().map(|()| ()));
+                .map_or(Ok(()), |ended| ended.as_ref().copied());
             acts::task_ended(&life, Some(result));
         }
         let Some(ended) = ended else { return };

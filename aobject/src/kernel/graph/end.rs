@@ -12,6 +12,7 @@ use crate::kernel::graph::{Agenda, Graph};
 use crate::kernel::job::Job;
 
 /// How far the close of a member is.
+#[expect(missing_debug_implementations, reason = "derived code alone holds it")]
 pub enum State {
     /// Its users are not closed, or no pass has looked yet.
     Waiting,

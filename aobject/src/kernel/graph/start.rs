@@ -38,6 +38,7 @@ pub(crate) type Delays<'a> = Box<dyn Iterator<Item = Duration> + Send + 'a>;
 type Init<'a> = Pin<Box<dyn Making<'a> + Send + 'a>>;
 
 /// A field that is being made.
+#[expect(missing_debug_implementations, reason = "derived code alone holds it")]
 pub struct Field<'a> {
     /// Fills the field's slot. `None` once it has.
     init: Option<Init<'a>>,

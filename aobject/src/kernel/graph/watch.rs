@@ -79,7 +79,7 @@ impl Watch {
                 let polled = poll();
                 act.leave();
                 if let Poll::Ready(result) = &polled {
-                    act.end(result.as_ref().map(|()| ()));
+                    act.end(result.as_ref().copied());
                 }
                 polled
             }

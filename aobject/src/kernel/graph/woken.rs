@@ -59,7 +59,9 @@ impl Agenda for Woken {
         let mut waking = self.queue.lock();
         let woken = mem::take(&mut waking.woken);
         // Before they are polled: one that wakes from here on is looked at again in the next pass.
-        woken.iter().for_each(|&at| waking.is_woken[at] = false);
+        for &at in &woken {
+            waking.is_woken[at] = false;
+        }
         let earlier = mem::replace(&mut waking.driver, driver);
         drop(waking);
         // Not under the lock: it is the user's.
