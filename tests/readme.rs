@@ -13,7 +13,8 @@ mod program {
     /// The `main` waits for a signal; here is the rest of it.
     #[aobject::test]
     async fn the_program_saves_its_number_when_it_is_closed() {
-        let _waits: fn() -> Result<(), Error> = main;
+        // It waits for a signal.
+        std::hint::black_box(main as fn() -> Result<(), Error>);
         let folder = std::env::temp_dir().join(format!("aobject-readme-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::env::set_current_dir(&folder).unwrap();

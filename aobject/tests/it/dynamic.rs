@@ -304,12 +304,12 @@ async fn a_derived_constructor_is_a_factory_as_it_stands() {
         }
     }
     let names = Choice::<dyn Name, String>::new().with("named", Named::new);
-    let named = tokio::spawn(names.start("named", "a".to_owned()))
+    let by_name = tokio::spawn(names.start("named", "a".to_owned()))
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(named.name(), "a");
-    named.close().await.unwrap();
+    assert_eq!(by_name.name(), "a");
+    by_name.close().await.unwrap();
 }
 
 #[tokio::test]
