@@ -71,6 +71,7 @@
 //! | closing it | [`Close`], what can be closed; [`Closing`], the future of that |
 //! | a program | [`run`], [`Runner`], [`stopped`], and the attribute [`aobject::main`](macro@main) |
 //! | a test | the attribute [`aobject::test`](macro@test): a test that leaves an object open fails |
+//! | what happens when | [`events`], as it happens; [`timeline`], as text, picture and trace |
 //! | what goes wrong | [`Error`] with path, [`Phase`], [`ErrorKind`] and cause |
 //! | what nobody awaits | [`drain`]; [`Report`] and [`set_report_hook`] |
 //!

@@ -28,7 +28,7 @@ impl Log {
         let observing = observe(move |event| {
             if is_of(event, root) {
                 let millis = event.at().saturating_duration_since(began).as_millis();
-                log.lock().unwrap().push(format!("{millis:>3} {event}"));
+                log.lock().unwrap().push(format!("{millis} {event}"));
             }
         });
         Self {
@@ -94,23 +94,23 @@ async fn a_diamond_starts_along_its_graph_and_closes_backwards() {
     let log = Log::of("Diamond");
     let diamond = Diamond::new().await.unwrap();
     log.check(&expect![[r#"
-          0 init of Diamond started
-          0 init of Diamond.left waits for top
-          0 init of Diamond.right waits for top
-          0 init of Diamond.bottom waits for left, right
-          0 init of Diamond.top started
-          0 init of Diamond.top (Disk) started
-         10 Diamond.top (Disk) is ready
-         10 Diamond.top is ready
-         10 init of Diamond.left started
-         10 init of Diamond.left (Disk) started
-         10 init of Diamond.right started
-         15 Diamond.right is ready
-         30 Diamond.left (Disk) is ready
-         30 Diamond.left is ready
-         30 init of Diamond.bottom started
-         31 Diamond.bottom is ready
-         31 Diamond is ready
+        0 init of Diamond started
+        0 init of Diamond.left waits for top
+        0 init of Diamond.right waits for top
+        0 init of Diamond.bottom waits for left, right
+        0 init of Diamond.top started
+        0 init of Diamond.top (Disk) started
+        10 Diamond.top (Disk) is ready
+        10 Diamond.top is ready
+        10 init of Diamond.left started
+        10 init of Diamond.left (Disk) started
+        10 init of Diamond.right started
+        15 Diamond.right is ready
+        30 Diamond.left (Disk) is ready
+        30 Diamond.left is ready
+        30 init of Diamond.bottom started
+        31 Diamond.bottom is ready
+        31 Diamond is ready
     "#]]);
     diamond.close().await.unwrap();
     log.check(&expect![[r#"
@@ -145,23 +145,23 @@ async fn a_failure_gives_up_siblings_and_rolls_back() {
     let log = Log::of("Failing");
     assert!(Failing::new().await.is_err());
     log.check(&expect![[r#"
-          0 init of Failing started
-          0 init of Failing.never waits for slow
-          0 init of Failing.made started
-          0 init of Failing.made (Disk) started
-          0 init of Failing.full started
-          0 init of Failing.full (Disk) started
-          0 init of Failing.slow started
-          0 init of Failing.slow (Disk) started
-         10 Failing.made (Disk) is ready
-         10 Failing.made is ready
-         99 init of Failing.full (Disk) failed: disk is full
-         99 init of Failing.full failed: disk is full
-         99 init of Failing.slow (Disk) cancelled
-         99 init of Failing.slow cancelled
-         99 init of Failing failed: disk is full
-         99 close of Failing.made started
-         99 close of Failing.made (Disk) started
+        0 init of Failing started
+        0 init of Failing.never waits for slow
+        0 init of Failing.made started
+        0 init of Failing.made (Disk) started
+        0 init of Failing.full started
+        0 init of Failing.full (Disk) started
+        0 init of Failing.slow started
+        0 init of Failing.slow (Disk) started
+        10 Failing.made (Disk) is ready
+        10 Failing.made is ready
+        99 init of Failing.full (Disk) failed: disk is full
+        99 init of Failing.full failed: disk is full
+        99 init of Failing.slow (Disk) cancelled
+        99 init of Failing.slow cancelled
+        99 init of Failing failed: disk is full
+        99 close of Failing.made started
+        99 close of Failing.made (Disk) started
         104 Failing.made (Disk) is closed
         104 Failing.made is closed
         104 Failing is rolled back
@@ -179,12 +179,12 @@ async fn a_limit_that_is_overrun_is_a_failure() {
     let log = Log::of("Limited");
     assert!(Limited::new().await.is_err());
     log.check(&expect![[r#"
-          0 init of Limited started
-          0 init of Limited.slow started
-          0 init of Limited.slow (Disk) started
-         50 init of Limited.slow (Disk) cancelled
-         50 init of Limited.slow cancelled
-         50 init of Limited timed out
+        0 init of Limited started
+        0 init of Limited.slow started
+        0 init of Limited.slow (Disk) started
+        50 init of Limited.slow (Disk) cancelled
+        50 init of Limited.slow cancelled
+        50 init of Limited timed out
     "#]]);
 }
 
@@ -203,23 +203,23 @@ async fn a_start_that_is_dropped_is_cancelled_and_rolled_back_in_the_background(
     assert!(limit.await.is_err());
     drain(Duration::from_secs(1)).await;
     log.check(&expect![[r#"
-          0 init of Dropped started
-          0 init of Dropped.slow waits for made
-          0 init of Dropped.made started
-          0 init of Dropped.made (Disk) started
-         10 Dropped.made (Disk) is ready
-         10 Dropped.made is ready
-         10 init of Dropped.slow started
-         10 init of Dropped.slow (Disk) started
-         50 init of Dropped.slow (Disk) cancelled
-         50 init of Dropped.slow cancelled
-         50 init of Dropped cancelled
-         50 init of Dropped continues in the background
-         50 close of Dropped.made started
-         50 close of Dropped.made (Disk) started
-         55 Dropped.made (Disk) is closed
-         55 Dropped.made is closed
-         55 Dropped is rolled back
+        0 init of Dropped started
+        0 init of Dropped.slow waits for made
+        0 init of Dropped.made started
+        0 init of Dropped.made (Disk) started
+        10 Dropped.made (Disk) is ready
+        10 Dropped.made is ready
+        10 init of Dropped.slow started
+        10 init of Dropped.slow (Disk) started
+        50 init of Dropped.slow (Disk) cancelled
+        50 init of Dropped.slow cancelled
+        50 init of Dropped cancelled
+        50 init of Dropped continues in the background
+        50 close of Dropped.made started
+        50 close of Dropped.made (Disk) started
+        55 Dropped.made (Disk) is closed
+        55 Dropped.made is closed
+        55 Dropped is rolled back
     "#]]);
 }
 
@@ -280,11 +280,11 @@ async fn a_close_that_is_dropped_continues_in_the_background() {
     );
     drain(Duration::from_secs(1)).await;
     log.check(&expect![[r#"
-          0 init of Left started
-          0 Left is ready
-          0 close of Left started
-          4 close of Left continues in the background
-         10 Left is closed
+        0 init of Left started
+        0 Left is ready
+        0 close of Left started
+        4 close of Left continues in the background
+        10 Left is closed
     "#]]);
 }
 
