@@ -1,6 +1,6 @@
 //! A program that runs.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -24,8 +24,33 @@ pub(crate) struct Ended {
 
 impl Program {
     pub(crate) fn start(name: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--program", name])
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--program", name]);
+        Self::spawn(command)
+    }
+
+    /// A program that waits for a line, which it gets when its parent has done something to it.
+    pub(crate) fn start_with_input(name: &str, line: &str, before: impl FnOnce(&mut Self)) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--program", name]).stdin(Stdio::piped());
+        let mut program = Self::spawn(command);
+        let mut input = program.child.stdin.take().unwrap();
+        before(&mut program);
+        input.write_all(line.as_bytes()).unwrap();
+        program
+    }
+
+    /// A program that may open so many files.
+    pub(crate) fn start_limited(name: &str, files: u32) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n {files} && exec \"$0\" --program \"$1\"");
+        command.args(["-c", &script]);
+        command.arg(std::env::current_exe().unwrap()).arg(name);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -47,6 +72,11 @@ impl Program {
 
     pub(crate) fn send(&self, signal: &str) {
         kill(signal, self.child.id());
+    }
+
+    /// Closes the reading end of its standard error: what it writes there fails.
+    pub(crate) fn close_errors(&mut self) {
+        drop(self.child.stderr.take());
     }
 
     /// Waits for its end; kills it if it hangs.

@@ -5,7 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 mod child;
+mod clock;
+mod late;
 mod programs;
+mod reports;
+mod signals;
 mod tests;
 
 use std::process::ExitCode;
@@ -19,7 +23,14 @@ fn main() -> ExitCode {
     {
         return programs::run(name);
     }
-    let trials = tests::TESTS.iter().map(|(name, test)| {
+    let tests = [
+        tests::TESTS,
+        clock::TESTS,
+        late::TESTS,
+        reports::TESTS,
+        signals::TESTS,
+    ];
+    let trials = tests.into_iter().flatten().map(|(name, test)| {
         Trial::test(*name, || {
             test();
             Ok(())

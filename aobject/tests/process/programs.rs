@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aobject::{AObject, BoxError, Error, Live, Runner, Stopped, stopped};
 
-type Program = (&'static str, fn() -> ExitCode);
+pub(crate) type Program = (&'static str, fn() -> ExitCode);
 
 const PROGRAMS: &[Program] = &[
     ("drops last", || main(drops_last())),
@@ -58,43 +58,53 @@ const PROGRAMS: &[Program] = &[
 
 /// Runs the one of that name.
 pub(crate) fn run(name: &str) -> ExitCode {
-    let program = PROGRAMS.iter().find(|(known, _)| *known == name);
+    let programs = [
+        PROGRAMS,
+        crate::clock::PROGRAMS,
+        crate::late::PROGRAMS,
+        crate::reports::PROGRAMS,
+        crate::signals::PROGRAMS,
+    ];
+    let program = programs
+        .into_iter()
+        .flatten()
+        .find(|(known, _)| *known == name);
     program.unwrap_or_else(|| panic!("no program {name}")).1()
 }
 
-fn one_thread() -> Runner {
+pub(crate) fn one_thread() -> Runner {
     Runner::new().current_thread()
 }
 
 fn brief() -> Runner {
     Runner::new()
-        .limit(Duration::from_millis(100))
+        .limit(Duration::from_millis(400))
         .grace(Duration::from_millis(50))
 }
 
-fn main<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
+pub(crate) fn main<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
     aobject::run(future).report()
 }
 
-fn plain<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
+pub(crate) fn plain<R: Termination>(future: impl Future<Output = R>) -> ExitCode {
     tokio::runtime::Runtime::new()
         .unwrap()
         .block_on(future)
         .report()
 }
 
-fn end<R: Termination>(ended: Result<R, Stopped>) -> ExitCode {
+pub(crate) fn end<R: Termination>(ended: Result<R, Stopped>) -> ExitCode {
     ended.map_or_else(ExitCode::from, R::report)
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let mut output = std::io::stdout().lock();
     writeln!(output, "{line}")
         .and_then(|()| output.flush())
         .unwrap();
 }
 
-struct Noisy(&'static str);
+pub(crate) struct Noisy(&'static str);
 
 impl AObject for Noisy {
     type Seed = &'static str;
@@ -123,7 +133,7 @@ impl AObject for Noisy {
     }
 }
 
-async fn noisy(name: &'static str) -> Live<Noisy> {
+pub(crate) async fn noisy(name: &'static str) -> Live<Noisy> {
     Noisy::start(name).await.unwrap()
 }
 

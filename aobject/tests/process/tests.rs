@@ -73,7 +73,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
 ];
 
 /// A program that is told so by a signal once it is ready.
-fn signalled(name: &str, signal: &str) -> Ended {
+pub(crate) fn signalled(name: &str, signal: &str) -> Ended {
     let mut program = Program::start(name);
     program.wait_for("ready");
     program.send(signal);
@@ -244,7 +244,7 @@ fn what_cannot_be_finished_is_told() {
         );
         assert_eq!(
             *summary,
-            "aobject: error: 1 close had not ended within 100ms"
+            "aobject: error: 1 close had not ended within 400ms"
         );
     }
 }
@@ -253,7 +253,7 @@ fn what_cannot_be_finished_is_told() {
 fn a_close_that_blocks_its_thread_is_told_by_its_number_and_the_limit() {
     let ended = outcome("blocks in its close");
     assert_eq!((ended.code, &*ended.output), (Some(1), ""), "{ended:?}");
-    let start = "aobject: error: 1 close had not ended within 100ms";
+    let start = "aobject: error: 1 close had not ended within 400ms";
     assert!(
         ended.errors.starts_with(start) && ended.errors.lines().count() == 1,
         "{ended:?}"
