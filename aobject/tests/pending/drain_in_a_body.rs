@@ -33,12 +33,16 @@ fn a_drain_in_a_program_waits_for_what_was_dropped_just_before() {
     }
 }
 
-#[aobject::test]
-async fn a_drain_in_a_task_of_a_program_waits_for_what_was_dropped_just_before() {
-    let _counting = REAPER.read().await;
-    let world = World::new();
-    let drained = tokio::spawn(async move { drops_and_drains(&world).await });
-    assert_eq!(drained.await.unwrap(), CLOSED);
+#[test]
+fn a_drain_in_a_task_of_a_program_waits_for_what_was_dropped_just_before() {
+    let _counting = REAPER.blocking_read();
+    let runner = Runner::new().current_thread().signals(false);
+    let drained = runner.run(async {
+        let world = World::new();
+        let drains = async move { drops_and_drains(&world).await };
+        tokio::spawn(drains).await.unwrap()
+    });
+    assert_eq!(drained.unwrap(), CLOSED);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aobject::{AObject, BoxError, Error, Scope};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 use crate::REAPER;
@@ -47,28 +48,32 @@ async fn what_a_body_drops_in_one_poll_and_has_not_made_is_closed_at_the_same_ti
 
 /// One that hangs, dropped in the same poll: the others are closed.
 #[tokio::test(start_paused = true)]
-async fn an_endless_close_among_what_a_body_drops_stops_no_other() {
-    struct Endless;
-    impl AObject for Endless {
-        type Seed = ();
-        async fn init((): ()) -> Result<Self, BoxError> {
-            Ok(Self)
+async fn a_close_that_hangs_among_what_a_body_drops_stops_no_other() {
+    struct Hanging(oneshot::Receiver<()>);
+    impl AObject for Hanging {
+        type Seed = oneshot::Receiver<()>;
+        async fn init(released: Self::Seed) -> Result<Self, BoxError> {
+            Ok(Self(released))
         }
         async fn close(self) -> Result<(), BoxError> {
-            std::future::pending().await
+            Ok(self.0.await?)
         }
     }
     let _counting = REAPER.read().await;
+    let (release, released) = oneshot::channel();
     let world = World::new();
-    let endless = Endless::start(()).await.unwrap();
+    let hanging = Hanging::start(released).await.unwrap();
     let part = world.timed("part", 0, 10).make().await.unwrap();
     let body = aobject::scope(async move |_: &mut Scope| -> Result<(), Error> {
-        drop(endless);
+        drop(hanging);
         drop(part);
         Ok(())
     });
     let body = tokio::spawn(body);
     sleep(Duration::from_secs(1)).await;
-    body.abort();
-    assert_eq!(world.counts("part"), (1, 1));
+    let closed_meanwhile = world.counts("part");
+    release.send(()).unwrap();
+    body.await.unwrap().unwrap();
+    aobject::drain(LIMIT).await;
+    assert_eq!(closed_meanwhile, (1, 1));
 }
