@@ -205,8 +205,8 @@ fn reports_that_were_left_out_are_counted() {
     let ended = outcome("drops very many, and one more later");
     let lines = ended.errors.lines().count();
     assert!((1..5000).contains(&lines), "{lines} lines");
-    let last = ended.errors.lines().last().unwrap();
-    assert!(last.contains("left out"), "{last}");
+    let counts = ended.errors.lines().any(|line| line.contains("left out"));
+    assert!(counts, "{lines} lines, and no number of the others");
 }
 
 fn a_closed_pipe_stops_nothing() {

@@ -306,7 +306,11 @@ fn a_global_whose_first_closer_dies_with_its_runtime_is_closed_for_the_others() 
     });
     drop(going);
     drop(release);
-    for closing in [later, staying.block_on(async { GLOBAL.close() })] {
+    let latest = {
+        let _entered = staying.enter();
+        GLOBAL.close()
+    };
+    for closing in [later, latest] {
         let ended = staying.block_on(async { timeout(LIMIT, closing).await });
         // Its own end, or that it was lost.
         let _ = ended.expect("it hangs");

@@ -10,15 +10,15 @@ use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// How a hook goes on.
+/// What a hook drops, and what it does then.
 #[derive(Clone, Copy, Debug)]
 enum Way {
-    DropsOne,
-    DropsTwo,
-    DropsAndWaits,
-    DropsAndFails,
-    DropsAndPanics,
-    DropsInAChild,
+    One,
+    Two,
+    AndWaits,
+    AndFails,
+    AndPanics,
+    InAChild,
 }
 
 #[derive(AObject)]
@@ -35,27 +35,27 @@ struct App {
 impl App {
     async fn hook(&mut self) -> Result<(), BoxError> {
         match self.way {
-            Way::DropsOne => self.session = None,
-            Way::DropsTwo => {
+            Way::One => self.session = None,
+            Way::Two => {
                 self.session = None;
                 yield_once().await;
                 self.other = None;
             }
-            Way::DropsAndWaits => {
+            Way::AndWaits => {
                 self.session = None;
                 for _ in 0..10 {
                     yield_once().await;
                 }
             }
-            Way::DropsAndFails => {
+            Way::AndFails => {
                 self.session = None;
                 return Err("injected".into());
             }
-            Way::DropsAndPanics => {
+            Way::AndPanics => {
                 self.session = None;
                 panic!("injected");
             }
-            Way::DropsInAChild => {
+            Way::InAChild => {
                 let session = self.session.take();
                 let dropping = async move {
                     yield_once().await;
@@ -78,12 +78,12 @@ async fn app(world: &World, way: Way) -> Live<App> {
 }
 
 const WAYS: [Way; 6] = [
-    Way::DropsOne,
-    Way::DropsTwo,
-    Way::DropsAndWaits,
-    Way::DropsAndFails,
-    Way::DropsAndPanics,
-    Way::DropsInAChild,
+    Way::One,
+    Way::Two,
+    Way::AndWaits,
+    Way::AndFails,
+    Way::AndPanics,
+    Way::InAChild,
 ];
 
 fn check(world: &World, way: Way) {
@@ -91,7 +91,7 @@ fn check(world: &World, way: Way) {
     let at = |event: &str| events.iter().position(|other| other == event).unwrap();
     let closed_first = at("closed session") < at("close pool");
     assert!(closed_first, "{way:?}: {events:#?}");
-    if let Way::DropsTwo = way {
+    if let Way::Two = way {
         assert!(at("closed other") < at("close pool"), "{events:#?}");
     }
     assert_eq!(world.broken(), [""; 0]);
@@ -105,7 +105,7 @@ async fn what_a_close_hook_drops_is_closed_before_the_fields_are() {
         let world = World::new();
         let app = app(&world, way).await;
         let closed = app.close().await;
-        let fails = matches!(way, Way::DropsAndFails | Way::DropsAndPanics);
+        let fails = matches!(way, Way::AndFails | Way::AndPanics);
         assert_eq!(closed.is_err(), fails, "{way:?}");
         check(&world, way);
     }
