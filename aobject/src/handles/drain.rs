@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 
 use crate::ground::error::Error;
 use crate::ground::runtimes::{self, Runtime, UNOWNED};
-use crate::kernel::reaper;
+use crate::kernel::{drop_scope, reaper};
 
 /// What [`drain`] found.
 #[derive(Debug, Default)]
@@ -51,6 +51,10 @@ pub struct Drained {
 /// # }
 /// ```
 pub async fn drain(limit: Duration) -> Drained {
+    // What the same poll dropped before is handed over when that poll ends.
+    if drop_scope::is_open() {
+        tokio::task::yield_now().await;
+    }
     let start = Instant::now();
     let mut drained = Drained::default();
     if let Ok(runtime) = Handle::try_current() {

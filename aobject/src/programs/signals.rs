@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::Notify;
 use tokio::time::sleep_until;
 
@@ -22,7 +22,7 @@ use crate::programs::clock;
 use crate::programs::program::{OnProgram, Program};
 use crate::programs::stopped::{Cause, Stopped};
 
-use sources::Sources;
+use sources::{Hangup, Sources};
 
 mod sources;
 
@@ -31,8 +31,11 @@ static CHANGED: Notify = Notify::const_new();
 
 /// What the thread does at a signal.
 struct Listening {
-    has_started: bool,
     hangup: bool,
+    /// Installed by the program that wants it, and not taken over by the thread yet.
+    new_hangup: Option<Hangup>,
+    /// Of the thread, once it has started.
+    runtime: Option<Handle>,
     programs: Vec<Arc<Program>>,
     /// Runtimes without a program, with how many wait on each.
     waiting: Vec<(Arc<runtimes::Runtime>, usize)>,
@@ -41,8 +44,9 @@ struct Listening {
 impl Listening {
     const fn new() -> Self {
         Self {
-            has_started: false,
             hangup: false,
+            new_hangup: None,
+            runtime: None,
             programs: Vec::new(),
             waiting: Vec::new(),
         }
@@ -56,7 +60,13 @@ pub(super) struct Handled(Arc<Program>);
 pub(super) fn handle(program: &Arc<Program>, hangup: bool) -> Handled {
     let mut listening = lock();
     listening.programs.push(Arc::clone(program));
+    let is_new = hangup && !listening.hangup;
     listening.hangup |= hangup;
+    if let (true, Some(runtime)) = (is_new, &listening.runtime) {
+        // Here, too, so that no signal is missed.
+        let _entered = runtime.enter();
+        listening.new_hangup = Hangup::new().ok();
+    }
     start(listening);
     Handled(Arc::clone(program))
 }
@@ -106,12 +116,12 @@ pub(super) fn look_at_clocks() {
 }
 
 fn start(mut listening: MutexGuard<'_, Listening>) {
-    if listening.has_started {
+    if listening.runtime.is_some() {
         drop(listening);
         return CHANGED.notify_one();
     }
     match spawn(listening.hangup) {
-        Ok(()) => listening.has_started = true,
+        Ok(runtime) => listening.runtime = Some(runtime),
         Err(cause) => {
             drop(listening);
             report::of_program(format_args!("signals are not handled: {cause}"));
@@ -119,15 +129,17 @@ fn start(mut listening: MutexGuard<'_, Listening>) {
     }
 }
 
-fn spawn(hangup: bool) -> io::Result<()> {
+fn spawn(hangup: bool) -> io::Result<Handle> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
     // Here, so that no signal is missed that comes once the body runs.
     let sources = {
         let _entered = runtime.enter();
         Sources::new(hangup)?
     };
     let thread = std::thread::Builder::new().name("aobject-signals".to_owned());
-    thread.spawn(move || listen(&runtime, sources)).map(drop)
+    thread.spawn(move || listen(&runtime, sources))?;
+    Ok(handle)
 }
 
 fn listen(runtime: &Runtime, mut sources: Sources) {
@@ -150,8 +162,8 @@ fn listen(runtime: &Runtime, mut sources: Sources) {
                     Either::Right(_) => None,
                 }
             };
-            if lock().hangup {
-                sources.add_hangup();
+            if let Some(hangup) = lock().new_hangup.take() {
+                sources.hangup = Some(hangup);
             }
             if let Some(number) = signal {
                 receive(number, &mut delayed);

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aobject::events::{Event, EventKind, Id, Observing, observe};
-use aobject::{AObject, BoxError, Error, Live, Phase, drain, try_join_all};
+use aobject::{AObject, BoxError, Live, Phase, drain, try_join_all};
 use expect_test::{Expect, expect};
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use crate::{REAPER, quiet};
@@ -513,10 +512,10 @@ async fn an_event_knows_type_phase_and_place() {
         }
     });
     let line = line!() + 1;
-    let placed = Placed::new().await.unwrap();
+    let object = Placed::new().await.unwrap();
     let expected = (Some("Placed"), Phase::Init, true, line);
     assert_eq!(*places.lock().unwrap(), [expected, expected]);
-    placed.close().await.unwrap();
+    object.close().await.unwrap();
     assert_eq!(
         places.lock().unwrap()[2],
         (Some("Placed"), Phase::Close, true, line)

@@ -12,10 +12,15 @@ mod closes;
 mod closing_timeout;
 mod construction;
 mod doom;
+mod drain_in_a_body;
 mod dropping;
 #[cfg(feature = "dynamic")]
 mod dynamic;
 mod ensure_init;
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod events;
 mod failed_graph;
 mod first_fields;
@@ -45,6 +50,10 @@ mod still_shared;
 mod task_names;
 mod tasks;
 mod texts;
+#[expect(
+    clippy::needless_raw_string_hashes,
+    reason = "`expect-test` writes them"
+)]
 mod timeline;
 mod world;
 

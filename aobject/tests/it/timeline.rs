@@ -167,11 +167,11 @@ fn check_trace(trace: &str) -> usize {
             event["ts"].as_f64().unwrap(),
             event["dur"].as_f64().unwrap(),
         );
-        let track = slices.entry(event["tid"].as_u64().unwrap()).or_default();
-        if let Some((_, before)) = track.last() {
+        let row = slices.entry(event["tid"].as_u64().unwrap()).or_default();
+        if let Some((_, before)) = row.last() {
             assert!(*before <= since + 1e-6, "{event}");
         }
-        track.push((since, since + took));
+        row.push((since, since + took));
     }
     let mut flows = HashMap::<u64, Vec<&str>>::new();
     for event in events
@@ -179,10 +179,9 @@ fn check_trace(trace: &str) -> usize {
         .filter(|event| event["ph"] == "s" || event["ph"] == "f")
     {
         let at = event["ts"].as_f64().unwrap();
-        let track = &slices[&event["tid"].as_u64().unwrap()];
+        let row = &slices[&event["tid"].as_u64().unwrap()];
         assert!(
-            track
-                .iter()
+            row.iter()
                 .any(|(since, until)| (*since..*until).contains(&at)),
             "{event}"
         );

@@ -25,6 +25,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
         main(starts(Asks::Handed))
     }),
     ("the body asks beside its work", || main(asks_beside())),
+    ("hangs up in its second run", hangs_up_later),
     ("hangs up", || end(Runner::new().hangup(true).run(waits()))),
     ("hangs up, and asks", || {
         end(Runner::new().hangup(true).run(asks()))
@@ -41,6 +42,10 @@ pub(crate) const PROGRAMS: &[Program] = &[
 ];
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
+    (
+        "a hangup stops a later program that wants it",
+        a_hangup_stops_a_later_program_that_wants_it,
+    ),
     (
         "a task that asks opts nothing in",
         a_task_that_asks_opts_nothing_in,
@@ -330,6 +335,22 @@ fn an_interrupt_does_not_wait_for_load_balancers() {
     assert_eq!(
         (ended.code, &*ended.output),
         (Some(0), expected),
+        "{ended:?}"
+    );
+}
+
+/// An earlier program did not handle it.
+fn hangs_up_later() -> ExitCode {
+    Runner::new().current_thread().run(async {}).unwrap();
+    end(Runner::new().current_thread().hangup(true).run(waits()))
+}
+
+/// A signal that comes as soon as the body runs is not missed.
+fn a_hangup_stops_a_later_program_that_wants_it() {
+    let ended = signalled("hangs up in its second run", "-HUP");
+    assert_eq!(
+        (ended.code, &*ended.output),
+        (Some(129), "closed a\n"),
         "{ended:?}"
     );
 }

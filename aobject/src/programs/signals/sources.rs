@@ -8,30 +8,34 @@ use std::task::{Context, Poll};
 pub(super) struct Sources {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    hangup: Option<tokio::signal::unix::Signal>,
+    pub(super) hangup: Option<Hangup>,
+}
+
+/// The end of the terminal.
+#[cfg(unix)]
+pub(super) struct Hangup(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Hangup {
+    pub(super) fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::hangup()).map(Self)
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.poll_recv(cx).map(|_| ())
+    }
 }
 
 #[cfg(unix)]
 impl Sources {
     pub(super) fn new(hangup: bool) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut sources = Self {
+        Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hangup: None,
-        };
-        if hangup {
-            sources.add_hangup();
-        }
-        Ok(sources)
-    }
-
-    /// Also SIGHUP, which does by default what it always did until then.
-    pub(super) fn add_hangup(&mut self) {
-        use tokio::signal::unix::{SignalKind, signal};
-        if self.hangup.is_none() {
-            self.hangup = signal(SignalKind::hangup()).ok();
-        }
+            hangup: hangup.then(Hangup::new).transpose()?,
+        })
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u8> {
@@ -41,22 +45,19 @@ impl Sources {
         if self.terminate.poll_recv(cx).is_ready() {
             return Poll::Ready(15);
         }
-        match &mut self.hangup {
-            Some(hangup) => hangup.poll_recv(cx).map(|_| 1),
-            None => Poll::Pending,
-        }
+        poll_hangup(&mut self.hangup, cx)
     }
 }
 
 #[cfg(windows)]
 pub(super) struct Sources {
     ctrl_c: tokio::signal::windows::CtrlC,
-    hangup: Option<Hangup>,
+    pub(super) hangup: Option<Hangup>,
 }
 
 /// The end of the console, of the session and of the system.
 #[cfg(windows)]
-struct Hangup {
+pub(super) struct Hangup {
     close: tokio::signal::windows::CtrlClose,
     logoff: tokio::signal::windows::CtrlLogoff,
     shutdown: tokio::signal::windows::CtrlShutdown,
@@ -64,7 +65,7 @@ struct Hangup {
 
 #[cfg(windows)]
 impl Hangup {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_close, ctrl_logoff, ctrl_shutdown};
         Ok(Self {
             close: ctrl_close()?,
@@ -72,50 +73,64 @@ impl Hangup {
             shutdown: ctrl_shutdown()?,
         })
     }
-}
 
-#[cfg(windows)]
-impl Sources {
-    pub(super) fn new(hangup: bool) -> io::Result<Self> {
-        let ctrl_c = tokio::signal::windows::ctrl_c()?;
-        let hangup = if hangup { Some(Hangup::new()?) } else { None };
-        Ok(Self { ctrl_c, hangup })
-    }
-
-    pub(super) fn add_hangup(&mut self) {
-        if self.hangup.is_none() {
-            self.hangup = Hangup::new().ok();
-        }
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u8> {
-        if self.ctrl_c.poll_recv(cx).is_ready() {
-            return Poll::Ready(2);
-        }
-        let Some(hangup) = &mut self.hangup else {
-            return Poll::Pending;
-        };
-        let is_over = hangup.close.poll_recv(cx).is_ready()
-            || hangup.logoff.poll_recv(cx).is_ready()
-            || hangup.shutdown.poll_recv(cx).is_ready();
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let is_over = self.close.poll_recv(cx).is_ready()
+            || self.logoff.poll_recv(cx).is_ready()
+            || self.shutdown.poll_recv(cx).is_ready();
         if is_over {
-            Poll::Ready(1)
+            Poll::Ready(())
         } else {
             Poll::Pending
         }
     }
 }
 
+#[cfg(windows)]
+impl Sources {
+    pub(super) fn new(hangup: bool) -> io::Result<Self> {
+        Ok(Self {
+            ctrl_c: tokio::signal::windows::ctrl_c()?,
+            hangup: hangup.then(Hangup::new).transpose()?,
+        })
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u8> {
+        if self.ctrl_c.poll_recv(cx).is_ready() {
+            return Poll::Ready(2);
+        }
+        poll_hangup(&mut self.hangup, cx)
+    }
+}
+
+#[cfg(any(unix, windows))]
+fn poll_hangup(hangup: &mut Option<Hangup>, cx: &mut Context<'_>) -> Poll<u8> {
+    match hangup {
+        Some(hangup) => hangup.poll(cx).map(|()| 1),
+        None => Poll::Pending,
+    }
+}
+
 #[cfg(not(any(unix, windows)))]
-pub(super) struct Sources;
+pub(super) struct Sources {
+    pub(super) hangup: Option<Hangup>,
+}
+
+#[cfg(not(any(unix, windows)))]
+pub(super) struct Hangup;
+
+#[cfg(not(any(unix, windows)))]
+impl Hangup {
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+}
 
 #[cfg(not(any(unix, windows)))]
 impl Sources {
     pub(super) fn new(_: bool) -> io::Result<Self> {
-        Ok(Self)
+        Ok(Self { hangup: None })
     }
-
-    pub(super) fn add_hangup(&mut self) {}
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<u8> {
         Poll::Pending
