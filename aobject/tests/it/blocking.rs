@@ -122,14 +122,14 @@ async fn a_close_that_blocks_over_its_limit_is_reported_and_stops_no_other() {
         world: World,
         #[aobject(init = world.part("other", &[]).make().await?)]
         other: Live<Part>,
-        #[aobject(init = (), after(other), close = { let () = blocks_in_close; block() }, close_timeout = BRIEF)]
-        blocks_in_close: (),
+        #[aobject(init = (), after(other), close = { let () = slow_spool; block() }, close_timeout = BRIEF)]
+        slow_spool: (),
     }
-    let reports = overruns("blocks_in_close");
+    let reports = overruns("slow_spool");
     let world = World::new();
     let object = BlocksInClose::new(world.clone()).await.unwrap();
     object.close().await.unwrap();
-    check(&reports, "blocks_in_close");
+    check(&reports, "slow_spool");
     assert_eq!(world.broken(), [""; 0]);
 }
 

@@ -400,7 +400,9 @@ async fn objects_of_a_hand_written_one_are_called_by_their_types() {
 }
 
 /// The ids of paths, and of their parents.
-fn lineage(root: &'static str) -> (Arc<Mutex<Vec<(String, Id, Option<Id>)>>>, Observing) {
+type Lineage = Arc<Mutex<Vec<(String, Id, Option<Id>)>>>;
+
+fn lineage(root: &'static str) -> (Lineage, Observing) {
     let seen = Arc::<Mutex<Vec<_>>>::default();
     let log = Arc::clone(&seen);
     let observing = observe(move |event| {

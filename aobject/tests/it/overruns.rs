@@ -66,7 +66,7 @@ struct Blocking;
 
 #[derive(AObject)]
 struct OverrunsClose {
-    #[aobject(default = Blocking, close = { drop(overruns); block(); }, close_timeout = LIMIT)]
+    #[aobject(default = Blocking, close = { let Blocking = overruns; block(); }, close_timeout = LIMIT)]
     overruns: Blocking,
 }
 

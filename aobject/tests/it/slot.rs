@@ -24,6 +24,10 @@ fn name(slot: &Slot<Part>) -> Option<String> {
     slot.get().map(|part| format!("{:?}", *part))
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "compared with what `Slot::get` yields"
+)]
 fn part(name: Name) -> Option<String> {
     Some(format!("Part {{ spec: {name} }}"))
 }
