@@ -191,12 +191,10 @@ impl<T: AObject> Shared<T> {
     /// Gives up the share. Of several owners who do so at the same time, exactly one is the last.
     fn take_last(&mut self) -> Option<Inner<T>> {
         let inner = self.inner.take()?;
-        let watcher = inner.watcher.get().cloned();
-        let last = Arc::into_inner(inner);
-        if let (None, Some(watcher)) = (&last, watcher) {
-            watcher.released();
+        match inner.watcher.get() {
+            None => Arc::into_inner(inner),
+            Some(watcher) => give_up_watched(Arc::clone(watcher), inner),
         }
-        last
     }
 
     pub(super) fn inner(&self) -> &Arc<Inner<T>> {
@@ -204,7 +202,20 @@ impl<T: AObject> Shared<T> {
     }
 }
 
-/// Who waits began to before the last share was given up: nobody comes later.
+/// Gives up a share, of whose end somebody wants to know.
+#[cold]
+fn give_up_watched<T: AObject>(
+    watcher: Arc<dyn Released>,
+    inner: Arc<Inner<T>>,
+) -> Option<Inner<T>> {
+    let last = Arc::into_inner(inner);
+    if last.is_none() {
+        watcher.released();
+    }
+    last
+}
+
+/// Every waiter registered while some share was alive, so no new one can appear.
 impl<T: AObject> Inner<T> {
     fn close(self) -> Closing {
         let mut job = self.live.into_job();

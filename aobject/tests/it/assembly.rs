@@ -495,6 +495,7 @@ async fn ten_thousand_parts_are_polled_only_when_they_are_woken() -> Result<(), 
 /// On a small stack: neither a start, nor a rollback, nor a close in the background recurses along the chain.
 #[test]
 fn a_chain_of_ten_thousand_parts_needs_no_deep_stack() {
+    let _alone = crate::REAPER.blocking_write();
     fn chain(fails: bool) -> Assembly {
         let world = World::new();
         let mut app = Assembly::new();

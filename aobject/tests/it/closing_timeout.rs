@@ -165,7 +165,7 @@ async fn limits_of_several_callers_are_apart() {
 /// One of several who wait for a shared close has a limit: its own.
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_one_waiter_is_not_that_of_the_others() {
-    let _counting = REAPER.read().await;
+    let _counting = REAPER.write().await;
     let world = World::new();
     let part = world.timed("part", 0, 300).make().await.unwrap().share();
     let (patient, hasty) = (

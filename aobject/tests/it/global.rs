@@ -40,6 +40,7 @@ const CLOSED: &str = "init of `Part` refused: already closed";
 /// I01, B03.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn all_who_ask_get_shares_of_one_object() {
+    let _alone = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new();
     SPEC.set(world.part("part", &[])).unwrap();
@@ -94,6 +95,7 @@ async fn who_asks_after_the_close_is_told_so() {
 /// The last share closes it, and the close waits for that.
 #[tokio::test(start_paused = true)]
 async fn a_close_waits_for_those_who_hold_the_object() {
+    let _alone = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new();
     SPEC.set(world.timed("part", 0, 10)).unwrap();
@@ -110,6 +112,7 @@ async fn a_close_waits_for_those_who_hold_the_object() {
 /// H02: both return when it is really closed, with the same result.
 #[tokio::test(start_paused = true)]
 async fn all_who_close_wait_for_the_one_close_and_get_its_result() {
+    let _alone = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     SPEC.set(world.timed("part", 0, 10)).unwrap();
@@ -132,7 +135,7 @@ async fn all_who_close_wait_for_the_one_close_and_get_its_result() {
 /// E05: who closes after one that was dropped still waits for the end.
 #[tokio::test(start_paused = true)]
 async fn a_close_that_is_dropped_is_finished_in_the_background() {
-    let _counting = crate::REAPER.read().await;
+    let _counting = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new();
     SPEC.set(world.timed("part", 0, 100)).unwrap();
@@ -162,6 +165,7 @@ impl AObject for Slow {
 /// H09: who waits is told at once; the close returns when what had been made is closed again.
 #[tokio::test(start_paused = true)]
 async fn a_close_during_an_init_cancels_it_and_waits_for_its_rollback() {
+    let _alone = crate::REAPER.write().await;
     static WORLD: OnceLock<World> = OnceLock::new();
     static GLOBAL: Global<Slow> = Global::new(|| Slow::start(WORLD.get().unwrap().clone()).boxed());
     let world = WORLD.get_or_init(World::new);
@@ -244,6 +248,7 @@ fn once(spec: Spec) -> &'static Global<Part> {
 /// B10, B12.
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_to_all_and_tried_again_unless_it_is_to_be_remembered() {
+    let _alone = crate::REAPER.write().await;
     static SPEC: OnceLock<Spec> = OnceLock::new();
     static RETRIES: Global<Part> = Global::new(|| start(&SPEC));
     static REMEMBERS: Global<Part> = Global::new(|| start(&SPEC)).remember_failure();
@@ -263,6 +268,7 @@ async fn a_failure_is_told_to_all_and_tried_again_unless_it_is_to_be_remembered(
 /// J01.
 #[tokio::test(start_paused = true)]
 async fn a_limit_ends_an_init() {
+    let _alone = crate::REAPER.write().await;
     static WORLD: OnceLock<World> = OnceLock::new();
     static GLOBAL: Global<Slow> =
         Global::new(|| Slow::start(WORLD.get().unwrap().clone()).boxed()).init_timeout(millis(50));
@@ -274,6 +280,7 @@ async fn a_limit_ends_an_init() {
 /// B18: two globals that ask for each other.
 #[tokio::test(start_paused = true)]
 async fn globals_that_wait_for_each_other_are_told_so() {
+    let _alone = crate::REAPER.write().await;
     #[derive(AObject)]
     struct Left {
         #[aobject(init = RIGHT.ensure_init().await?)]
@@ -298,6 +305,7 @@ async fn globals_that_wait_for_each_other_are_told_so() {
 /// B15.
 #[tokio::test]
 async fn a_panic_is_told_and_the_next_call_tries_anew() {
+    let _alone = crate::REAPER.write().await;
     quiet();
     static CALLS: Mutex<u32> = Mutex::new(0);
     #[derive(AObject)]
@@ -320,6 +328,7 @@ async fn a_panic_is_told_and_the_next_call_tries_anew() {
 
 #[test]
 fn a_global_tells_its_state() {
+    let _alone = crate::REAPER.blocking_write();
     global!(GLOBAL: SPEC);
     assert_eq!(
         format!("{GLOBAL:?}"),

@@ -10,6 +10,7 @@ use crate::world::{Part, World};
 /// type: a factory that is named in two places makes two.
 #[tokio::test]
 async fn what_is_shared_is_what_is_declared_and_not_what_one_factory_makes() {
+    let _alone = crate::REAPER.write().await;
     static WORLD: OnceLock<World> = OnceLock::new();
     fn factory() -> BoxNew<Part> {
         Part::start(WORLD.get_or_init(World::new).part("part", &[])).boxed()

@@ -177,7 +177,7 @@ async fn a_global_whose_init_fails_does_not_wait_for_a_close_that_asks_for_it() 
         }
     }
     static GLOBAL: Global<Log> = Global::new(|| Log::start(()).boxed());
-    let _counting = REAPER.read().await;
+    let _counting = REAPER.write().await;
     let asked = timeout(LIMIT, GLOBAL.ensure_init())
         .await
         .expect("it hangs");
@@ -322,6 +322,7 @@ fn a_global_whose_first_closer_dies_with_its_runtime_is_closed_for_the_others() 
 /// The first closer lives, and is not polled again: any other drives the close.
 #[tokio::test]
 async fn a_global_is_closed_though_its_first_closer_is_not_polled() {
+    let _alone = crate::REAPER.write().await;
     static WORLD: OnceLock<World> = OnceLock::new();
     static GLOBAL: Global<Part> =
         Global::new(|| Part::start(WORLD.get_or_init(World::new).part("part", &[])).boxed());
@@ -363,7 +364,7 @@ async fn a_close_that_an_init_drives_under_a_limit_may_ask_for_what_is_being_mad
             Ok(Self)
         }
     }
-    let _counting = REAPER.read().await;
+    let _counting = REAPER.write().await;
     drop(
         timeout(LIMIT, GLOBAL.ensure_init())
             .await

@@ -138,7 +138,7 @@ async fn what_a_close_hook_drops_in_the_background_is_closed_before_the_fields_a
 /// On several threads, the background's jobs run at any time.
 #[test]
 fn what_a_close_hook_drops_on_threads_is_closed_before_the_fields_are() {
-    let _counting = REAPER.blocking_read();
+    let _counting = REAPER.blocking_write();
     quiet();
     let mut several = tokio::runtime::Builder::new_multi_thread();
     let several = several.worker_threads(2).enable_all().build().unwrap();

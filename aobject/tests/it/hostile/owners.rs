@@ -122,7 +122,7 @@ async fn two_tasks_that_close_their_owner_are_both_excused() {
 /// In real time, and on threads: never the whole limit of the tasks.
 #[test]
 fn a_task_that_closes_its_owner_on_threads_is_not_waited_for() {
-    let _counting = REAPER.blocking_read();
+    let _counting = REAPER.blocking_write();
     let mut several = tokio::runtime::Builder::new_multi_thread();
     let several = several.worker_threads(3).enable_all().build().unwrap();
     for round in 0..100 {

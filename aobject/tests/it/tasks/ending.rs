@@ -60,7 +60,7 @@ fn runtime() -> Runtime {
 /// M01: its sender is in the hands of somebody else, who keeps it.
 #[test]
 fn a_waiter_for_a_task_that_its_runtime_dropped_hears_so_though_its_ready_is_kept() {
-    let _counting = REAPER.blocking_read();
+    let _counting = REAPER.blocking_write();
     quiet();
     let kept = Arc::new(Mutex::new(None));
     let keep = kept.clone();
