@@ -313,7 +313,7 @@ async fn a_part_that_is_still_shared_is_left_to_those_who_share_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_part_may_have_limits() {
-    let _counting = crate::REAPER.read().await;
+    let _alone = crate::REAPER.write().await;
     quiet();
     let world = World::new();
     let mut app = Assembly::new();

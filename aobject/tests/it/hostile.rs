@@ -2,7 +2,6 @@
 
 mod cells;
 mod ends;
-mod holders;
 mod hooks;
 mod many;
 mod owners;
