@@ -78,7 +78,7 @@ struct App {
     size: Option<String>,
 }
 
-/// C12: the field's type alone says which trait is meant, and the derive closes it without being told.
+/// The field's type alone says which trait is meant, and the derive closes it without being told.
 #[tokio::test]
 async fn a_field_holds_an_object_of_either_class_and_closes_it() {
     let world = World::new();
@@ -135,7 +135,6 @@ async fn an_error_carries_the_name_of_the_class_and_the_path_of_the_field() {
     );
 }
 
-/// D02, D07.
 #[tokio::test]
 async fn dropped_it_is_closed_in_the_background_and_its_failure_is_reported() {
     let _counting = REAPER.read().await;

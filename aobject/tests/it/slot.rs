@@ -371,7 +371,6 @@ async fn a_close_waits_for_what_a_change_left() {
     assert_eq!(world.counts("old"), (1, 1));
 }
 
-/// D02.
 #[tokio::test]
 async fn a_slot_that_is_dropped_is_closed_in_the_background() {
     let _counting = REAPER.read().await;

@@ -346,7 +346,7 @@ async fn a_close_closes_all_and_names_each_error_by_its_key() {
     gauge.check();
 }
 
-/// D02; a start that nobody waits for any more was given up before.
+/// A start that nobody waits for any more was given up before.
 #[tokio::test]
 async fn dropped_with_objects_they_are_closed_in_the_background() {
     let _counting = REAPER.read().await;
@@ -425,7 +425,7 @@ async fn a_call_dropped_after_any_number_of_polls_leaves_nothing_open() {
     assert!(points > 50, "{points} points");
 }
 
-/// B06: the chain is named.
+/// B18: the chain is named.
 #[tokio::test]
 async fn an_init_that_asks_for_its_own_key_is_an_error() {
     struct Loop;
