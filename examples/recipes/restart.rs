@@ -39,8 +39,8 @@ async fn consume(
     stop: CancellationToken,
 ) -> Result<(), BoxError> {
     let consumer = Consumer::new(attempt).await?;
-    let consumed = stop.run_until_cancelled(consumer.consume(&done)).await;
-    consumed.unwrap_or(Ok(()))
+    let outcome = stop.run_until_cancelled(consumer.consume(&done)).await;
+    outcome.unwrap_or(Ok(()))
 }
 
 /// Each time it waits longer, within bounds; after a minute without a failure as at first.

@@ -191,9 +191,9 @@ impl<T: AObject> Shared<T> {
     /// Gives up the share. Of several owners who do so at the same time, exactly one is the last.
     fn take_last(&mut self) -> Option<Inner<T>> {
         let inner = self.inner.take()?;
-        match inner.watcher.get() {
+        match inner.watcher.get().cloned() {
             None => Arc::into_inner(inner),
-            Some(watcher) => give_up_watched(Arc::clone(watcher), inner),
+            Some(watcher) => give_up_watched(&*watcher, inner),
         }
     }
 
@@ -204,10 +204,7 @@ impl<T: AObject> Shared<T> {
 
 /// Gives up a share, of whose end somebody wants to know.
 #[cold]
-fn give_up_watched<T: AObject>(
-    watcher: Arc<dyn Released>,
-    inner: Arc<Inner<T>>,
-) -> Option<Inner<T>> {
+fn give_up_watched<T: AObject>(watcher: &dyn Released, inner: Arc<Inner<T>>) -> Option<Inner<T>> {
     let last = Arc::into_inner(inner);
     if last.is_none() {
         watcher.released();

@@ -289,7 +289,7 @@ async fn a_close_that_is_dropped_continues_in_the_background() {
 
 #[test]
 fn a_close_that_its_runtime_cuts_short_is_lost() {
-    let _alone = crate::REAPER.blocking_write();
+    let _alone = REAPER.blocking_write();
     #[derive(AObject)]
     struct Cut {
         #[aobject(init = (), close = { let () = line; std::future::pending::<()>().await })]

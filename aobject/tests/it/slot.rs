@@ -400,7 +400,7 @@ async fn changes_work_in_spawned_tasks() {
 /// Outside any runtime.
 #[test]
 fn a_slot_needs_no_runtime() {
-    let _alone = crate::REAPER.blocking_write();
+    let _alone = REAPER.blocking_write();
     struct Plain(u8);
     impl AObject for Plain {
         type Seed = u8;

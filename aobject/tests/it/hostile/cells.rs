@@ -322,7 +322,7 @@ fn a_global_whose_first_closer_dies_with_its_runtime_is_closed_for_the_others() 
 /// The first closer lives, and is not polled again: any other drives the close.
 #[tokio::test]
 async fn a_global_is_closed_though_its_first_closer_is_not_polled() {
-    let _alone = crate::REAPER.write().await;
+    let _alone = REAPER.write().await;
     static WORLD: OnceLock<World> = OnceLock::new();
     static GLOBAL: Global<Part> =
         Global::new(|| Part::start(WORLD.get_or_init(World::new).part("part", &[])).boxed());
