@@ -85,6 +85,7 @@ fn a_million_are_closed_or_reported_and_leave_nothing_behind() {
         "handed over {handed_over}, lost {lost}"
     );
     assert_eq!(settled(threads_before, threads), threads_before, "threads");
+    assert_eq!(own_threads(), 4, "threads of the library");
     let left = settled(0, || bytes().saturating_sub(bytes_before) / SLACK) * SLACK;
     assert_eq!(left, 0, "bytes");
     println!("{closed} closed, {handed_over} handed over, {lost} lost, in {took:?}");
@@ -178,9 +179,24 @@ fn bytes() -> usize {
         .saturating_sub(stats.bytes_deallocated)
 }
 
-/// How many threads the process has.
+/// How many threads the process has, beside the library's own.
 fn threads() -> usize {
-    std::fs::read_dir("/proc/self/task").unwrap().count()
+    names().filter(|name| !is_own(name)).count()
+}
+
+/// How many the library has: parked once they were needed, and never more of them.
+fn own_threads() -> usize {
+    names().filter(|name| is_own(name)).count()
+}
+
+fn is_own(name: &str) -> bool {
+    name.starts_with("aobject-reaper")
+}
+
+/// None of a thread that has ended meanwhile.
+fn names() -> impl Iterator<Item = String> {
+    let threads = std::fs::read_dir("/proc/self/task").unwrap();
+    threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("comm")).ok())
 }
 
 /// What a reading comes to: idle threads end a moment after their work.

@@ -49,7 +49,7 @@ fn failed(error: &dyn Display) -> ExitCode {
 
 async fn run(config: Config, file: &Path) -> Result<(), BoxError> {
     let fault = config.fault;
-    let service = Service::new(config, file).await?;
+    let service = Service::new(config, file, None).await?;
     assert!(
         fault != Some(Fault::MainPanics),
         "the program is inconsistent"

@@ -182,6 +182,33 @@ fn a_library_has_a_handle_and_an_error_of_its_own() {
     );
 }
 
+#[test]
+fn a_class_is_chosen_by_the_configuration() {
+    assert_prints(
+        "chosen",
+        &[
+            "the lock of receipts is taken",
+            "receipt 1 is kept in receipts",
+            "the lock of receipts is given back",
+            "receipt 1 is kept in memory",
+            "init of `Service.blobs` failed: nothing is named `s3`; expected `local` or `memory`",
+        ],
+    );
+}
+
+/// The fake is in its own test.
+#[test]
+fn a_part_that_is_not_given_is_made() {
+    assert_prints(
+        "fake",
+        &[
+            "connected to the mail server",
+            "a mail to ada is sent",
+            "disconnected",
+        ],
+    );
+}
+
 /// As of any test binary.
 #[test]
 fn a_fixture_runs_the_tests_that_are_asked_for() {
@@ -216,5 +243,5 @@ fn each_is_short_says_first_what_to_learn_and_is_listed() {
         assert!(list.contains(&format!("]({name})")), "{name} is not listed");
         number += 1;
     }
-    assert_eq!(number, 10);
+    assert_eq!(number, 12);
 }

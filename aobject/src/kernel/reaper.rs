@@ -87,7 +87,13 @@ struct Named(usize);
 
 impl Drop for Named {
     fn drop(&mut self) {
-        names_lock().remove(self.0);
+        /// Of the places, those that are kept for later.
+        const KEPT: usize = 64;
+        let mut names = names_lock();
+        names.remove(self.0);
+        if names.is_empty() && names.capacity() > KEPT {
+            names.shrink_to_fit();
+        }
     }
 }
 

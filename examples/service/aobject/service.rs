@@ -8,7 +8,6 @@ use std::time::Duration;
 use ::aobject::{AObject, BoxError, Live, State, Tasks, state, try_join_all};
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
 use super::caches::Reloadable;
@@ -21,7 +20,8 @@ use crate::core::{
 
 /// The service.
 ///
-/// The expressions say who uses whom: that is the order of the start, and backwards the order of the close.
+/// The expressions say who uses whom: that is the order of the start, and backwards the order of the close. A test gives the
+/// storage of its own.
 #[derive(AObject)]
 #[aobject(init = Self::begin)]
 pub struct Service {
@@ -41,10 +41,10 @@ pub struct Service {
     #[aobject(init = connect(config).await?)]
     #[aobject(close = database.close().await, close_timeout = config.limits.close())]
     database: Database,
-    #[aobject(init = Arc::new(Blobs::open(&config.blobs, config.fault).await?))]
+    #[aobject(given, init = Arc::new(Blobs::open(&config.blobs, config.fault).await?))]
     #[aobject(close = blobs.close().await, close_timeout = config.limits.close())]
     blobs: Arc<Blobs>,
-    #[aobject(init = try_join_all(open_shards(config)).await?)]
+    #[aobject(init = try_join_all(open_shards(config)).limit(4).await?)]
     shards: Vec<Live<OpenShard>>,
     #[aobject(init = Reloadable::start(config, file).await)]
     #[aobject(close = caches.close().await)]
@@ -113,12 +113,10 @@ async fn connect(config: &Config) -> Result<Database, BoxError> {
     }
 }
 
-/// Four at a time.
 fn open_shards(config: &Config) -> impl Iterator<Item = ::aobject::BoxNew<OpenShard>> + use<> {
-    let permits = Arc::new(Semaphore::new(4));
     let (folder, fault) = (config.shards.folder.clone(), config.fault);
     (0..config.shards.number)
-        .map(move |number| OpenShard::new(folder.clone(), number, fault, permits.clone()).boxed())
+        .map(move |number| OpenShard::new(folder.clone(), number, fault).boxed())
 }
 
 fn reload_on_hangup(board: Arc<Board>) -> Tasks {

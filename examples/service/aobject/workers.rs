@@ -3,7 +3,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::aobject::{AObject, Tasks};
-use tokio::sync::Semaphore;
 
 use crate::core::{Database, Fault, Metrics, Queue, Shard, outbox};
 
@@ -21,14 +20,11 @@ pub(super) struct Announcer {
     pub(super) queue: Queue,
 }
 
-/// A shard. As many are opened at once as there are permits.
+/// A shard.
 #[derive(AObject)]
-#[aobject(args(folder: PathBuf, number: usize, fault: Option<Fault>, permits: Arc<Semaphore>))]
+#[aobject(args(folder: PathBuf, number: usize, fault: Option<Fault>))]
 pub(super) struct OpenShard {
-    #[aobject(init = {
-        let _permit = permits.acquire().await?;
-        Arc::new(Shard::open(&folder, number, fault).await?)
-    })]
+    #[aobject(init = Arc::new(Shard::open(&folder, number, fault).await?))]
     #[aobject(close = shard.close().await)]
     pub(super) shard: Arc<Shard>,
 }

@@ -3,11 +3,12 @@
 use std::error::Error as _;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::task::Poll;
 
 use aobject::{BoxError, Error, ErrorKind, Phase, Runner, ready, stopped};
 use service::aobject::Service;
-use service::core::{BlobConfig, Database, Fault};
+use service::core::{BlobConfig, Blobs, Database, Fault};
 
 use crate::folder::Folder;
 
@@ -29,7 +30,7 @@ async fn an_order_that_is_acknowledged_is_announced_before_the_end() -> Result<(
     let folder = Folder::new("announced");
     let config = folder.config();
     let database = config.database.clone();
-    let service = Service::new(config, "unread").await?;
+    let service = Service::new(config, "unread", None).await?;
     let (api, admin) = (service.api(), service.admin());
     order(api, 7).await?;
     assert_eq!(
@@ -65,10 +66,25 @@ async fn blobs_in_memory_need_no_folder() -> Result<(), BoxError> {
     let folder = Folder::new("memory");
     let mut config = folder.config();
     config.blobs = BlobConfig::Memory;
-    let service = Service::new(config, "unread").await?;
+    let service = Service::new(config, "unread", None).await?;
     order(service.api(), 1).await?;
     assert!(!folder.file("blobs").exists());
     service.close().await?;
+    assert_eq!(folder.left(), [""; 0]);
+    Ok(())
+}
+
+/// The configuration names a folder. The service closes the storage that it was given.
+#[aobject::test(flavor = "multi_thread")]
+async fn a_test_gives_the_service_a_storage_of_its_own() -> Result<(), BoxError> {
+    let folder = Folder::new("given");
+    let blobs = Arc::new(Blobs::open(&BlobConfig::Memory, None).await?);
+    let service = Service::new(folder.config(), "unread", Some(Arc::clone(&blobs))).await?;
+    order(service.api(), 1).await?;
+    assert!(!folder.file("blobs").exists());
+    assert!(blobs.get("receipt-1").await?.is_some());
+    service.close().await?;
+    assert_eq!(Arc::strong_count(&blobs), 1);
     assert_eq!(folder.left(), [""; 0]);
     Ok(())
 }
@@ -78,7 +94,7 @@ async fn a_start_that_fails_has_closed_what_was_open() -> Result<(), BoxError> {
     let folder = Folder::new("fails");
     let mut config = folder.config();
     config.fault = Some(Fault::ShardInitFails);
-    let error = Service::new(config, "unread").await.err().unwrap();
+    let error = Service::new(config, "unread", None).await.err().unwrap();
     assert_eq!(
         (error.phase(), error.path()),
         (Phase::Init, "Service.shards[5].shard")
@@ -92,7 +108,7 @@ async fn a_start_that_panics_has_closed_what_was_open() -> Result<(), BoxError> 
     let folder = Folder::new("panics");
     let mut config = folder.config();
     config.fault = Some(Fault::BlobsInitPanics);
-    let error = Service::new(config, "unread").await.err().unwrap();
+    let error = Service::new(config, "unread", None).await.err().unwrap();
     assert_eq!(
         (error.kind(), error.path()),
         (ErrorKind::Panicked, "Service.blobs")
@@ -105,14 +121,14 @@ async fn a_start_that_panics_has_closed_what_was_open() -> Result<(), BoxError> 
 #[aobject::test(flavor = "multi_thread")]
 async fn a_start_that_is_given_up_is_closed() -> Result<(), BoxError> {
     let folder = Folder::new("given_up");
-    let mut start = Box::pin(Service::new(folder.config(), "unread"));
+    let mut start = Box::pin(Service::new(folder.config(), "unread", None));
     let first = std::future::poll_fn(|cx| Poll::Ready(start.as_mut().poll(cx).is_pending())).await;
     assert!(first);
     drop(start);
     let drained = aobject::drain(std::time::Duration::from_secs(10)).await;
     assert_eq!((drained.pending, drained.errors.len()), (0, 0));
     // Its port is free again, and so is all else.
-    Service::new(folder.config(), "unread")
+    Service::new(folder.config(), "unread", None)
         .await?
         .close()
         .await?;
@@ -126,7 +142,7 @@ fn a_worker_that_ends_stops_the_program_and_is_named() {
     let mut config = folder.config();
     config.fault = Some(Fault::OutboxReturns);
     let ended = Runner::new().signals(false).run(async {
-        let service = Service::new(config, "unread").await?;
+        let service = Service::new(config, "unread", None).await?;
         order(service.api(), 1).await?;
         stopped().await;
         Ok::<_, BoxError>(service.close().await?)
@@ -143,7 +159,7 @@ async fn what_a_close_leaves_undone_is_named_and_all_else_is_closed() -> Result<
     let folder = Folder::new("close_fails");
     let mut config = folder.config();
     config.fault = Some(Fault::BlobsCloseFails);
-    let service = Service::new(config, "unread").await?;
+    let service = Service::new(config, "unread", None).await?;
     let error = service.close().await.unwrap_err();
     assert_eq!(
         (error.phase(), error.path()),
