@@ -101,7 +101,7 @@ async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
     let listen = taken.local_addr().unwrap().to_string();
     let ended = serve(&listen, &folder.file("images.db")).await;
     let cause = format!(
-        "error: init of `Manager.server.address` failed: cannot listen on {listen}: Address already in use"
+        "error: init of `Manager.server.address.serve` failed: cannot listen on {listen}: Address already in use"
     );
     ended.assert_one_error(&cause, "");
     ended.assert_order(&[
@@ -119,7 +119,7 @@ async fn a_database_that_is_a_directory_is_told() {
     let folder = Folder::new("directory");
     let ended = serve("127.0.0.1:0", folder.path()).await;
     let beginning = format!(
-        "error: init of `Manager.database.pool` failed: {}: ",
+        "error: init of `Manager.database.pool.open` failed: {}: ",
         folder.path().display()
     );
     ended.assert_one_error(&beginning, "unable to open database file");

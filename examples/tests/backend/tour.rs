@@ -56,7 +56,7 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     assert!(
         ended
             .stdout
-            .contains("init of `Manager.server.address` failed: cannot listen on 127.0.0.1:"),
+            .contains("init of `Manager.server.address.serve` failed: cannot listen on 127.0.0.1:"),
         "{}",
         ended.stdout
     );
