@@ -239,10 +239,14 @@ async fn an_init_that_races_with_a_close_leaves_nothing_open() {
 fn once(spec: Spec) -> &'static Global<Part> {
     /// The function pointer of a global captures nothing.
     static NEXT: Mutex<Vec<Spec>> = Mutex::new(Vec::new());
+    /// Within reach, or they would be leaks.
+    static MADE: Mutex<Vec<&Global<Part>>> = Mutex::new(Vec::new());
     NEXT.lock().unwrap().push(spec);
-    Box::leak(Box::new(Global::new(|| {
+    let made: &_ = Box::leak(Box::new(Global::new(|| {
         Part::start(NEXT.lock().unwrap().pop().unwrap()).boxed()
-    })))
+    })));
+    MADE.lock().unwrap().push(made);
+    made
 }
 
 /// B10, B12.
