@@ -191,9 +191,9 @@ impl<T: AObject> Shared<T> {
     /// Gives up the share. Of several owners who do so at the same time, exactly one is the last.
     fn take_last(&mut self) -> Option<Inner<T>> {
         let inner = self.inner.take()?;
-        match inner.watcher.get().cloned() {
+        match inner.watcher.get() {
             None => Arc::into_inner(inner),
-            Some(watcher) => give_up_watched(&*watcher, inner),
+            Some(_) => give_up_watched(inner),
         }
     }
 
@@ -204,9 +204,13 @@ impl<T: AObject> Shared<T> {
 
 /// Gives up a share, of whose end somebody wants to know.
 #[cold]
-fn give_up_watched<T: AObject>(watcher: &dyn Released, inner: Arc<Inner<T>>) -> Option<Inner<T>> {
+#[inline(never)]
+fn give_up_watched<T: AObject>(inner: Arc<Inner<T>>) -> Option<Inner<T>> {
+    let watcher = inner.watcher.get().cloned();
     let last = Arc::into_inner(inner);
-    if last.is_none() {
+    if last.is_none()
+        && let Some(watcher) = watcher
+    {
         watcher.released();
     }
     last

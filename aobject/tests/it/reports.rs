@@ -1,6 +1,5 @@
 //! What no caller can be told.
 
-use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -177,6 +176,7 @@ async fn an_object_that_is_dropped_unclosed_is_reported_with_the_place_where_it_
 }
 
 /// E12: on a runtime that is no failure, and an event of the level DEBUG says the same.
+#[cfg(feature = "tracing")]
 #[test]
 fn an_object_that_is_closed_in_the_background_is_an_event_with_the_place_where_it_was_made() {
     let _counting = REAPER.blocking_read();
@@ -204,8 +204,10 @@ fn an_object_that_is_closed_in_the_background_is_an_event_with_the_place_where_i
 }
 
 /// Writes down the fields of each event.
+#[cfg(feature = "tracing")]
 struct Listening(Arc<Mutex<Vec<String>>>);
 
+#[cfg(feature = "tracing")]
 impl tracing::Subscriber for Listening {
     fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
         true
@@ -219,6 +221,7 @@ impl tracing::Subscriber for Listening {
         struct Fields(String);
         impl tracing::field::Visit for Fields {
             fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                use std::fmt::Write as _;
                 let _ = write!(self.0, "{field}={value:?} ");
             }
         }
