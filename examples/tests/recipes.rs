@@ -7,6 +7,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Its test is run here: a program that is built for its tests is not built as a program too.
+#[expect(dead_code, reason = "its `main` is the program")]
+#[path = "../recipes/fake.rs"]
+mod fake;
+
 /// Built together with the tests, but not by `cargo test --test recipes` alone.
 fn recipe(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
@@ -196,7 +201,7 @@ fn a_class_is_chosen_by_the_configuration() {
     );
 }
 
-/// The fake is in its own test.
+/// The fake is in the recipe's own test.
 #[test]
 fn a_part_that_is_not_given_is_made() {
     assert_prints(
