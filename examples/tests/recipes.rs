@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Its test is run here: a program that is built for its tests is not built as a program too.
-#[expect(dead_code, reason = "its `main` is the program")]
 #[path = "../recipes/fake.rs"]
 mod fake;
 
