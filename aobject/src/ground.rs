@@ -2,6 +2,7 @@
 
 pub(crate) mod attention;
 pub(crate) mod blueprint;
+pub(crate) mod build_cell;
 pub(crate) mod error;
 pub(crate) mod errors;
 pub(crate) mod events;

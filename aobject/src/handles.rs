@@ -1,4 +1,4 @@
-//! Objects, and what holds them: the trait, its future, that future's output, and their ends.
+//! Objects and their handles: the trait `AObject`, its future `New`, the `Live` that the future yields, and `Closing`.
 
 pub(crate) mod body;
 pub(crate) mod cell;

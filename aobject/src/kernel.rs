@@ -1,5 +1,6 @@
-//! Closes that have to run, and who owns them: what rollback, background closes and `drain` are made of. Knows a close
-//! and a name, no object.
+//! Closes that have to run, and their owners. Rollback, background closes and `drain` are built from these, and so are
+//! the start of an object ([`attempt`]) and of a graph of members ([`graph`]). The kernel knows a close and a name, and no
+//! object.
 //!
 //! **The invariant.** A [`Job`](job::Job) is a close that has to run. At any time it has one owner: the future that
 //! awaits it, the list of a drop scope, or a background task. A job that its owner drops *hands itself over* to the
@@ -10,8 +11,8 @@
 //! - **abandon**: a future is dropped before its end, inside a drop scope; what that leaves is one ordered job.
 //! - **salvage**: of a job that its runtime dropped, what has not begun can still run elsewhere; what has begun is lost.
 //!
-//! Every future of the library polls *and drops* what it holds inside a drop scope of its own, by the two functions in
-//! [`drive`]. A future that fails awaits what was left in its scope before it returns the error: that is the rollback,
+//! A future that ends a start or a close polls *and drops* its content inside a drop scope of its own, by the two functions
+//! in [`drive`]. A future that fails awaits what was left in its scope before it returns the error: that is the rollback,
 //! for errors, panics and limits, of derived, nested and hand-written objects alike. A future that succeeds, or is
 //! dropped itself, hands over what it collected as one ordered job. A future that is pending hands it to the
 //! background at once, and its error waits for that.

@@ -1,4 +1,4 @@
-//! The async init of a derived object: its fields along their graph, in one task.
+//! The async init of a derived object: [`kernel::graph::start`](crate::kernel::graph::start) over a [`Plan`].
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
-//! The close of a derived object: its fields along their graph backwards, in one task.
+//! The close of a derived object: [`kernel::graph::end`](crate::kernel::graph::end) over a [`Plan`].
 //!
 //! A guard that holds parts or a finished object closes them when it is dropped. So a derived type needs no code for
-//! rollback: that of a failed init is its locals being dropped.
+//! rollback: a failed init drops its locals, and that is the rollback.
 
 use std::future::Future;
 use std::pin::Pin;

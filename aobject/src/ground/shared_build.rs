@@ -1,7 +1,7 @@
-//! One build, many waiters: who drives it, and how all of them learn of its end. Knows no object and no job.
+//! One build, many waiters: any of them drives the build, and all of them learn of its end. Knows no object and no job.
 //!
-//! **The invariant.** The cell owns the build, except while one waiter polls it or the last waiter drops it. It is
-//! always put back before that waiter returns. A wake of the build wakes some of the waiters, and the first of them that
+//! **The invariant.** The `SharedBuild` owns the build, except while one waiter polls it or the last waiter drops it. The
+//! build is always put back before that waiter returns. A wake of the build wakes some of the waiters, and the first of them that
 //! is polled takes the build. While the build is out, a waiter only registers, and a wake that arrives is kept until
 //! the build is back: so a waiter that found it out is woken, although the waiter that had it may never be polled again.
 //!
@@ -19,9 +19,6 @@ use slab::Slab;
 use crate::ground::error::{Error, Phase};
 use crate::ground::panic::catch_panic;
 use crate::ground::sync::{Mutex, MutexGuard};
-
-#[cfg(all(test, aobject_loom))]
-mod model;
 
 /// How many waiters a wake of the build wakes: one drives it, the others stand in for a waiter that is not polled.
 const WOKEN: usize = 16;
@@ -104,19 +101,29 @@ pub(crate) enum OnError {
     Remember,
 }
 
+/// An id of a build, unique in the process.
+pub(crate) fn next_id() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    // Only uniqueness matters.
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 impl<B, K: Clone> SharedBuild<B, K> {
     pub(crate) fn new(build: B) -> Arc<Self> {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Self::at(next_id(), Stage::Idle(build))
+    }
+
+    /// One that has an id already, and has got so far.
+    pub(crate) fn at(id: usize, stage: Stage<B, K>) -> Arc<Self> {
         Arc::new(Self {
-            // Only uniqueness matters.
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            id,
             state: Mutex::new(State {
-                stage: Stage::Idle(build),
+                due: !matches!(stage, Stage::Polled),
+                stage,
                 waiters: Slab::new(),
                 queue: VecDeque::new(),
                 driver: None,
                 waiting: 0,
-                due: true,
                 closed: false,
             }),
         })
@@ -178,14 +185,7 @@ impl<B, K: Clone> SharedBuild<B, K> {
     /// The driver waits from now on, unless the cell was closed meanwhile.
     fn put_back(&self, key: &mut WaiterKey, build: B, waker: Waker) -> Poll<Result<K, Error>> {
         let mut state = self.lock();
-        state.stage = Stage::Idle(build);
-        let result = state.result(key);
-        let outdated = if result.is_none() {
-            state.register(key, waker)
-        } else {
-            None
-        };
-        state.driver = key.0;
+        let (result, outdated) = state.put_back(key, build, waker);
         let wakers = state.pass_on();
         drop(state);
         drop(outdated);
@@ -193,8 +193,26 @@ impl<B, K: Clone> SharedBuild<B, K> {
         result.map_or(Poll::Pending, Poll::Ready)
     }
 
+    /// The same, of a build that knows the driver's waker alone: others that wait poll it anew.
+    pub(crate) fn put_back_due(
+        &self,
+        key: &mut WaiterKey,
+        build: B,
+        waker: Waker,
+    ) -> Poll<Result<K, Error>> {
+        let mut state = self.lock();
+        state.due = true;
+        // The driver is not among them: it has polled the build just now.
+        let wakers = state.pass_on();
+        let (result, outdated) = state.put_back(key, build, waker);
+        drop(state);
+        drop(outdated);
+        wake(wakers);
+        result.map_or(Poll::Pending, Poll::Ready)
+    }
+
     /// Resolves every waiter, and yields the caller's result.
-    fn finish(
+    pub(crate) fn finish(
         &self,
         key: &mut WaiterKey,
         build: B,
@@ -346,6 +364,24 @@ impl<B, K: Clone> State<B, K> {
             (Some(_), _) | (_, Stage::Taken) => Some(Err(Error::closed())),
             (None, Stage::Idle(_) | Stage::Polled) => None,
         }
+    }
+
+    /// The driver's result, if there is one, or else the waiter that its registration replaces.
+    fn put_back(
+        &mut self,
+        key: &mut WaiterKey,
+        build: B,
+        waker: Waker,
+    ) -> (Option<Result<K, Error>>, Option<Waiter>) {
+        self.stage = Stage::Idle(build);
+        let result = self.result(key);
+        let outdated = if result.is_none() {
+            self.register(key, waker)
+        } else {
+            None
+        };
+        self.driver = key.0;
+        (result, outdated)
     }
 
     /// Yields the waiter that it replaces.

@@ -1,10 +1,11 @@
 //! An object that is made when it is first asked for: what [`Lazy`](crate::Lazy) and [`Global`](crate::Global) are made
 //! of.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::ground::build_cell::BuildCell;
 use crate::ground::error::Error;
 use crate::ground::path::PathSegment;
 use crate::ground::shared_build::{OnError, SharedBuild, Stage, WaiterKey};
@@ -19,8 +20,8 @@ use reentry::Wait;
 pub(crate) mod init_attempt;
 mod reentry;
 
-/// A cell for `T`, of which `K` is kept. Its content is allocated by the first caller that does not find the object.
-pub(crate) struct Cell<T: AObject, K: Clone + Send + 'static>(OnceLock<Arc<Build<T, K>>>);
+/// A cell for `T`, of which `K` is kept.
+pub(crate) struct Cell<T: AObject, K: Clone + Send + 'static>(BuildCell<InitAttempt<T>, K>);
 
 type Build<T, K> = SharedBuild<InitAttempt<T>, K>;
 
@@ -40,7 +41,7 @@ impl Policy {
 
 impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
     pub(crate) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self(BuildCell::new())
     }
 
     /// One more waiter.
@@ -51,12 +52,17 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         }
     }
 
-    pub(crate) fn build(&self) -> &Arc<Build<T, K>> {
-        self.0.get_or_init(|| SharedBuild::new(InitAttempt::new()))
+    pub(crate) fn build(&self) -> Arc<Build<T, K>> {
+        self.0.shared()
     }
 
     pub(crate) fn get(&self) -> Option<K> {
-        self.0.get()?.get()
+        self.0.get()
+    }
+
+    /// Takes what is in it. There is no waiter any more.
+    pub(crate) fn take_all(&self) -> Stage<InitAttempt<T>, K> {
+        self.0.take_all()
     }
 
     pub(crate) fn is_made(&self) -> bool {
@@ -81,17 +87,13 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
     }
 
     fn looks(&self, look: impl FnOnce(&mut Stage<InitAttempt<T>, K>) -> bool) -> bool {
-        self.0.get().is_some_and(|build| build.look(look))
+        self.0.look(look).unwrap_or_default()
     }
 
     /// The job that has to end before what the closure used may be closed. There is no waiter any more.
-    pub(crate) fn into_job(mut self) -> Option<Job> {
-        self.take_all().map(InitAttempt::into_job)
-    }
-
-    fn take_all(&mut self) -> Option<InitAttempt<T>> {
-        match self.0.take()?.take_all() {
-            Stage::Idle(build) => Some(build),
+    pub(crate) fn into_job(self) -> Option<Job> {
+        match self.take_all() {
+            Stage::Idle(attempt) => Some(attempt.into_job()),
             _ => None,
         }
     }
@@ -100,7 +102,9 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
 /// An attempt that waits for its cell's waker holds the cell: it has to be taken out.
 impl<T: AObject, K: Clone + Send + 'static> Drop for Cell<T, K> {
     fn drop(&mut self) {
-        self.take_all().into_iter().for_each(InitAttempt::leave);
+        if let Stage::Idle(attempt) = self.take_all() {
+            attempt.leave();
+        }
     }
 }
 
@@ -127,16 +131,26 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         begin: &dyn Fn() -> Making<T>,
         keep: impl FnOnce(Live<T>) -> K,
     ) -> Poll<Result<K, Error>> {
+        let drive = |node: Node, attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| {
+            let polled = callers::within(Some(node), || attempt.poll(begin, policy.limit, cx));
+            polled.map(|result| result.map(keep).map_err(named::<T>))
+        };
+        // A caller that another cell waits for is noted first.
+        if callers::cell().is_none()
+            && let Some(first) = self.0.begin()
+        {
+            let node = node::<T>(first.id());
+            let drive =
+                |attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| drive(node, attempt, cx);
+            return first.poll(&mut state.key, cx, policy.on_error, drive);
+        }
         let build = self.build();
-        if let Err(reentered) = Wait::note(&mut state.wait, node(build)) {
+        let node = node::<T>(build.id());
+        if let Err(reentered) = Wait::note(&mut state.wait, node) {
             self.stop_waiting(state);
             return Poll::Ready(Err(named::<T>(reentered)));
         }
-        let drive = |attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| {
-            let polled =
-                callers::within(Some(node(build)), || attempt.poll(begin, policy.limit, cx));
-            polled.map(|result| result.map(keep).map_err(named::<T>))
-        };
+        let drive = |attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| drive(node, attempt, cx);
         let polled = build.poll(&mut state.key, cx, policy.on_error, drive);
         if polled.is_ready() {
             Wait::end(&mut state.wait);
@@ -155,9 +169,13 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
 
     pub(crate) fn stop_waiting(&self, state: &mut WaiterState) {
         Wait::end(&mut state.wait);
+        if !state.key.is_held() {
+            return;
+        }
         let build = self.build();
+        let node = node::<T>(build.id());
         build.stop_waiting(&mut state.key, |attempt| {
-            callers::within(Some(node(build)), || attempt.abandon());
+            callers::within(Some(node), || attempt.abandon());
         });
     }
 }
@@ -189,9 +207,9 @@ impl<T: AObject, K: Clone + Send + 'static> Drop for Waiter<'_, T, K> {
     }
 }
 
-fn node<T: AObject, K: Clone>(build: &SharedBuild<InitAttempt<T>, K>) -> Node {
+fn node<T: AObject>(id: usize) -> Node {
     Node {
-        id: build.id(),
+        id,
         blueprint: T::blueprint,
     }
 }

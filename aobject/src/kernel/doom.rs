@@ -1,5 +1,6 @@
-//! A start that is bound to fail, although its error has not arrived: the rollback of what failed deep in it is still
-//! running. From then on nothing new starts in it.
+//! A start that is bound to fail, although its error has not arrived: the rollback of the part that failed is still
+//! running. From then on nothing new starts in it. `certain` (in the handles) and [`graph`](crate::kernel::graph) give the
+//! sign; a field of a graph and a start read it.
 //!
 //! The sign travels up in one poll, from a start to the start that awaits it and passes its error on. How many drop
 //! scopes are open tells them apart: each start polls its init in a scope of its own.

@@ -28,8 +28,14 @@ pub(crate) struct InitAttempt<T: AObject> {
     attempt: Attempt<Option<Making<T>>>,
 }
 
+impl<T: AObject> Default for InitAttempt<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T: AObject> InitAttempt<T> {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
             earlier: None,
             attempt: Attempt::new(None),

@@ -74,7 +74,7 @@ impl<T: AObject + Sync> Entry<T> {
 
     /// The close of what is in it, with errors of this name; no caller can reach it any more.
     pub(super) fn close(&self, path: Path) -> Job {
-        match self.cell.build().take_all() {
+        match self.cell.take_all() {
             Stage::Made(object) => match object.close_last() {
                 Ok(closing) => path.around(closing.into_job()),
                 Err(still_shared) => Job::after_errors(vec![path.name(still_shared)], Vec::new()),

@@ -1,7 +1,7 @@
-//! `shared_build.rs` under the model checker: every order in which threads can meet, with up to three of them set aside at any
-//! point.
+//! `build_cell.rs` and `shared_build.rs` under the model checker: every order in which threads can meet, with up to three of
+//! them set aside at any point. Each model runs twice: the build is shared from the beginning, or by its callers.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -11,8 +11,9 @@ use loom::sync::Mutex;
 use loom::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use loom::thread;
 
-use super::{OnError, SharedBuild, Stage, WaiterKey};
+use super::BuildCell;
 use crate::ground::error::{Error, ErrorKind, Phase};
+use crate::ground::shared_build::{OnError, Stage, WaiterKey};
 
 /// How often a build has to be polled, and who wakes it meanwhile.
 #[derive(Clone, Copy, PartialEq)]
@@ -110,7 +111,7 @@ impl World {
     }
 }
 
-type Cell = Arc<SharedBuild<Build, usize>>;
+type Cell = Arc<BuildCell<Build, usize>>;
 
 /// One who asks; dropped, it leaves.
 struct Asking {
@@ -130,7 +131,11 @@ impl Asking {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Error>> {
         let Self { cell, world, key } = self;
-        cell.poll(key, cx, OnError::Retry, |build, cx| build.poll(world, cx))
+        let drive = |build: &mut Build, cx: &mut Context<'_>| build.poll(world, cx);
+        match cell.begin() {
+            Some(first) => first.poll(key, cx, OnError::Retry, drive),
+            None => cell.shared().poll(key, cx, OnError::Retry, drive),
+        }
     }
 
     fn wait(mut self) -> Result<usize, Error> {
@@ -150,7 +155,8 @@ impl Drop for Asking {
     fn drop(&mut self) {
         let Self { cell, world, key } = self;
         if key.is_held() {
-            cell.stop_waiting(key, |build| build.abandon(world));
+            cell.shared()
+                .stop_waiting(key, |build| build.abandon(world));
         }
     }
 }
@@ -162,11 +168,27 @@ fn explore(
     threads: &'static [fn(&Cell, &Arc<World>)],
     look: impl Fn(&Cell, &World) + Send + Sync + 'static,
 ) {
+    let look = Arc::new(look);
+    for is_shared in [true, false] {
+        explore_cell(pace, failures, threads, is_shared, Arc::clone(&look));
+    }
+}
+
+fn explore_cell(
+    pace: Pace,
+    failures: usize,
+    threads: &'static [fn(&Cell, &Arc<World>)],
+    is_shared: bool,
+    look: Arc<impl Fn(&Cell, &World) + Send + Sync + 'static>,
+) {
     let mut model = Builder::new();
     model.preemption_bound = Some(3);
     model.check(move || {
         let world = World::new(pace, failures);
-        let cell = SharedBuild::new(Build::default());
+        let cell = Arc::new(BuildCell::new());
+        if is_shared {
+            cell.shared();
+        }
         let spawn = |run: fn(&Cell, &Arc<World>)| {
             let (cell, world) = (Arc::clone(&cell), Arc::clone(&world));
             thread::spawn(move || run(&cell, &world))
@@ -222,9 +244,9 @@ fn is_idle(cell: &Cell, world: &Arc<World>) {
 }
 
 fn closes(cell: &Cell, world: &Arc<World>) {
-    cell.close();
+    cell.shared().close();
     let mut key = WaiterKey::NONE;
-    match block_on(poll_fn(|cx| cell.poll_take(&mut key, cx))) {
+    match block_on(poll_fn(|cx| cell.shared().poll_take(&mut key, cx))) {
         Stage::Idle(mut build) => build.abandon(world),
         Stage::Made(_) => {}
         Stage::Polled | Stage::Failed(_) | Stage::Taken => panic!("nobody else takes it"),
