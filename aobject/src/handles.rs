@@ -1,4 +1,4 @@
-//! Objects, and what holds them: the trait, its future, that future's output, and their ends.
+//! Objects and their handles: the trait, its future, the output of that future, and their ends.
 
 pub(crate) mod body;
 pub(crate) mod cell;
@@ -11,7 +11,7 @@ pub(crate) mod new;
 pub(crate) mod object;
 #[expect(
     missing_debug_implementations,
-    reason = "derived code alone holds these"
+    reason = "only derived code uses these types"
 )]
 pub(crate) mod refused;
 pub(crate) mod shared;
