@@ -1,4 +1,4 @@
-//! The README's code compiles and works: each block stands in a file of `readme/`, word for word.
+//! The README's code compiles and works: each block is copied word for word from a file in `readme/`.
 
 #[path = "readme/by_hand.rs"]
 mod by_hand;
@@ -10,10 +10,10 @@ mod parts;
 mod program {
     include!("readme/program.rs");
 
-    /// The `main` waits for a signal; here is the rest of it.
+    /// `main` itself waits for a signal, so the test does what `main` does around it.
     #[aobject::test]
     async fn the_program_saves_its_number_when_it_is_closed() {
-        // It waits for a signal.
+        // Compiled, not called.
         std::hint::black_box(main as fn() -> Result<(), Error>);
         let folder = std::env::temp_dir().join(format!("aobject-readme-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -29,10 +29,11 @@ mod program {
 
 const README: &str = include_str!("../README.md");
 /// The blocks, in the README's order.
-const SOURCES: [&str; 3] = [
+const SOURCES: [&str; 4] = [
     include_str!("readme/by_hand.rs"),
     include_str!("readme/ours.rs"),
     include_str!("readme/program.rs"),
+    include_str!("readme/picture.rs"),
 ];
 
 #[test]
@@ -46,13 +47,20 @@ fn each_block_of_code_is_a_file_that_compiles() {
     assert_eq!(blocks, SOURCES.map(shown));
 }
 
-/// What stands between the lines `// README`, or all of it.
-fn shown(source: &str) -> &str {
-    source.split("// README\n").nth(1).unwrap_or(source)
+/// The lines between two lines `// README`, without their common indentation; or the whole file.
+fn shown(source: &str) -> String {
+    let Some((before, rest)) = source.split_once("// README\n") else {
+        return source.to_owned();
+    };
+    let indentation = before.rsplit('\n').next().unwrap_or_default();
+    let lines = rest.lines().take_while(|line| line.trim() != "// README");
+    lines
+        .map(|line| format!("{}\n", line.strip_prefix(indentation).unwrap_or(line)))
+        .collect()
 }
 
 #[test]
-fn each_link_leads_somewhere_from_wherever_it_is_read() {
+fn no_link_is_relative() {
     for target in README.split("](").skip(1) {
         assert!(
             target.starts_with("https://"),
@@ -62,7 +70,7 @@ fn each_link_leads_somewhere_from_wherever_it_is_read() {
     }
 }
 
-/// The rows in which the two differ. Times are left out: they differ from run to run.
+/// Times are left out: they differ from run to run.
 #[test]
 fn the_table_of_faults_has_the_rows_of_the_printed_one_that_differ() {
     let printed = include_str!("../examples/service/README.md");

@@ -1,4 +1,4 @@
-//! The ground floor: plain parts that know no close and no object. Each file stands alone or on its neighbours.
+//! The ground floor: parts that know neither closes nor objects. A file here imports at most its neighbours.
 
 pub(crate) mod attention;
 pub(crate) mod blueprint;

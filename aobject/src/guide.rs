@@ -1,18 +1,20 @@
-//! The guide: one page for each task, each page a program that runs.
+//! The guide: one page per topic. The programs on each page are compiled and run as tests.
 //!
 //! | page | answers |
 //! |---|---|
 //! | [`from_python`] | How do I write what I write in Python with `asyncio`? |
 //! | [`service`] | What does a service look like, from its start to its stop? |
-//! | [`closing`] | In which order do things close, and who closes what I drop? |
+//! | [`closing`] | In which order do objects close, and what happens to an object that I drop? |
 //! | [`sharing`] | How do several owners use one object? |
-//! | [`errors`] | What does an error say, and where do errors go that nobody awaits? |
+//! | [`errors`] | What does an error contain, and where do errors go that nobody awaits? |
 //! | [`limits`] | How long can a start, a close and a whole stop take? |
 //! | [`retry`] | How do I try again, or start without a part that fails? |
-//! | [`testing`] | How do I test objects, and find those that a test forgot? |
-//! | [`blocking`] | What do I do with code that blocks its thread? |
-//! | [`libraries`] | How do I offer objects in a library of my own? |
-//! | [`compile_errors`] | What does this compile error want me to write? |
+//! | [`run_time`] | How do I choose an implementation, or a whole graph, at run time? |
+//! | [`slots`] | How do I replace a part while the program runs? |
+//! | [`testing`] | How do I test objects, and find the ones that a test forgot to close? |
+//! | [`blocking`] | How do I deal with code that blocks its thread? |
+//! | [`libraries`] | How do I use objects in a library of my own? |
+//! | [`compile_errors`] | What does this compile error mean, and how do I fix it? |
 
 pub mod blocking;
 pub mod closing;
@@ -22,6 +24,9 @@ pub mod from_python;
 pub mod libraries;
 pub mod limits;
 pub mod retry;
+#[cfg(feature = "dynamic")]
+pub mod run_time;
 pub mod service;
 pub mod sharing;
+pub mod slots;
 pub mod testing;

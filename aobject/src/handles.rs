@@ -11,7 +11,7 @@ pub(crate) mod new;
 pub(crate) mod object;
 #[expect(
     missing_debug_implementations,
-    reason = "derived code alone holds these"
+    reason = "only derived code uses these types"
 )]
 pub(crate) mod refused;
 pub(crate) mod shared;

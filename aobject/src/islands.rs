@@ -1,4 +1,4 @@
-//! What one may want besides, each without knowledge of the others.
+//! Optional features. No island knows another.
 
 pub mod assembly;
 #[cfg(feature = "dynamic")]

@@ -1,9 +1,9 @@
-//! The whole life of an async object: a sync constructor, an awaited init, and an orderly close, whatever
-//! happens in between.
+//! Async constructors and async close for structs: fields start concurrently, a failed start is rolled back, and
+//! everything closes in order, however the program ends.
 //!
-//! Rust has no async constructor and no async drop. So an `async fn new` leaks its first two connections when
-//! the third fails, and a `close()` is forgotten on a `?`, a panic or a timeout. This library makes one contract
-//! of all that, by one trait and one derive macro.
+//! Rust has no async constructors and no async drop. An `async fn new` leaks its first two connections when the
+//! third fails, and a `?`, a panic or a timeout skips a `close()`. This crate covers the whole life of an object,
+//! from a sync constructor and an awaited init to an orderly close, with one trait and one derive macro.
 //!
 //! ```
 //! # use std::{io, sync::atomic::AtomicU64};
@@ -30,104 +30,108 @@
 //!     #[aobject(default)]
 //!     hits: AtomicU64, // made by the sync constructor
 //!     #[aobject(init = Pool::connect(url).await?, close = pool.close().await)]
-//!     pool: Pool, // foreign type: told how to open and close
+//!     pool: Pool, // a foreign type: the attribute says how to open and close it
 //! }
 //!
 //! #[derive(AObject)]
 //! struct App {
 //!     config: Config,
 //!     #[aobject(init = Store::new(config.db_url.clone()).await?)]
-//!     store: Live<Store>, // closed without being told
+//!     store: Live<Store>, // closes without an attribute
 //!     #[aobject(init = Cache::new(config.cache_url.clone()).await?)]
-//!     cache: Live<Cache>, // store and cache start at the same time
+//!     cache: Live<Cache>, // store and cache start concurrently
 //!     #[aobject(init = Index::build(store, cache).await?)]
-//!     index: Index, // names store and cache: waits for both
+//!     index: Index, // mentions store and cache, so it waits for both
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), aobject::Error> {
 //! # let config = Config { db_url: String::new(), cache_url: String::new() };
-//! let app = App::new(config).await?; // Live<App>: all of it, or an error and nothing left open
+//! let app = App::new(config).await?; // a Live<App>, or an error with nothing left open
 //! app.index.lookup("k"); // Deref to App
-//! app.close().await?; // index, then store and cache together
+//! app.close().await?; // index, then store and cache concurrently
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # The pieces
+//! # Overview
 //!
-//! | for | there is |
+//! | for | use |
 //! |---|---|
-//! | an object | [`AObject`], the trait and the derive, whose attributes are listed [there](macro@AObject) |
-//! | making it | [`New`], what `Type::new(…)` returns; [`BoxNew`], the same under a name that can be written |
-//! | several, all or none | [`try_join`], [`try_join_all`] |
-//! | a graph put together at run time | [`assembly`] |
-//! | having it | [`Live`], the one owner; [`Shared`] and [`Weak`], for several owners |
-//! | for the time of a body | [`New::with`]; [`Scope`] and [`scope`] for many; [`Live::into_stream`] |
-//! | when it is first asked for | [`Lazy`]; [`Global`] for a static |
-//! | its background work | [`Tasks`] |
-//! | a class chosen at run time, behind a `dyn Trait` | `Dyn` and `Choice` in the module `dynamic` |
-//! | a place that is emptied and filled again | [`Slot`](slot::Slot); [`Keyed`](slot::Keyed) for an object of each key |
-//! | closing it | [`Close`], what can be closed; [`Closing`], the future of that |
+//! | an object | [`AObject`], the trait and the [derive](macro@AObject), which lists its attributes |
+//! | making it | [`New`], the return type of `Type::new(…)`; [`BoxNew`], the same with a nameable type |
+//! | several starts, all or none | [`try_join`], [`try_join_all`] |
+//! | a graph assembled at run time | [`assembly`] |
+//! | owning it | [`Live`] for one owner; [`Shared`] and [`Weak`] for several |
+//! | an object that lives as long as a body | [`New::with`]; [`Scope`] and [`scope`] for many; [`Live::into_stream`] |
+//! | lazy initialization | [`Lazy`]; [`Global`] for a static |
+//! | background tasks | [`Tasks`] |
+//! | an implementation chosen at run time, behind a `dyn Trait` | `Dyn` and `Choice` in the module `dynamic` |
+//! | an object that is replaced while the program runs | [`Slot`](slot::Slot); [`Keyed`](slot::Keyed) for one object per key |
+//! | closing | [`Close`], for closable types; [`Closing`], the future of a close |
 //! | a program | [`run`], [`Runner`], [`stopped`], and the attribute [`aobject::main`](macro@main) |
-//! | a test | the attribute [`aobject::test`](macro@test): a test that leaves an object open fails |
-//! | what happens when | [`events`], as it happens; [`timeline`], as text, picture and trace |
-//! | what goes wrong | [`Error`] with path, [`Phase`], [`ErrorKind`] and cause |
-//! | what nobody awaits | [`drain`]; [`Report`] and [`set_report_hook`] |
+//! | a test that fails if it leaves an object open | the attribute [`aobject::test`](macro@test) |
+//! | a record of what starts and closes, and when | [`events`] as they happen; [`timeline`] as text, picture and trace |
+//! | errors | [`Error`] with path, [`Phase`], [`ErrorKind`] and cause |
+//! | failures that nobody awaits | [`drain`]; [`Report`] and [`set_report_hook`] |
 //!
 //! # Life
 //!
-//! | step | runs | on an error, a panic, a timeout | dropped half-way |
+//! | step | runs | after an error, a panic or a timeout | if dropped half-way |
 //! |---|---|---|---|
-//! | `Type::new(…)` | the sync constructor, at the call | a panic is the caller's | arguments that can be closed are, in the background |
-//! | `.await` | each field's `init` as soon as what it names is ready, independent ones concurrently; then the struct's | what was made is closed in reverse, then the error is returned | the same, in the background |
+//! | `Type::new(…)` | the sync constructor, at the call | a panic reaches the caller | closable arguments are closed in the background |
+//! | `.await` | each field's `init` as soon as the fields that it mentions are ready, independent ones concurrently; then the `init` of the struct | everything that was made is closed in reverse order, then the error is returned | the same, in the background |
 //! | [`Live`] | your code | | the object is closed in the background |
-//! | `.close().await` | the struct's `close`, then the fields, users before what they use, independent ones concurrently | every other close runs; all errors are returned | it is finished in the background |
+//! | `.close().await` | the `close` of the struct, then its fields, dependents before their dependencies, independent ones concurrently | every other close still runs; all errors are returned | the close is finished in the background |
 //!
-//! In the background means: on the tokio runtime of the thread that drops, by one task for the whole object. Where
-//! there is none, or it is shutting down, a thread of the library closes the object. Dropping never blocks and never
-//! panics. In a hand-written impl, and in a body, dropped objects close one by one, in drop order. To close them
-//! concurrently, close a collection: [`Close`] for `Vec`, say. An error in the background is reported to `tracing`, or to
-//! standard error where no subscriber is set or the feature is off, with the place where the object was made, and kept
-//! for [`drain`].
+//! A background close is one task for the whole object, on the tokio runtime of the thread that drops it. If
+//! there is no runtime, or the runtime is shutting down, a thread of the library closes the object. Dropping
+//! never blocks and never panics. An error in the background is reported to `tracing`, or to standard error if no
+//! subscriber is set or the feature is off. The report names the place where the object was made, and [`drain`]
+//! returns the error.
 //!
-//! What no library can do: `std::process::exit`, `std::mem::forget`, `panic = "abort"`, a fatal signal and the end of
-//! `main` run no close; after a `fork`, the child has no thread that closes what it drops outside a runtime. [`run`] waits
-//! for the closes before `main` ends and turns SIGINT and SIGTERM into an orderly end; under another runtime, call
-//! [`drain`] last. No limit cuts code that blocks its thread short: use `tokio::task::spawn_blocking`.
+//! In a hand-written impl and in a body, dropped objects close one by one, in drop order. To close them
+//! concurrently, close a collection: [`Close`] is implemented for `Vec`, for example.
 //!
-//! The guide is a module, `aobject::guide`, a page for each subject.
+//! Some events run no close, and no library can change that: `std::process::exit`, `std::mem::forget`,
+//! `panic = "abort"`, a fatal signal, and the end of `main`. After a `fork`, the child process has no thread that
+//! could close objects outside a runtime. [`run`] waits for background closes before `main` ends, and turns
+//! SIGINT and SIGTERM into an orderly end. Under another runtime, call [`drain`] last. No limit interrupts code
+//! that blocks its thread; use `tokio::task::spawn_blocking` for it.
+//!
+//! The module `aobject::guide` has a page for each topic.
 //!
 //! # When not to use it
 //!
-//! - The object needs no `.await` to be made and none to be closed: that is `new` and `Drop`.
-//! - It is not [`Send`]: objects move to background tasks. A local variant may come later.
-//! - It is made with another runtime than tokio: the inits may run anywhere, but limits need tokio's timer, and
-//!   background closes run on a tokio runtime.
+//! - The object needs no `.await` to be made and none to be closed. `new` and `Drop` are enough.
+//! - The object is not [`Send`]. Objects move to background tasks.
+//! - The object has to close on a runtime other than tokio. Inits run on any executor, but limits need tokio's
+//!   timer, and background closes run on a tokio runtime.
 //!
 //! # Features
 //!
 //! - `derive` (default): the macros.
-//! - `rt` (default): programs and tests, [`run`], [`Runner`], [`stopped`] and the attributes. Without it, neither tokio's
-//!   multi-thread runtime nor its signals are built.
-//! - `dynamic`: the module `dynamic`, for objects chosen at run time, and the crate `async-trait` for their traits.
-//! - `tracing` (default): reports go to `tracing`.
-//! - `test-util`: a clock that stands still, `start_paused`, for tests.
+//! - `rt` (default): programs and tests, [`run`], [`Runner`], [`stopped`] and the attributes. Without it, tokio's
+//!   multi-thread runtime and signals are not built.
+//! - `dynamic`: the module `dynamic`, for implementations chosen at run time; re-exports `async_trait`.
+//! - `tracing` (default): sends reports to `tracing`.
+//! - `test-util`: `start_paused`, for tests that run on a paused clock.
 //!
 //! # Minimum supported Rust version
 //!
-//! 1.88. It is raised in minor releases only.
+//! Rust 1.88. It is raised in minor releases only.
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(feature = "rt"),
-    allow(dead_code, reason = "some parts serve programs alone")
+    allow(dead_code, reason = "only programs use some parts")
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The floors: ground, kernel, handles, then islands and what derived code calls, then programs.
+// Lowest floor first: ground, kernel, handles; then islands and the functions that derived code calls; then
+// programs.
 #[expect(
     missing_debug_implementations,
-    reason = "derived code alone holds these"
+    reason = "only derived code uses these types"
 )]
 mod derive;
 mod ground;
@@ -179,61 +183,61 @@ pub use programs::stop::{fail, stop, stopped};
 pub use programs::stopped::{Cause, Stopped};
 pub use tokio_util::sync::CancellationToken;
 
-/// What happens in the lives of objects, as it happens.
+/// Events in the lives of objects, as they happen.
 pub mod events {
     pub use crate::ground::events::observers::{Observing, observe};
     pub use crate::ground::events::{Event, EventKind, Id};
 }
 
-/// What happened when: a recording of [`events`].
+/// A recording of [`events`]: what started, waited and closed, and when.
 pub mod timeline {
     pub use crate::islands::timeline::Timeline;
     pub use crate::islands::timeline::critical::Step;
     pub use crate::islands::timeline::standing::{Standing, State};
 }
 
-/// Derives [`trait@AObject`] for a struct, and its constructor.
+/// Implements [`trait@AObject`] for a struct, and generates its constructor.
 ///
 /// # Attributes
 ///
-/// Written `#[aobject(…)]`; several merge.
+/// Options are written `#[aobject(…)]`. Several attributes on one item are merged.
 ///
 /// | option | on | value | default | example |
 /// |---|---|---|---|---|
 /// | (none) | field | | | an argument of `new`, in order of declaration |
-/// | `into` | field | | | `#[aobject(into)]`: an argument taken as `impl Into<FieldType>` |
-/// | `default` | field | an expression, which sees the arguments by reference | `Default::default()` | `default = Vec::with_capacity(*size)`: not an argument, made at the call of `new` |
-/// | `init` | field | an expression, see below | | `init = Pool::connect(url).await?`: not an argument, made in the async init. One thing to close per `init`: a process, and the wait for it, are two fields. When a sibling fails, an init in flight is dropped where it waits; work that it gave to other threads continues |
-/// | `after` | field with `init` | names of fields | none | `after(schema, cache)`: starts after these too, and closes before them; a dependency that no name shows needs it |
-/// | `first` | field with `init` | | | `init = Telemetry::new().await?, first`: before every other field with an `init` that it does not wait for itself, and closed after all of them |
-/// | `given` | field with `init` | | | `init = Clock::new().await?, given`: an argument of type `Option<FieldType>`; `Some` is used as it is, and no `init` runs |
-/// | `optional` | field with `init`, of type `Option<T>` | | | `init = Cache::new().await?, optional`: the expression yields a `T`; if it fails, that is reported, what it had made is closed, and the field is `None` |
-/// | `retry` | field with `init` | an `IntoIterator<Item = Duration>` | one attempt | `retry = [Duration::from_secs(1); 5]`: another attempt after each delay, once what the failed one had made is closed; the last one's error says how many there were |
-/// | `close` | field | an expression of `()` or `Result<(), E>`, which owns the field under its name, as `mut`, and may use `.await` and `?` | if the type is [`Close`](trait@Close), by that, else dropped at its turn | `close = pool.close().await`; of a field that owns a tokio runtime, `close = runtime.shutdown_background()` |
-/// | `init_timeout` | field with `init`, struct | a `Duration` | none | `init_timeout = config.patience`: counted from when the field itself starts, over all its attempts; of the struct, from the first poll. It does not cut short code that blocks, which wants `spawn_blocking`: an overrun that is found afterwards is reported |
-/// | `close_timeout` | field, struct | a `Duration` | none | `close_timeout = Duration::from_secs(5)`: an error when it is over; the close continues in the background, and the rest is closed meanwhile. Code that blocks holds up the rest, since all fields close in one task: `spawn_blocking` |
-/// | `init` | struct | the path of an `async fn(&mut self)` that returns `()` or `Result<(), E>` | none | `init = Self::warm_up`: runs when all fields are made |
+/// | `into` | field | | | `#[aobject(into)]`: an argument that `new` takes as `impl Into<FieldType>` |
+/// | `default` | field | an expression, which sees the arguments by reference | `Default::default()` | `default = Vec::with_capacity(*size)`: not an argument; made when `new` is called |
+/// | `init` | field | an expression, see below | | `init = Pool::connect(url).await?`: not an argument; made in the async init. Let each `init` make one thing that has to be closed: a process, and the wait for its readiness, are two fields. If a sibling fails while this init is in flight, it is dropped at its current `.await`; work that it passed to other threads continues |
+/// | `after` | field with `init` | names of fields | none | `after(schema, cache)`: starts after these fields as well, and closes before them; for dependencies that the expression does not mention |
+/// | `first` | field with `init` | | | `init = Telemetry::new().await?, first`: starts before every other field with an `init`, except those that it waits for itself, and closes after all of them |
+/// | `given` | field with `init` | | | `init = Clock::new().await?, given`: an argument of type `Option<FieldType>`; for `Some`, the value is used and `init` does not run |
+/// | `optional` | field with `init`, of type `Option<T>` | | | `init = Cache::new().await?, optional`: the expression returns a `T`; if it fails, the failure is reported, everything that it made is closed, and the field is `None` |
+/// | `retry` | field with `init` | an `IntoIterator<Item = Duration>` | one attempt | `retry = [Duration::from_secs(1); 5]`: makes another attempt after each delay, once everything that the failed attempt made is closed; the last error contains the number of attempts |
+/// | `close` | field | an expression of type `()` or `Result<(), E>`; it owns the field under its own name, as `mut`, and may use `.await` and `?` | the type's [`Close`](trait@Close), if it implements it; otherwise the field is dropped at its turn | `close = pool.close().await`; for a field that owns a tokio runtime, `close = runtime.shutdown_background()` |
+/// | `init_timeout` | field with `init`, struct | a `Duration` | none | `init_timeout = config.patience`: on a field, counted from the start of that field, over all its attempts; on the struct, counted from the first poll. It does not interrupt code that blocks its thread (use `spawn_blocking`); such an overrun is reported afterwards |
+/// | `close_timeout` | field, struct | a `Duration` | none | `close_timeout = Duration::from_secs(5)`: an overrun is an error; that close continues in the background, and the other fields close meanwhile. All fields close in one task, so code that blocks its thread holds up the others (use `spawn_blocking`) |
+/// | `init` | struct | the path of an `async fn(&mut self)` that returns `()` or `Result<(), E>` | none | `init = Self::warm_up`: runs after all fields are made |
 /// | `close` | struct | the same | none | `close = Self::flush`: runs before the fields are closed |
-/// | `args` | struct | names and types | none | `args(url: Url)`: arguments of `new` before the fields', and no fields; the one `init` or `default` that names it owns it |
-/// | `new` | struct | a name | `new` | `new = connect`: the constructor's name |
-/// | `vis` | struct | a visibility | the struct's | `vis = pub(crate)`: the constructor's visibility |
+/// | `args` | struct | names and types | none | `args(url: Url)`: arguments of `new` that are not fields, before those of the fields; the one `init` or `default` that mentions an argument owns it |
+/// | `new` | struct | a name | `new` | `new = connect`: the name of the constructor |
+/// | `vis` | struct | a visibility | that of the struct | `vis = pub(crate)`: the visibility of the constructor |
 /// | `crate` | struct | a path | `::aobject` | `crate = my_reexports::aobject` |
 ///
 /// # Names in `init`
 ///
 /// The expression is the body of an `async` block that returns `Result<FieldType, BoxError>`. The name of another
-/// field in it is a reference to that field, and makes this field wait for that one. So is a name in the arguments
-/// of a macro and in a string literal's braces, `"{url}"`. Not after `.` or beside `::`, nor as a key of a struct
-/// literal. A local variable or a function of a field's name counts too and has to be renamed. The fields of a
-/// tuple struct are `_0`, `_1` and so on.
+/// field in it is a reference to that field, and makes this field wait for that one. This includes names in the
+/// arguments of a macro and in the braces of a string literal, `"{url}"`. A name does not count after `.`, next
+/// to `::`, or as a key of a struct literal. A local variable or a function with the name of a field does count,
+/// and has to be renamed. The fields of a tuple struct are called `_0`, `_1` and so on.
 ///
-/// A field that another names must be [`Sync`], because its reference is held over `.await`s. Nothing else is
-/// asked of fields but [`Send`]; the derive adds no bounds to a generic struct.
+/// A field that another field mentions must be [`Sync`], because a reference to it is held across `.await`s.
+/// Every field must be [`Send`]. The derive adds no bounds to a generic struct.
 ///
-/// A limit, and the delays of `retry`, may name fields that have no `init`, by reference: so they come from the
-/// configuration.
+/// Limits and the delays of `retry` may mention fields without an `init`, by reference. They can therefore come
+/// from the configuration.
 ///
-/// # What may fail, what comes from outside
+/// # Optional fields, fakes and limits
 ///
 /// ```
 /// # use aobject::{AObject, Live};
@@ -252,13 +256,13 @@ pub mod timeline {
 /// }
 ///
 /// #[derive(AObject)]
-/// #[aobject(args(url: String))] // moves into the pool
+/// #[aobject(args(url: String))] // moved into the pool
 /// struct App {
 ///     config: Config,
 ///     #[aobject(init = Telemetry::new().await?, first)]
 ///     telemetry: Live<Telemetry>,
 ///     #[aobject(init = Clock::new().await?, given)]
-///     clock: Live<Clock>, // a test brings its own
+///     clock: Live<Clock>, // a test passes its own
 ///     #[aobject(init = Pool::new(url).await?, init_timeout = config.patience)]
 ///     pool: Live<Pool>,
 ///     #[aobject(init = Cache::new().await?, retry = config.delays.iter().copied(), optional)]
@@ -276,12 +280,12 @@ pub mod timeline {
 ///
 /// # What cannot be derived
 ///
-/// Enums and unions; structs that borrow; structs that implement [`Drop`], because a close takes them apart:
-/// what `drop` would do is what `close = Self::…` is for.
+/// Enums and unions; structs that borrow; structs that implement [`Drop`], because a close takes the struct
+/// apart. Move the code of such a `drop` to an `async fn(&mut self)` and name that as `close = Self::…`.
 ///
-/// # Expands to about this
+/// # Expansion
 ///
-/// A simpler `Store`, with a graph of one field:
+/// A `Store` with a single `init` field expands to roughly this:
 ///
 /// ```
 /// # struct Pool;
@@ -300,8 +304,8 @@ pub mod timeline {
 ///     type Seed = String;
 ///
 ///     async fn init(url: String) -> Result<Self, BoxError> {
-///         // The real one waits for all fields that are ready to start, and were there a later one that failed,
-///         // would close the pool again.
+///         // The real code starts every field as soon as its dependencies are ready, and closes the pool
+///         // again if a later field fails.
 ///         let pool = Pool::connect(&url).await?;
 ///         Ok(Store { url, pool })
 ///     }
@@ -487,21 +491,21 @@ pub use aobject_derive::main;
 #[cfg(all(feature = "derive", feature = "rt"))]
 pub use aobject_derive::test;
 
-/// Lets objects of several types stand behind a `dyn Trait`: see [`dynamic`](mod@dynamic).
+/// Lets objects of several types be used behind a `dyn Trait`: see [`dynamic`](mod@dynamic).
 ///
-/// The trait gets a supertrait, [`DynAObject`](dynamic::DynAObject), by which an object that it hides is closed, and its
-/// trait object an impl of [`Unsize`](dynamic::Unsize), by which [`Live::into_dyn`] hides it. An implementation of the
-/// trait needs nothing but that its type is an object.
+/// Adds the supertrait [`DynAObject`](dynamic::DynAObject) to the trait, which closes an object behind the
+/// `dyn Trait`, and implements [`Unsize`](dynamic::Unsize) for the trait object, which [`Live::into_dyn`] uses. A
+/// type that implements the trait only has to be an object.
 ///
-/// The trait has to be dyn compatible, and its objects are shared between threads: it needs the supertrait [`Sync`],
-/// its own or by way of another one. Its `async fn`s need [`#[aobject::async_trait]`](macro@async_trait) below this
-/// attribute, and on each implementation.
+/// The trait must be dyn compatible. Its objects are shared between threads, so it also needs the supertrait
+/// [`Sync`], directly or through another supertrait. If it has `async fn`s, put
+/// [`#[aobject::async_trait]`](macro@async_trait) below this attribute, and on each implementation.
 ///
 /// | option | value | default | example |
 /// |---|---|---|---|
 /// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
 ///
-/// # Expands to about this
+/// # Expansion
 ///
 /// ```
 /// # use aobject::AObject;

@@ -9,13 +9,13 @@ pub(super) struct App {
 // README
 impl App {
     async fn open(config: &Config) -> Result<App, Error> {
-        // Forgotten: if one of the two fails, the other stays open.
+        // Missing: if one of the two fails, the other stays open.
         let (store, cache) =
             tokio::try_join!(Store::open(&config.store), Cache::open(&config.cache))?;
         let index = match Index::build(&store, &cache).await {
             Ok(index) => index,
             Err(error) => {
-                // Forgotten: a panic, and a caller whose timeout drops this function, come by here as well.
+                // Missing: the same cleanup after a panic, and when a caller's timeout drops this future.
                 let _ = tokio::join!(store.close(), cache.close());
                 return Err(error);
             }
@@ -28,7 +28,7 @@ impl App {
     }
 
     async fn close(self) -> Result<(), Error> {
-        // Forgotten: an error, or a close that hangs, leaves everything below open.
+        // Missing: if this close fails or hangs, everything below stays open.
         self.index.close().await?;
         tokio::try_join!(self.store.close(), self.cache.close())?;
         Ok(())

@@ -2,6 +2,9 @@ use aobject::AObject;
 
 use super::parts::{Cache, Config, Index, Store};
 
+#[path = "picture.rs"]
+mod picture;
+
 // README
 #[derive(AObject)]
 struct App {
@@ -9,9 +12,9 @@ struct App {
     #[aobject(init = Store::open(&config.store).await?, close = store.close().await)]
     store: Store,
     #[aobject(init = Cache::open(&config.cache).await?, close = cache.close().await)]
-    cache: Cache, // does not name `store`: both start concurrently
+    cache: Cache, // does not mention `store`: the two start concurrently
     #[aobject(init = Index::build(store, cache).await?, close = index.close().await)]
-    index: Index, // names both: starts after them, closes before them
+    index: Index, // mentions both: starts after them, closes before them
 }
 // README
 

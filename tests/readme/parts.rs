@@ -1,4 +1,8 @@
-//! What the README's two fragments are made of.
+//! The types that the README's fragments use.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 pub(super) type Error = std::io::Error;
 
@@ -14,6 +18,7 @@ pub(super) struct Index;
 
 impl Store {
     pub(super) async fn open(_: &str) -> Result<Self, Error> {
+        sleep(Duration::from_millis(40)).await;
         Ok(Self)
     }
 
@@ -24,6 +29,7 @@ impl Store {
 
 impl Cache {
     pub(super) async fn open(_: &str) -> Result<Self, Error> {
+        sleep(Duration::from_millis(15)).await;
         Ok(Self)
     }
 
@@ -34,6 +40,7 @@ impl Cache {
 
 impl Index {
     pub(super) async fn build(_: &Store, _: &Cache) -> Result<Self, Error> {
+        sleep(Duration::from_millis(30)).await;
         Ok(Self)
     }
 

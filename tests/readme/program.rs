@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use aobject::{AObject, BoxError, CancellationToken, Error, Shared, Tasks};
 use tokio::{fs, io::AsyncWriteExt, net::TcpListener};
 
-/// A number in a file: read by the init, written by the close.
+/// A counter in a file: loaded by the init, saved by the close.
 #[derive(AObject)]
 #[aobject(close = Self::save)]
 struct Visits {
@@ -35,19 +35,19 @@ struct Service {
     address: String,
     #[aobject(init = Visits::new("visits.txt").await?.share())]
     visits: Shared<Visits>,
-    // Names `visits`: starts after it, ends before it.
+    // Mentions `visits`, so it starts after `visits` and stops before it.
     #[aobject(init = serve(TcpListener::bind(address).await?, visits.clone()))]
     workers: Tasks,
 }
 
 fn serve(listener: TcpListener, visits: Shared<Visits>) -> Tasks {
-    let tasks = Tasks::new().essential(); // if it fails, the program stops
+    let tasks = Tasks::new().essential(); // a failure stops the program
     tasks.try_spawn("serve", async move |stop: CancellationToken| {
         while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
             let (mut client, _) = accepted?;
             let number = visits.number.fetch_add(1, Relaxed) + 1;
             let answer = format!("HTTP/1.0 200 OK\r\n\r\nvisit {number}\n");
-            // A client that goes away is no failure of the service.
+            // A client that disconnects is not an error of the service.
             let _ = client.write_all(answer.as_bytes()).await;
         }
         Ok(())
@@ -59,6 +59,6 @@ fn serve(listener: TcpListener, visits: Shared<Visits>) -> Tasks {
 async fn main() -> Result<(), Error> {
     let service = Service::new("127.0.0.1:8080").await?;
     println!("curl http://{}", service.address);
-    aobject::stopped().await; // SIGINT, SIGTERM, or the failure of an essential task
+    aobject::stopped().await; // SIGINT, SIGTERM, or a failed essential task
     service.close().await
 }

@@ -1,11 +1,13 @@
-//! Whether anybody looks at objects: a test for what is left open, or an observer. One load answers for both.
+//! Whether anyone observes objects: a test that looks for open objects, or an observer of events. One atomic load
+//! answers for both.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// With `--cfg aobject_observed`, from the first instruction: for a second run of all tests.
+/// With `--cfg aobject_observed`, it starts at 1, so that a second run of all tests takes the observed paths.
 static NUMBER: AtomicUsize = AtomicUsize::new(cfg!(aobject_observed) as usize);
 
-/// Tests look from the same thread, observers from any: what is made beside the begin may be missed.
+/// Relaxed: a test observes from its own thread. Other observers may miss an object that is made concurrently
+/// with their start.
 #[inline]
 pub(crate) fn is_paid() -> bool {
     NUMBER.load(Ordering::Relaxed) > 0

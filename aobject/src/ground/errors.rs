@@ -1,8 +1,8 @@
-//! Errors in order of time: the first ones say most, of the rest the number will do.
+//! A bounded list of errors in order of time. The first ones say most, so of the rest only the number is kept.
 
 use crate::ground::error::{Error, RELATED};
 
-/// Bounded: the error that is returned, those related to it, and how many more there were.
+/// Holds the error that is returned, its related errors, and the number of further ones.
 #[derive(Default)]
 pub(crate) struct Errors {
     first: Vec<Error>,
@@ -10,7 +10,8 @@ pub(crate) struct Errors {
 }
 
 impl Errors {
-    /// Yields the error if it is only counted, to be dropped by the caller: it is the user's.
+    /// Returns the error if it is only counted. The caller drops it outside of locks, because it contains user
+    /// code.
     pub(crate) fn push(&mut self, error: Error) -> Option<Error> {
         if self.first.len() <= RELATED {
             self.first.push(error);
@@ -24,12 +25,12 @@ impl Errors {
         self.first.is_empty()
     }
 
-    /// The first ones, each by itself.
+    /// The first errors, as a list.
     pub(crate) fn take_all(&mut self) -> Vec<Error> {
         std::mem::take(self).first
     }
 
-    /// All of them as one error: the first, with the others related to it.
+    /// All errors as one: the first, with the others related to it.
     pub(crate) fn into_result(self) -> Result<(), Error> {
         let Self { first, more } = self;
         Error::merge(first).map_or(Ok(()), |error| Err(error.and_more(more)))

@@ -1,7 +1,7 @@
-//! What an init was waiting for when its limit ran out.
+//! The parts of an init that were in flight when its limit expired.
 //!
-//! An init that overruns is dropped. While it is, every object and field that is dropped half-made notes its
-//! path here. Nothing is noted, and nothing allocated, unless somebody watches.
+//! An init that overruns is dropped. During that drop, every object and field that is dropped half-made records
+//! its path here. If nobody watches, nothing is recorded or allocated.
 
 use std::cell::{Cell, RefCell};
 
@@ -12,7 +12,7 @@ thread_local! {
     static PATHS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Drops something half-made; yields the paths of what was in flight in it, in order of start.
+/// Drops something half-made. Returns the paths of its parts that were in flight, in order of start.
 pub(crate) fn watch(drop: impl FnOnce()) -> Vec<String> {
     let base = length();
     WATCHERS.set(WATCHERS.get() + 1);
@@ -23,7 +23,8 @@ pub(crate) fn watch(drop: impl FnOnce()) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Drops a part of it; what was in flight in there, or else the part itself, is named by `segment`.
+/// Drops a part of it. Adds `segment` to the paths recorded in that part, or records the part itself if there are
+/// none.
 pub(crate) fn part(segment: &PathSegment, drop: impl FnOnce()) {
     if WATCHERS.get() == 0 {
         return drop();

@@ -1,4 +1,4 @@
-//! A limit on how long something may take.
+//! A time limit.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,13 +8,13 @@ use std::time::Duration;
 use tokio::task::{coop::Unconstrained, unconstrained};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Counted from the first call of [`start`](Self::start).
+/// The time is counted from the first call of [`start`](Self::start).
 pub(crate) struct Limit {
     after: Duration,
-    /// Since it was started.
+    /// Set by the start.
     end: Option<Instant>,
-    /// Outside tokio's budget: an init that is always busy uses that up, and would never be found late. Boxed, because
-    /// a timer is large.
+    /// Not subject to tokio's budget: a busy init would use up the budget, and its overrun would never be
+    /// noticed. Boxed, because a timer is large.
     timer: Option<Pin<Box<Unconstrained<Sleep>>>>,
 }
 
@@ -27,14 +27,14 @@ impl Limit {
         }
     }
 
-    /// Starts the clock now, not when the limited future is first found pending.
+    /// Starts the clock now instead of when the limited future is first pending.
     ///
-    /// Panics without a tokio runtime with a timer: call it where panics are caught.
+    /// Panics without a tokio runtime that has a timer, so call it where panics are caught.
     pub(crate) fn start(&mut self) {
         self.timer();
     }
 
-    /// Ready with the limit once it is over.
+    /// Resolves to the limit once it has expired.
     ///
     /// Panics like [`start`](Self::start).
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Duration> {
@@ -42,7 +42,8 @@ impl Limit {
         self.timer().poll(cx).map(|()| after)
     }
 
-    /// The limit, if what is ready now has overrun it: its code has blocked the thread, or the timer would have said so.
+    /// The limit, if the future that is ready now has overrun it. In that case its code has blocked the thread,
+    /// or the timer would have fired.
     pub(crate) fn overrun(&self) -> Option<Duration> {
         const TOLERANCE: Duration = Duration::from_millis(10);
         let end = self.end?.checked_add(TOLERANCE)?;
@@ -56,7 +57,7 @@ impl Limit {
     }
 }
 
-/// A limit too long to add to the clock is as good as none.
+/// If the limit is too long to be added to the clock, uses an instant far in the future.
 fn end_of(after: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
     let now = Instant::now();

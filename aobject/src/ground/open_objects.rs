@@ -1,8 +1,8 @@
-//! Which objects are open, runtime by runtime, while a test wants to know.
+//! The open objects of each runtime, while a test watches it.
 //!
-//! An object is known by the address of the place where it was made: a watched one gets a copy of that place of its
-//! own. So an object is no larger for it, and while nobody watches, it costs a look at a counter. Observers find the lives
-//! of objects here.
+//! An object is identified by the address of the place where it was made; a watched object gets its own copy of
+//! that place. So objects are no larger for it, and while nobody watches, the cost is one load of a counter.
+//! Observers of events find the lives of objects here.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -23,27 +23,27 @@ static STATE: LazyLock<Mutex<State>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
 struct State {
-    /// Of each watched runtime, what was dropped unclosed.
+    /// Objects dropped without a close, for each watched runtime.
     dropped: HashMap<Id, Vec<Left>>,
-    /// By the address of its place.
+    /// Keyed by the address of the object's place.
     open: HashMap<usize, Open>,
-    /// Places of objects that are alive, and not watched any more.
+    /// Places of objects that are still alive but no longer watched.
     retired: Vec<Place>,
-    /// Places of objects that are gone, to be used again: they are leaked, so there must not be more than needed.
+    /// Places of objects that are gone. They are leaked, so they are reused.
     spare: HashMap<Location<'static>, Vec<Place>>,
 }
 
-/// An object that is alive.
+/// A live object.
 struct Open {
-    /// Watched, until the object has been found.
+    /// Set while the object is watched.
     runtime: Option<Id>,
     left: Left,
-    /// Observed.
+    /// Set if the object is observed.
     life: Option<Arc<Life>>,
     own: Place,
 }
 
-/// An object that a test left.
+/// An object that a test left open.
 #[derive(Clone, Copy)]
 pub(crate) struct Left {
     object: fn() -> Blueprint,
@@ -51,13 +51,13 @@ pub(crate) struct Left {
     alive: bool,
 }
 
-/// Watches a runtime until it is told to stop.
+/// Watches a runtime, until [`end`].
 pub(crate) fn begin(runtime: Id) {
     lock().dropped.insert(runtime, Vec::new());
     attention::begin();
 }
 
-/// What was left until now.
+/// Stops watching. Returns the objects that were left open.
 pub(crate) fn end(runtime: Id) -> Vec<Left> {
     let mut state = lock();
     let Some(mut left) = state.dropped.remove(&runtime) else {
@@ -79,7 +79,7 @@ pub(crate) fn end(runtime: Id) -> Vec<Left> {
     left
 }
 
-/// An object was made; the place by which it is known.
+/// Called when an object is made. Returns the place that identifies it.
 #[inline]
 pub(crate) fn made(object: fn() -> Blueprint, made_at: Place) -> Place {
     if attention::is_paid() {
@@ -89,7 +89,7 @@ pub(crate) fn made(object: fn() -> Blueprint, made_at: Place) -> Place {
     }
 }
 
-/// An object is being closed, or was forgotten; its close, if that is observed.
+/// Called when an object is closed or taken out of its `Live`. Returns the act of its close, if that is observed.
 #[inline]
 pub(crate) fn closing(object: fn() -> Blueprint, made_at: Place) -> Option<Box<Act>> {
     if attention::is_paid() {
@@ -99,7 +99,7 @@ pub(crate) fn closing(object: fn() -> Blueprint, made_at: Place) -> Option<Box<A
     }
 }
 
-/// An object was dropped by its owner, unclosed; its close, if that is observed.
+/// Called when an object is dropped without a close. Returns the act of its close, if that is observed.
 #[inline]
 pub(crate) fn dropped(object: fn() -> Blueprint, made_at: Place) -> Option<Box<Act>> {
     if attention::is_paid() {
@@ -109,7 +109,7 @@ pub(crate) fn dropped(object: fn() -> Blueprint, made_at: Place) -> Option<Box<A
     }
 }
 
-/// An object's owner was dropped, and the object is still to be closed.
+/// Called when the owner of an object was dropped while the object still has to be closed.
 pub(crate) fn left(made_at: Place) {
     if attention::is_paid() {
         let mut state = lock();
@@ -188,7 +188,7 @@ fn address(place: Place) -> usize {
 }
 
 fn lock() -> MutexGuard<'static, State> {
-    // Nothing that can panic runs under the lock.
+    // Nothing under the lock can panic.
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

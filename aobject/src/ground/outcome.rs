@@ -1,18 +1,18 @@
-//! What the user's hooks, steps, tasks and close expressions may return.
+//! The return types of the user's hooks, steps, tasks and close expressions.
 
 use crate::ground::error::BoxError;
 
-/// `()` or `Result<(), E>`.
+/// The return type of a hook, a step, a task or a `close` expression: `()` or `Result<(), E>`.
 #[diagnostic::on_unimplemented(
     message = "a hook, a step, a task or a `close` expression returns `()` or `Result<(), E>`, not `{Self}`",
     label = "`()` or `Result<(), E>` with any error type `E` expected"
 )]
 pub trait Outcome {
-    /// The errors' types do not matter from here on.
+    /// Converts it to a `Result` with a boxed error.
     ///
     /// # Errors
     ///
-    /// The user's.
+    /// The user's error.
     fn into_result(self) -> Result<(), BoxError>;
 }
 
@@ -22,7 +22,7 @@ impl Outcome for () {
     }
 }
 
-/// What loops until it is cancelled returns `!`, which has no name yet.
+/// A function that loops until it is cancelled returns `!`, which has no name on stable Rust.
 #[diagnostic::do_not_recommend]
 impl Outcome for <fn() -> ! as Returns>::Output {
     fn into_result(self) -> Result<(), BoxError> {
@@ -32,7 +32,7 @@ impl Outcome for <fn() -> ! as Returns>::Output {
 
 /// Gives `!` a name.
 pub trait Returns {
-    /// What the function returns.
+    /// The return type of the function.
     type Output;
 }
 

@@ -1,4 +1,4 @@
-//! How an error's path grows on its way up: `App.shards[3].disk`.
+//! The path of an error, which grows on its way up: `App.shards[3].disk`.
 
 use std::panic::catch_unwind;
 
@@ -9,11 +9,11 @@ use crate::ground::blueprint::Blueprint;
 pub(crate) enum PathSegment {
     /// Adds no name.
     None,
-    /// A field takes the place of the type that it holds: `Store.pool` becomes `store.pool`.
+    /// A field replaces the type name of its value: `Store.pool` becomes `store.pool`.
     Field(&'static str),
-    /// A place in a collection stands behind the type: `Shard.disk` becomes `Shard[3].disk`.
+    /// An index in a collection follows the type name: `Shard.disk` becomes `Shard[3].disk`.
     Index(usize),
-    /// An object stands in front: `store.pool` becomes `App.store.pool`.
+    /// An object goes in front: `store.pool` becomes `App.store.pool`.
     Object(fn() -> Blueprint),
 }
 
@@ -26,7 +26,7 @@ impl PathSegment {
             PathSegment::Index(index) => format!("{root}[{index}]{rest}"),
             PathSegment::Object(blueprint) => {
                 let dot = if root.is_empty() { "" } else { "." };
-                // A user's may panic, and this is called where an object is dropped.
+                // A user's `blueprint` may panic, and this is called while an object is dropped.
                 let name = catch_unwind(|| blueprint().name()).unwrap_or_else(|payload| {
                     std::mem::forget(payload);
                     "object"

@@ -1,4 +1,5 @@
-//! State per tokio runtime: its closes, their errors, and a part for each module above that keeps something of its own.
+//! State per tokio runtime: its closes, their errors, and one part for each module above that keeps state of its
+//! own.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -12,24 +13,24 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::ground::error::Error;
 
-/// Errors kept until they are drained: the first ones say most.
+/// The maximum number of errors kept until the next drain. The first ones say most.
 const KEPT_ERRORS: usize = 64;
 
-/// How many runtimes are known before those that are gone are removed.
+/// The number of known runtimes above which those that are gone are removed.
 const KEPT_RUNTIMES: usize = 64;
 
-/// What is known of one runtime, or of the closes that no runtime owns.
+/// The state of one runtime, or of the closes that belong to no runtime.
 #[derive(Debug)]
 pub(crate) struct Runtime {
-    /// Its background closes.
+    /// Background closes.
     background: TaskTracker,
-    /// Its closes that somebody awaits, counted while a program runs.
+    /// Closes that somebody awaits, counted while a program runs.
     awaited: TaskTracker,
-    /// Background closes that have ended since the last drain.
+    /// The number of background closes that have ended since the last drain.
     closed: AtomicUsize,
     errors: Mutex<Vec<Error>>,
     parts: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
-    /// It has shut down.
+    /// The runtime has shut down.
     is_gone: AtomicBool,
 }
 
@@ -37,7 +38,7 @@ impl Runtime {
     fn new() -> Arc<Self> {
         let [background, awaited] = [(); 2].map(|()| {
             let tracker = TaskTracker::new();
-            // Closed, or nobody could wait for it; tokens are to be had all the same.
+            // Only a closed tracker can be waited for. It still hands out tokens.
             tracker.close();
             tracker
         });
@@ -52,19 +53,19 @@ impl Runtime {
         })
     }
 
-    /// Its background closes; a close counts while its token lives.
+    /// Tracks the background closes. A close counts while its token is alive.
     pub(crate) fn background(&self) -> &TaskTracker {
         &self.background
     }
 
-    /// Its closes that somebody awaits.
+    /// Tracks the closes that somebody awaits.
     pub(crate) fn awaited(&self) -> &TaskTracker {
         &self.awaited
     }
 
-    /// A background close has ended.
+    /// Counts a background close that has ended.
     pub(crate) fn count_closed(&self) {
-        // Read once the close's token, which is dropped later, was waited for.
+        // Relaxed: read only after waiting for the token of the close, which is dropped later.
         self.closed.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -75,13 +76,13 @@ impl Runtime {
         }
     }
 
-    /// How many background closes have ended since the last call, and what went wrong.
+    /// Returns the number of background closes that have ended since the last call, and their errors.
     pub(crate) fn take_ended(&self) -> (usize, Vec<Error>) {
         let errors = std::mem::take(&mut *unpoisoned(&self.errors));
         (self.closed.swap(0, Ordering::Relaxed), errors)
     }
 
-    /// The part of type `P`, if there is one.
+    /// Returns the part of type `P`, if there is one.
     pub(crate) fn find<P: Any + Send + Sync>(&self) -> Option<Arc<P>> {
         let parts = unpoisoned(&self.parts);
         parts
@@ -89,7 +90,7 @@ impl Runtime {
             .find_map(|part| Arc::clone(part).downcast().ok())
     }
 
-    /// The part of type `P`, made at the first call.
+    /// Returns the part of type `P`, which is made on the first call.
     pub(crate) fn part<P: Any + Default + Send + Sync>(&self) -> Arc<P> {
         let mut parts = unpoisoned(&self.parts);
         let known = parts
@@ -103,17 +104,17 @@ impl Runtime {
     }
 }
 
-/// The state for what no runtime owns: closes on the library's own thread.
+/// The state for closes that belong to no runtime, and run on the thread of the library.
 pub(crate) static UNOWNED: LazyLock<Arc<Runtime>> = LazyLock::new(Runtime::new);
 
-/// Oldest first. Locked only when a thread meets a runtime that it did not see last.
+/// Oldest first. Locked only when a thread meets a different runtime than the last time.
 static RUNTIMES: Mutex<Vec<(Id, Arc<Runtime>)>> = Mutex::new(Vec::new());
 
 thread_local! {
     static LAST_SEEN: RefCell<Option<(Id, Arc<Runtime>)>> = const { RefCell::new(None) };
 }
 
-/// The state of the runtime of this thread.
+/// The state of the runtime that this thread is in.
 pub(crate) fn current() -> Option<Arc<Runtime>> {
     Handle::try_current().ok().map(|handle| of(&handle))
 }
@@ -143,7 +144,7 @@ pub(crate) fn all() -> Vec<Arc<Runtime>> {
 }
 
 fn look_up(handle: &Handle, id: Id) -> Arc<Runtime> {
-    // Dropped after the lock: its errors are the user's.
+    // Dropped after the lock is released, because it contains the user's errors.
     let _gone: Vec<_>;
     let runtime = {
         let mut runtimes = unpoisoned(&RUNTIMES);
@@ -160,7 +161,7 @@ fn look_up(handle: &Handle, id: Id) -> Arc<Runtime> {
         runtime
     };
     let seen = Seen(Arc::downgrade(&runtime));
-    // A task of every runtime is dropped with it.
+    // The runtime drops this task when it shuts down.
     drop(handle.spawn(async move {
         let _seen = seen;
         pending::<()>().await;
@@ -174,33 +175,34 @@ struct Seen(Weak<Runtime>);
 impl Drop for Seen {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.upgrade() {
-            // Dropped after the lock: closes are handed over.
+            // Dropped after the lock is released, because this hands over closes.
             let _parts = std::mem::take(&mut *unpoisoned(&runtime.parts));
-            // Pairs with the load under the lock, which may come later.
+            // Release: pairs with the acquire load in `can_be_removed`.
             runtime.is_gone.store(true, Ordering::Release);
         }
     }
 }
 
 impl Runtime {
-    /// A state that a thread or a task still holds may be counted in: a second one for its runtime would not be seen.
+    /// A state that a thread or a task still holds must stay, because counts in a second state for the same
+    /// runtime would go unnoticed.
     fn can_be_removed(self: &Arc<Self>) -> bool {
-        // Pairs with the store of the runtime's end.
+        // Acquire: pairs with the release store in the drop of `Seen`.
         self.is_gone.load(Ordering::Acquire) && Arc::strong_count(self) == 1
     }
 }
 
-/// Counts the closes that are spawned on the library's own runtime among those that no runtime owns.
+/// Counts closes that are spawned on the library's own runtime as belonging to no runtime.
 pub(crate) fn adopt(own: &Handle) {
     let mut runtimes = unpoisoned(&RUNTIMES);
     runtimes.retain(|(_, runtime)| !Arc::ptr_eq(runtime, &UNOWNED));
     runtimes.push((own.id(), Arc::clone(&UNOWNED)));
 }
 
-/// How many programs run. Without one, nobody waits for closes that somebody awaits.
+/// The number of running programs. Without one, nobody waits for awaited closes.
 static PROGRAMS: AtomicUsize = AtomicUsize::new(0);
 
-/// While it lives, awaited closes are counted.
+/// While this is alive, awaited closes are counted.
 pub(crate) struct CountAwaited;
 
 impl CountAwaited {
@@ -216,7 +218,7 @@ impl Drop for CountAwaited {
     }
 }
 
-/// Counts an awaited close on the runtime of this thread, if a program runs.
+/// Counts an awaited close on the runtime of this thread, if a program is running.
 #[inline]
 pub(crate) fn count_awaited() -> Option<TaskTrackerToken> {
     if PROGRAMS.load(Ordering::Relaxed) == 0 {
@@ -225,7 +227,7 @@ pub(crate) fn count_awaited() -> Option<TaskTrackerToken> {
     current().map(|runtime| runtime.awaited.token())
 }
 
-/// Nothing of a user's runs under these locks.
+/// No user code runs under these locks.
 fn unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

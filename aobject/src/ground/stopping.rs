@@ -1,4 +1,4 @@
-//! Whether the program of a runtime has to stop, and why.
+//! Whether the program of a runtime is stopping, and why.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use crate::ground::runtimes;
 pub(crate) enum Reason {
     /// The number of the signal.
     Signal(u8),
-    /// By the program itself.
+    /// The program stopped itself.
     Asked,
     Failed(Arc<dyn StdError + Send + Sync>),
 }
 
-/// The part of a runtime that holds the first reason.
+/// The part of a runtime's state that holds the first reason to stop.
 #[derive(Debug, Default)]
 pub(crate) struct Stopping(SetOnce<Reason>);
 
 impl Stopping {
-    /// False if there was a reason before.
+    /// Returns false if there already was a reason.
     pub(crate) fn stop(&self, reason: Reason) -> bool {
         self.0.set(reason).is_ok()
     }
@@ -38,11 +38,11 @@ impl Stopping {
     }
 }
 
-/// Stops what runs on the runtime of this thread; outside a runtime, what runs on any.
+/// Stops the program on the runtime of this thread or, outside a runtime, all programs.
 pub(crate) fn stop(reason: &Reason) {
     let runtimes = runtimes::current().map_or_else(runtimes::all, |runtime| vec![runtime]);
     for runtime in runtimes {
-        // Without effect on one that stops already.
+        // Has no effect on a program that is already stopping.
         runtime.part::<Stopping>().stop(reason.clone());
     }
 }

@@ -1,4 +1,4 @@
-//! What the hand-written protocols are built of: the real thing, or that of the model checker.
+//! The locks of the hand-written protocols: the real ones, or those of the model checker.
 //!
 //! ```text
 //! RUSTFLAGS="--cfg aobject_loom" cargo test -p aobject --lib --release model

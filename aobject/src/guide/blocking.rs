@@ -1,13 +1,14 @@
 //! Code that blocks its thread.
 //!
-//! A driver without async functions, a checksum of a large file, `std::fs` on a slow disk: while such code runs, nothing
-//! else runs on its thread, and no limit can cut it short. Give it to `tokio::task::spawn_blocking`.
+//! Examples are a driver without async functions, a checksum of a large file, or `std::fs` on a slow disk. While
+//! such code runs, nothing else runs on its thread, and no limit can interrupt it. Run it with
+//! `tokio::task::spawn_blocking`.
 //!
 //! # In an init
 //!
-//! An init that is given up is dropped where it waits. **What it gave to another thread continues**: a lock file may
-//! be written after the error has arrived. Let the object own that work as a task; the rollback then waits for it, and
-//! the task undoes what it did.
+//! If an init is cancelled, it is dropped at its current `.await`, but **work that it passed to another thread
+//! continues**. A lock file, for example, may still be written after the error has been returned. To avoid that,
+//! let a task of the object do the work. The rollback then waits for the task, and the task undoes its work.
 //!
 //! ```
 //! use aobject::{AObject, BoxError, CancellationToken, Error, Ready, Tasks};
@@ -32,7 +33,7 @@
 //! async fn open(stop: CancellationToken, ready: Ready<Driver>) -> Result<(), BoxError> {
 //!     let driver = spawn_blocking(Driver::open).await?;
 //!     if stop.is_cancelled() {
-//!         spawn_blocking(|| driver.close()).await?; // given up meanwhile
+//!         spawn_blocking(|| driver.close()).await?; // cancelled meanwhile
 //!     } else {
 //!         ready.send(driver);
 //!     }
@@ -47,19 +48,20 @@
 //!
 //! # In a close
 //!
-//! Write `close = spawn_blocking(|| exporter.shutdown()).await` and a `close_timeout`. The other fields close meanwhile, and an
-//! overrun is an error on time; the thread finishes its work, or ends with the process.
+//! Write `close = spawn_blocking(|| exporter.shutdown()).await`, with a `close_timeout`. The other fields close
+//! meanwhile, and an overrun is reported in time. The blocking thread finishes its work, or ends with the
+//! process.
 //!
-//! Without `spawn_blocking`, a close that blocks holds up every field of the object, because the fields of an object close in
-//! one task, and no limit cuts it short.
+//! All fields of an object close in one task. Without `spawn_blocking`, a close that blocks holds up every other
+//! field, and no limit can interrupt it.
 //!
 //! # In the body
 //!
-//! A body that blocks its thread does not see a signal. The library's own thread does: it says so, ends the process at a
-//! second signal, and ends it at the [limit](super::limits) in any case. Nothing can be closed then, and what was left
-//! open is reported by name.
+//! A body that blocks its thread cannot react to a signal, but the library's own thread can. It prints a notice,
+//! ends the process on a second signal, and ends it at the [limit](super::limits) in any case. Nothing can be
+//! closed then, and the objects left open are reported by name.
 //!
 //! # In a drop
 //!
-//! A destructor cannot wait, and should not try. A [`Live`](crate::Live) that is dropped never blocks its thread; that is what
-//! the background is for.
+//! A destructor cannot wait, and should not try to. Dropping a [`Live`](crate::Live) never blocks the thread,
+//! because the close runs in the background.

@@ -1,17 +1,17 @@
-//! Closing: the order, and who closes what is dropped.
+//! Closing: the order, and what happens to dropped objects.
 //!
 //! # The order
 //!
-//! | of | closes |
+//! | object | closes |
 //! |---|---|
-//! | a derived struct | its own `close` step, then its fields: a field before the fields that it names, others concurrently |
+//! | a derived struct | its own `close` step, then its fields: a field before the fields that it mentions, others concurrently |
 //! | a collection: `Vec`, map, tuple, `Option`, `Box` | all members concurrently |
-//! | a [`Scope`](crate::Scope) | in the reverse of the order of entering, one by one |
-//! | a hand-written impl without `close` | what it holds, one by one, in drop order; to close concurrently, close a collection |
-//! | the body of [`run`](crate::run()) | what it holds, one by one, in drop order, however the body ends |
+//! | a [`Scope`](crate::Scope) | its objects one by one, in reverse order of entry |
+//! | a hand-written impl without `close` | the objects that it holds, one by one, in drop order; to close them concurrently, close a collection |
+//! | the body of [`run`](crate::run()) | the objects that it holds, one by one, in drop order, however the body ends |
 //!
-//! A close that fails, panics or overruns its limit stops no other close. The first failure is the error, the others are
-//! [related](crate::Error::related) to it.
+//! A close that fails, panics or overruns its limit stops no other close. The first failure is the error, and the
+//! others are [related](crate::Error::related) to it.
 //!
 //! ```
 //! use aobject::{AObject, Live};
@@ -37,7 +37,7 @@
 //!     journal: Journal,
 //!     #[aobject(init = Part::new("store", journal.clone()).await?)]
 //!     store: Live<Part>,
-//!     // Names no field that it needs, so `after` says it.
+//!     // The expression does not mention the store, so `after` states the dependency.
 //!     #[aobject(init = Part::new("server", journal.clone()).await?, after(store))]
 //!     server: Live<Part>,
 //! }
@@ -54,28 +54,32 @@
 //!
 //! # Dropped instead of closed
 //!
-//! A [`Live`](crate::Live) that is dropped is closed in the background: one task for the whole object, in the same order.
-//! The drop returns at once.
+//! A [`Live`](crate::Live) that is dropped is closed in the background, by one task for the whole object, in the
+//! same order. The drop itself returns immediately.
 //!
-//! | dropped | is closed |
+//! | dropped | closed |
 //! |---|---|
 //! | in a tokio task | on its runtime |
-//! | inside another object's init or close | by that object, which awaits it |
+//! | inside another object's init or close | by that object, which awaits the close |
 //! | outside a runtime, or while the runtime shuts down | on a thread of the library |
-//! | a start, half-way | what it had made, users first |
+//! | a start, half-way | the parts that it had made, dependents first |
 //! | a close, half-way | from where it is |
-//! | a close that has begun, by its runtime's shutdown | not: it is reported as [`Lost`](crate::ErrorKind::Lost) |
+//! | a running close, by the shutdown of its runtime | not at all; it is reported as [`Lost`](crate::ErrorKind::Lost) |
 //!
-//! [`drain`](crate::drain()) waits for the background. [`run`](crate::run()) drains; under `#[tokio::main]`, call it last.
-//! Failures in the background are [reports](super::errors).
+//! [`drain`](crate::drain()) waits for background closes. [`run`](crate::run()) drains by itself; under
+//! `#[tokio::main]`, call `drain` last. Failures in the background are [reported](super::errors).
 //!
-//! **Two `Live`s of one function** that a plain task or `tokio::time::timeout` drops close independently. To order them, let
-//! one object hold both, use [`scope`](crate::scope()), or give the user a [`Shared`](crate::Shared) of what it uses.
+//! **Two `Live`s in one function** close independently if a plain task or `tokio::time::timeout` drops the
+//! function. To order them, let one object hold both, use [`scope`](crate::scope()), or give the dependent a
+//! [`Shared`](crate::Shared) of its dependency.
 //!
 //! # What cannot be closed
 //!
-//! - `std::process::exit`, a second signal, SIGKILL and `panic = "abort"` run nothing.
-//! - `std::mem::forget` and a cycle of [`Shared`](crate::Shared) leak, as they do for any owner.
-//! - After `fork`, a child has neither the runtime nor the threads: what it drops is not closed.
-//! - **A field that owns a tokio runtime** must not be dropped in async code; write `close = runtime.shutdown_background()`.
-//! - A struct that implements `Drop` cannot be derived, since a close takes it apart: write `close = Self::…` instead.
+//! - After `std::process::exit`, a second signal, SIGKILL or `panic = "abort"`, nothing runs.
+//! - `std::mem::forget` and a cycle of [`Shared`](crate::Shared) leak, as with any owner.
+//! - After `fork`, the child process has neither the runtime nor its threads, so objects that it drops are not
+//!   closed.
+//! - **A field that owns a tokio runtime** must not be dropped in async code. Write
+//!   `close = runtime.shutdown_background()`.
+//! - A struct that implements `Drop` cannot be derived, because a close takes the struct apart. Write
+//!   `close = Self::…` instead.

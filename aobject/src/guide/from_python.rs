@@ -1,7 +1,8 @@
-//! For readers who know `asyncio`.
+//! A guide for users of Python's `asyncio`.
 //!
-//! In Python, an object with an async constructor is usually written as `__init__`, an awaited `__ainit__`, and a class
-//! method `new` that calls both. Here the derive writes that, and adds the other half of the life: rollback and close.
+//! In Python, a class with an async constructor usually has an `__init__`, an awaited `__ainit__`, and a class
+//! method `new` that calls both. Here, the derive generates that, and adds the other half of an object's life:
+//! rollback and close.
 //!
 //! | in Python | here |
 //! |---|---|
@@ -15,19 +16,19 @@
 //! | `asyncio.create_task(…)` | a field of type [`Tasks`](crate::Tasks), which joins them when it is closed |
 //! | `async for line in reader:` | [`Live::into_stream`](crate::Live::into_stream) |
 //! | `asyncio.run(main())` | [`#[aobject::main]`](macro@crate::main), [`run`](crate::run()) |
-//! | a lazy global with an `asyncio.Lock` | [`Global`](crate::Global); as a field, [`Lazy`](crate::Lazy) |
-//! | a base class with an `__ainit__` | a field that is the base |
+//! | a lazy global with an `asyncio.Lock` | [`Global`](crate::Global), or [`Lazy`](crate::Lazy) as a field |
+//! | a base class with an `__ainit__` | a field that holds the base |
 //!
 //! # Three differences
 //!
-//! **Nothing starts at the call.** Like a coroutine, `Client::new(url)` does nothing async before it is awaited. Unlike
-//! one, it runs the sync constructor at the call.
+//! **Nothing starts at the call.** Like a coroutine, `Client::new(url)` does nothing async until it is awaited.
+//! Unlike a coroutine, it runs the sync constructor at the call.
 //!
-//! **An object cannot be seen half-made.** In Python, `self` exists while `__ainit__` runs. Here a value of the type
-//! exists once every field is made, so no method has to ask whether the init has run.
+//! **No code sees a half-made object.** In Python, `self` exists while `__ainit__` runs. Here, a value of the
+//! type exists only after every field has been made, so methods do not have to check whether the init has run.
 //!
-//! **Cancellation is a drop.** There is no `CancelledError` to catch. A future that is dropped is over, and everything it
-//! had made is closed in the background, users first.
+//! **Cancellation is a drop.** There is no `CancelledError` to catch. A dropped future does not run any further,
+//! and everything that it made is closed in the background, dependents first.
 //!
 //! # Example
 //!
@@ -42,7 +43,7 @@
 //! # }
 //! /// `class Client:`
 //! #[derive(AObject)]
-//! #[aobject(init = Self::greet)] // the rest of `__ainit__`, once all fields are made
+//! #[aobject(init = Self::greet)] // the rest of `__ainit__`, after all fields are made
 //! struct Client {
 //!     /// `def __init__(self, url):`
 //!     #[aobject(into)]

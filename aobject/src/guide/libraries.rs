@@ -1,7 +1,7 @@
-//! For authors of libraries.
+//! A guide for library authors.
 //!
-//! Your users need not know that your handle is an object. Wrap it: a name of your own, an error of your own, and two
-//! functions.
+//! Your users do not have to know that your handle is an object. Wrap it in a type of your own, with your own
+//! error type and two functions.
 //!
 //! ```
 //! # use aobject::BoxError;
@@ -35,7 +35,7 @@
 //!             &self.0.host
 //!         }
 //!
-//!         /// Gives up this clone, and ends the session if it was the last.
+//!         /// Drops this clone, and ends the session if it was the last one.
 //!         pub async fn close(self) -> Result<(), Error> {
 //!             self.0.release().await.map_err(Error)
 //!         }
@@ -46,7 +46,7 @@
 //!
 //!     impl fmt::Display for Error {
 //!         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-//!             f.write_str("the client failed")
+//!             f.write_str("client failed")
 //!         }
 //!     }
 //!
@@ -68,13 +68,17 @@
 //!
 //! # What to know
 //!
-//! - **Depend without default features**: `aobject = { version = "…", default-features = false, features = ["derive"] }`.
-//!   The feature `rt` is for programs; without it, tokio's `rt-multi-thread` and `signal` are not built.
-//! - **Do not install hooks or handle signals.** [`set_report_hook`](crate::set_report_hook) is for the program, as is
-//!   [`stopped`](crate::stopped()): a library that awaits it on a plain runtime makes Ctrl-C its own affair for as long.
-//! - **Name limits in your documentation**, or take them as arguments: a service adds them up.
-//! - **Implement [`Close`](crate::Close)** for a handle that your users keep in a field: it then closes without an attribute.
-//! - **Re-export** the derive under a path of your own with `#[aobject(crate = path)]`, if your macros emit it.
-//! - An object must be `Send + 'static`. A public future of yours that makes one is `Send` if what it captures is.
-//! - Tasks spawn on the runtime that polls the init. A close may run on another thread, and, if its runtime is gone before
-//!   it begins, on another runtime.
+//! - **Disable the default features**:
+//!   `aobject = { version = "…", default-features = false, features = ["derive"] }`. The feature `rt` is for
+//!   programs. Without it, tokio's `rt-multi-thread` and `signal` are not built.
+//! - **Do not install hooks or handle signals.** [`set_report_hook`](crate::set_report_hook) and
+//!   [`stopped`](crate::stopped()) belong to the program. A library that awaits `stopped` on a plain runtime
+//!   intercepts Ctrl-C for that time.
+//! - **Document your limits**, or take them as arguments. A service has to add them up.
+//! - **Implement [`Close`](crate::Close)** for a handle that your users store in a field. The field then closes
+//!   without an attribute.
+//! - **Re-export** the derive under your own path with `#[aobject(crate = path)]`, if your macros generate code
+//!   that uses it.
+//! - An object must be `Send + 'static`. A public future that makes an object is `Send` if its captures are.
+//! - Tasks are spawned on the runtime that polls the init. A close may run on another thread, and on another
+//!   runtime if its own is gone before the close begins.

@@ -1,22 +1,23 @@
-//! Limits, and the longest possible stop.
+//! Time limits, and the longest possible stop.
 //!
-//! | limit | counted from | afterwards |
+//! | limit | counted from | after an overrun |
 //! |---|---|---|
-//! | `init_timeout` of a field | the start of that field, once its needs are met | the whole start fails, and is rolled back |
+//! | `init_timeout` of a field | the start of that field, after its dependencies | the whole start fails and is rolled back |
 //! | `init_timeout` of a struct, [`New::timeout`](crate::New::timeout) | the first poll | the same |
-//! | [`Lazy::init_timeout`](crate::Lazy::init_timeout) | the beginning of the init, also for later waiters | every waiter gets the error |
-//! | `close_timeout` of a field or struct | the start of that close | an error; the close continues in the background |
+//! | [`Lazy::init_timeout`](crate::Lazy::init_timeout) | the beginning of the init, for later waiters as well | every waiter gets the error |
+//! | `close_timeout` of a field or struct | the beginning of that close | the close returns an error and continues in the background |
 //! | [`Closing::timeout`](crate::Closing::timeout) | the first poll | the same |
-//! | [`Tasks::limit`](crate::Tasks::limit), 5 seconds | the close of the tasks | tasks that are left are dropped |
+//! | [`Tasks::limit`](crate::Tasks::limit), 5 seconds | the close of the tasks | the remaining tasks are dropped |
 //! | [`Runner::limit`](crate::Runner::limit), 20 seconds | the first signal, or the end of the body | the process ends |
 //! | [`Runner::grace`](crate::Runner::grace), half of that | the first signal | the body is dropped |
 //!
-//! A rollback has no limit of its own, since an init that failed must not leave anything open. The limits of the closes in it
-//! hold. A limit that is overrun is an error that names the path, the limit, and what was in flight.
+//! A rollback has no limit of its own, because a failed init must not leave anything open. The limits of the
+//! individual closes apply. An overrun is an error that contains the path, the limit, and the parts that were in
+//! flight.
 //!
 //! # From the configuration
 //!
-//! `init_timeout` and `close_timeout` may name fields that have no `init`.
+//! `init_timeout` and `close_timeout` may mention fields that have no `init`.
 //!
 //! ```
 //! use aobject::{AObject, ErrorKind};
@@ -39,16 +40,16 @@
 //!
 //! # The longest possible stop
 //!
-//! One clock runs, from the first signal to the return of `run`. Nothing is added to it: grace, closes of the body, of
-//! tasks and of globals, and a `shutdown_delay` are all parts of the one [limit](crate::Runner::limit). So the longest
-//! possible stop is
+//! A single clock runs from the first signal to the return of `run`. The grace period, a `shutdown_delay`, and
+//! the closes of the body, of tasks and of globals are all parts of this one [limit](crate::Runner::limit);
+//! nothing is added to it. So the longest possible stop is
 //!
 //! > **limit + 0.5 s**
 //!
-//! with the default, 20.5 seconds. Where signals are handled, that holds even if every thread is blocked: a thread of the
-//! library keeps the clock.
+//! which is 20.5 seconds by default. If signals are handled, this holds even if every thread is blocked, because
+//! a thread of the library keeps the clock.
 //!
-//! Give the supervisor more than that. In Kubernetes:
+//! Configure a longer time in the supervisor. In Kubernetes:
 //!
 //! ```yaml
 //! spec:
@@ -63,15 +64,15 @@
 //! KillSignal=SIGTERM
 //! ```
 //!
-//! In Docker, `docker stop --time 25`; its default of 10 seconds is shorter than the default limit.
+//! In Docker, use `docker stop --time 25`. Its default of 10 seconds is shorter than the default limit.
 //!
-//! | to | choose |
+//! | to | use |
 //! |---|---|
-//! | answer requests that are open | a `grace` as long as the longest request |
-//! | let load balancers notice | a `shutdown_delay` of a few seconds; it is part of the limit |
-//! | keep one hanging close from using up everything | a `close_timeout` on it; without one, it gets no more than half of the limit before the rest is closed |
+//! | finish open requests | a `grace` as long as the longest request |
+//! | let load balancers notice the stop | a `shutdown_delay` of a few seconds, which is part of the limit |
+//! | keep one hanging close from using up the limit | a `close_timeout` on it; without one, it gets at most half of the limit before the rest is closed |
 //!
-//! # What no limit can cut
+//! # What no limit can interrupt
 //!
-//! A limit is a timer, and a timer fires between two polls. **Code that blocks its thread is not cut short.** Give it
-//! to `spawn_blocking`, see [`blocking`](super::blocking).
+//! A limit is a timer, and timers fire between two polls. So **no limit interrupts code that blocks its thread**.
+//! Use `spawn_blocking` for such code, see [`blocking`](super::blocking).

@@ -1,10 +1,10 @@
-//! Retries, and parts that may fail.
+//! Retries and optional parts.
 //!
 //! # Try again
 //!
-//! `retry = EXPR` on a field with an `init` tries again after each `Duration` that `EXPR` yields. A failed attempt
-//! is rolled back before the next one begins, so two attempts never hold the same port. `init_timeout` limits all attempts
-//! together. The error says how many attempts there were.
+//! `retry = EXPR` on a field with an `init` makes another attempt after each `Duration` that `EXPR` yields. A
+//! failed attempt is rolled back before the next one begins, so two attempts never hold the same port.
+//! `init_timeout` limits all attempts together. The error contains the number of attempts.
 //!
 //! ```
 //! use aobject::AObject;
@@ -35,14 +35,14 @@
 //! # }
 //! ```
 //!
-//! `EXPR` is any `IntoIterator<Item = Duration>`, and may name fields that have no `init`. The builders of the crate `backon`
-//! fit after `.build()`: `retry = ExponentialBuilder::default().build()`. A retry of a whole start, in the body, is
-//! `(|| App::new(config.clone())).retry(…)` with the same crate.
+//! `EXPR` is any `IntoIterator<Item = Duration>`, and may mention fields that have no `init`. The builders of the
+//! crate `backon` work after `.build()`: `retry = ExponentialBuilder::default().build()`. To retry a whole start
+//! in the body, use the same crate: `(|| App::new(config.clone())).retry(…)`.
 //!
-//! # Go on without it
+//! # Start without it
 //!
-//! `optional` on a field of type `Option<T>` whose `init` yields a `T`: a failure is reported with its path, what the part had
-//! made is closed, the field is `None`, and the start continues.
+//! Put `optional` on a field of type `Option<T>` whose `init` returns a `T`. If the init fails, the failure is
+//! reported with its path, everything that it made is closed, the field is `None`, and the start continues.
 //!
 //! ```
 //! use aobject::{AObject, BoxError, Live};
@@ -67,10 +67,10 @@
 //! # }
 //! ```
 //!
-//! Both together: a part that is tried for a while, and done without. Readiness is a choice: show
-//! [`ready`](crate::ready) although a part is missing, if requests can be served without it.
+//! The two combine: the part is tried for a while, and the object then starts without it. Whether the program is
+//! ready without the part is your decision. Call [`ready`](crate::ready) if it can serve requests.
 //!
-//! # Start anew while it runs
+//! # Restart while the program runs
 //!
-//! A task that fails is started anew by [`Tasks::restart`](crate::Tasks::restart). An object is not restarted in place: its owner
-//! makes another one. `aobject::slot` is a place for that.
+//! [`Tasks::restart`](crate::Tasks::restart) restarts a task that fails. An object is not restarted in place: its
+//! owner makes a new one, for example in a [slot](super::slots).

@@ -1,9 +1,10 @@
-//! Classes and graphs that are chosen at run time.
+//! Types and graphs that are chosen at run time.
 //!
-//! The derive knows a graph at compile time. Two modules cover what the configuration decides: `aobject::dynamic` for
-//! *which class*, and `aobject::assembly` for *which graph*. Both keep all promises.
+//! A derived graph is fixed at compile time. Two modules cover decisions of the configuration: `aobject::dynamic`
+//! chooses the type of an object, and `aobject::assembly` builds the graph. Both keep all promises of a derived
+//! graph.
 //!
-//! # Which class
+//! # The type of an object
 //!
 //! ```
 //! use aobject::AObject;
@@ -29,22 +30,22 @@
 //! # impl Cache for Redis { async fn get(&self, key: &str) -> Option<String> { Some(format!("{}/{key}", self.url)) } }
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), aobject::Error> {
-//! // A derived `new` is a factory as it stands.
+//! // A derived `new` can be used as a factory.
 //! let caches = Choice::<dyn Cache, String>::new().with("redis", Redis::new).with("memory", |_| Memory::new());
 //! let cache: Dyn<dyn Cache> = caches.start("redis", "redis:".to_owned()).await?;
 //! assert_eq!(cache.get("k").await.as_deref(), Some("redis:/k"));
 //! cache.close().await?;
 //!
 //! let error = caches.start("redos", String::new()).await.unwrap_err();
-//! assert!(format!("{error:#}").contains("redis")); // names the known ones, and the nearest
+//! assert!(format!("{error:#}").contains("redis")); // lists the known names, and suggests the nearest one
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A field of type `Dyn<dyn Cache>` closes with the rest, and `app.cache.get("k").await` calls the trait. There is no registry
-//! that fills itself: a plug-in exports a function that adds its classes to a `Choice`.
+//! A field of type `Dyn<dyn Cache>` closes with the rest, and `app.cache.get("k").await` calls the trait. There
+//! is no registry that fills itself. A plug-in exports a function that adds its types to a `Choice`.
 //!
-//! # Which graph
+//! # The graph
 //!
 //! ```
 //! use aobject::AObject;
@@ -67,7 +68,8 @@
 //! # }
 //! ```
 //!
-//! A key exists only once its part was added, so a cycle cannot be written. A part that needs nothing that another makes
-//! starts concurrently with it. Paths read `Assembled.index`.
+//! A key exists only after its part was added, so a cycle cannot be written. Parts that do not need each other
+//! start concurrently. Paths look like `Assembled.index`.
 //!
-//! Prefer a derived struct where the graph is known: rustc checks its types, and its fields have names.
+//! If the graph is known at compile time, prefer a derived struct: rustc checks its types, and its fields have
+//! names.

@@ -1,7 +1,7 @@
 //! A service, from its start to its stop.
 //!
-//! A service is one object whose fields are its parts. Each expression names the parts that it needs; that is the whole
-//! description of the order. Parts that do not name each other start concurrently, and close concurrently.
+//! A service is one object whose fields are its parts. Each expression mentions the parts that it needs, and this
+//! alone defines the order. Parts that do not depend on each other start concurrently, and close concurrently.
 //!
 //! ```
 //! use aobject::{AObject, BoxError, CancellationToken, Error, Live, Ready, Shared, Tasks};
@@ -22,12 +22,12 @@
 //! #[derive(AObject)]
 //! struct App {
 //!     config: Config,
-//!     // A share, because the server's task keeps one.
+//!     // Shared, because the server's task keeps a share.
 //!     #[aobject(init = Store::new(config.store.as_str()).await?.share(), init_timeout = config.patience)]
 //!     store: Shared<Store>,
 //!     #[aobject(default = Tasks::new().essential())]
 //!     tasks: Tasks,
-//!     // Ready when the port is bound: an address in use fails the start, and the store is closed again.
+//!     // Ready when the port is bound. If the address is in use, the start fails and the store is closed.
 //!     #[aobject(init = {
 //!         let (store, listen) = (store.clone(), config.listen.clone());
 //!         tasks.spawn_ready("serve", async move |stop, ready| serve(&listen, store, stop, ready).await).await?
@@ -76,38 +76,45 @@
 //!
 //! # The start
 //!
-//! - An init that fails, panics, overruns its limit or is dropped is rolled back: what was made is closed, users first.
-//! - A signal during the start is no special case. A body that has not awaited [`stopped`](crate::stopped()) is dropped,
-//!   so the start is rolled back, and the program ends.
-//! - **Have one thing to close per `init`.** A process that is spawned and waited for in one expression runs on when the
-//!   wait is given up. Two fields solve it: the process, with its `close`, and its readiness, which names the process.
-//! - **An init in flight is dropped where it waits** when a sibling fails. Work that it had given to other threads, by
-//!   `spawn_blocking` or `tokio::fs`, continues: see [`blocking`](super::blocking).
-//! - **A dependency that no name shows needs `after`.** A schema that has to be migrated before the cache is filled is
-//!   `after(schema)` on the cache.
+//! - An init that fails, panics, overruns its limit or is dropped is rolled back: everything that it made is
+//!   closed, dependents first.
+//! - A signal during the start is not a special case. A body that has not awaited [`stopped`](crate::stopped())
+//!   is dropped, so the start is rolled back and the program ends.
+//! - **Let each `init` make one thing that has to be closed.** If one expression spawns a process and waits for
+//!   it, the process keeps running when the wait is cancelled. Use two fields: the process, with its `close`, and
+//!   its readiness, which mentions the process.
+//! - **An init in flight is dropped at its current `.await`** when a sibling fails. Work that it passed to other
+//!   threads, with `spawn_blocking` or `tokio::fs`, continues: see [`blocking`](super::blocking).
+//! - **Use `after` for a dependency that the expression does not mention.** If a schema has to be migrated before
+//!   a cache is filled, put `after(schema)` on the cache.
 //!
 //! # While it runs
 //!
-//! - A task of [`Tasks`](crate::Tasks) has a name. An error, a panic or an early return is reported at once under that
-//!   name, and is an error of the close. [`essential`](crate::Tasks::essential) makes it stop the program;
-//!   [`restart`](crate::Tasks::restart) starts it anew; [`ended`](crate::Tasks::ended) lets you decide.
-//! - [`fail`](crate::fail) stops the program with an error and exit code 1, [`stop`](crate::stop()) without one.
-//! - [`state`](crate::state()) is what a readiness probe shows: `Starting`, `Ready`, `Draining`, `Stopping`. Liveness needs
-//!   nothing from here: answer 200.
-//! - [`Runner::shutdown_delay`](crate::Runner::shutdown_delay) keeps serving after SIGTERM until the load balancer has
-//!   noticed.
+//! - Each task of [`Tasks`](crate::Tasks) has a name. An error, a panic or an early return is reported at once by
+//!   that name, and the close returns the error. [`essential`](crate::Tasks::essential) makes it stop the
+//!   program, [`restart`](crate::Tasks::restart) restarts the task, and with [`ended`](crate::Tasks::ended) you
+//!   decide yourself.
+//! - [`fail`](crate::fail) stops the program with an error and exit code 1, [`stop`](crate::stop()) without an
+//!   error.
+//! - [`state`](crate::state()) is for a readiness probe: `Starting`, `Ready`, `Draining`, `Stopping`. A liveness
+//!   probe needs nothing from this library: answer 200.
+//! - [`Runner::shutdown_delay`](crate::Runner::shutdown_delay) keeps the service running after SIGTERM until the
+//!   load balancer has noticed.
 //!
 //! # The stop
 //!
 //! 1. The first SIGINT or SIGTERM resolves `stopped`, in the body and in every task that awaits it. The clock starts.
-//! 2. The body closes its object, or is dropped at the end of its [grace](crate::Runner::grace).
+//! 2. The body closes its object, or is dropped at the end of the [grace period](crate::Runner::grace).
 //! 3. The objects that the body still held close as one ordered job, then those of tasks and globals.
-//! 4. At the [limit](crate::Runner::limit), what has not ended is reported by name, and the process ends.
+//! 4. At the [limit](crate::Runner::limit), everything that has not ended is reported by name, and the process
+//!    ends.
 //!
-//! A second signal ends the process at once. [`limits`](super::limits) says how long all of it can take.
+//! A second signal ends the process immediately. [`limits`](super::limits) explains how long all of this can
+//! take.
 //!
-//! # Where logging lives
+//! # Where to set up logging
 //!
-//! Closes run until `run` returns, and may log until then. Make the guard of a non-blocking writer, and a telemetry
-//! exporter, before the call of [`run`](crate::run()), in a plain `fn main`, and drop them after it. Under
-//! `#[aobject::main]` they would be gone too early; failures of late closes are therefore also written to standard error.
+//! Closes run until `run` returns, and may log until then. Make a telemetry exporter, or the guard of a
+//! non-blocking writer, in a plain `fn main` before the call of [`run`](crate::run()), and drop it afterwards. In
+//! a function under `#[aobject::main]`, it would be dropped too early. For that reason, failures of late closes
+//! are also written to standard error.

@@ -1,17 +1,17 @@
 //! Sharing: several owners of one object.
 //!
-//! A [`Live`](crate::Live) has one owner. [`Live::share`](crate::Live::share) turns it into a [`Shared`](crate::Shared), which
-//! clones like an `Arc`. The last owner closes the object.
+//! A [`Live`](crate::Live) has one owner. [`Live::share`](crate::Live::share) turns it into a
+//! [`Shared`](crate::Shared), which can be cloned like an `Arc`. The last owner closes the object.
 //!
-//! | you want to | write |
+//! | to | write |
 //! |---|---|
-//! | lend to a field's `init` | the name of the field: it is a reference |
-//! | keep it in a handler, a task, another object | `store.clone()`, of a `Shared` |
+//! | lend it to the `init` of another field | the name of the field, which is a reference |
+//! | keep it in a handler, a task or another object | `store.clone()`, of a `Shared` |
 //! | give up a share | [`release`](crate::Shared::release), or drop it |
-//! | give up a share and know that the object is closed | [`close`](crate::Shared::close) |
-//! | refer to an owner from its own task | [`downgrade`](crate::Shared::downgrade), a [`Weak`](crate::Weak) |
-//! | one object per program, made on demand | [`Global`](crate::Global) |
-//! | one object per owner, made on demand | [`Lazy`](crate::Lazy) |
+//! | give up a share and wait until the object is closed | [`close`](crate::Shared::close) |
+//! | refer to an owner from its own task | [`downgrade`](crate::Shared::downgrade), which returns a [`Weak`](crate::Weak) |
+//! | have one object per program, made on demand | [`Global`](crate::Global) |
+//! | have one object per owner, made on demand | [`Lazy`](crate::Lazy) |
 //!
 //! ```
 //! use aobject::{AObject, Shared};
@@ -23,7 +23,7 @@
 //!
 //! #[derive(AObject)]
 //! struct Reports {
-//!     pool: Shared<Pool>, // released when the reports are closed
+//!     pool: Shared<Pool>, // released when `Reports` closes
 //! }
 //!
 //! #[derive(AObject)]
@@ -39,7 +39,7 @@
 //! let app = App::new().await?;
 //! assert_eq!(app.reports.pool.size, app.pool.size);
 //! let handler = app.pool.downgrade();
-//! app.close().await?; // the reports release the pool, then it is closed
+//! app.close().await?; // `reports` releases the pool, then the pool closes
 //! assert!(handler.upgrade().is_none());
 //! # Ok(())
 //! # }
@@ -47,21 +47,22 @@
 //!
 //! # Release or close?
 //!
-//! A field of type `Shared` is *released* when its owner closes: the owner does not wait for other owners, whose shares
-//! keep the object open. This is right for a part that was passed in. For a part that the owner made, write
-//! `close = pool.close().await`, as above: the owner's close then ends when the pool is closed.
+//! A field of type `Shared` is *released* when its owner closes. The owner does not wait for other owners, whose
+//! shares keep the object open. This is right for a part that was passed in. For a part that the owner made
+//! itself, write `close = pool.close().await`, as above. The owner's close then ends after the pool has closed.
 //!
-//! All who wait in `close` get the same result, and any one of them that is polled drives it.
+//! All callers of `close` get the same result, and any of them that is polled drives the close.
 //!
-//! # Who keeps it open?
+//! # What keeps an object open?
 //!
-//! - **A task that holds a share of its owner keeps the owner open**, since the owner's close is what would end the task.
-//!   Hold a [`Weak`](crate::Weak), and upgrade it for each piece of work.
-//! - Objects that hold shares of each other are never closed, as with `Arc`. Make one of the two a `Weak`.
-//! - A user that is late keeps what it uses open. A phase that times out does not pull the pool from under it.
+//! - **A task that holds a share of its owner keeps the owner open**, because only the owner's close would end
+//!   the task. Hold a [`Weak`](crate::Weak), and upgrade it for each piece of work.
+//! - Objects that hold shares of each other are never closed, as with `Arc`. Use a `Weak` for one of the two.
+//! - A user that is late keeps its dependencies open. If one phase of a stop times out, the next phase does not
+//!   close the pool that the first one still uses.
 //!
 //! # Globals
 //!
-//! A [`Global`](crate::Global) keeps one object per runtime, and each is closed with its runtime. Tests that overlap, each on
-//! a runtime of its own, therefore do not disturb each other. Prefer a field: a global is a dependency that no signature
-//! shows.
+//! A [`Global`](crate::Global) holds one object per runtime, and each object is closed with its runtime. So tests
+//! that run in parallel, each on its own runtime, do not disturb each other. Prefer a field where you can: a
+//! global is a dependency that no signature shows.

@@ -1,14 +1,15 @@
 //! Parts that are replaced while the program runs.
 //!
-//! A reload makes a new part and closes the old one. By hand, requests that are open lose what they use, or two parts hold one
-//! port. A [`Slot`](crate::slot::Slot) is a place for one object; a [`Keyed`](crate::slot::Keyed) is one place for each key.
+//! A reload makes a new part and closes the old one. Written by hand, open requests lose the part that they use,
+//! or two parts hold the same port. A [`Slot`](crate::slot::Slot) is a place for one object, and a
+//! [`Keyed`](crate::slot::Keyed) has one place per key.
 //!
-//! | to | call | a start that fails |
+//! | to | call | if the start fails |
 //! |---|---|---|
-//! | use what is there | `get`: a share, which stays open as long as you hold it | |
-//! | reload without a gap | `replace`: starts the new one, publishes it, releases the old one | keeps the old one |
-//! | replace what owns a port or a lock | `restart`: closes the old one first | leaves it empty |
-//! | empty it | `take` | |
+//! | use the current object | `get`: a share, which stays open as long as you hold it | |
+//! | reload without a gap | `replace`: starts the new object, publishes it, releases the old one | the old object stays |
+//! | replace an object that owns a port or a lock | `restart`: closes the old object first | the slot is empty |
+//! | empty the slot | `take` | |
 //!
 //! ```
 //! use aobject::AObject;
@@ -28,19 +29,20 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), aobject::Error> {
 //! let app = App::new().await?;
-//! let request = app.keys.get().expect("it is filled");
+//! let request = app.keys.get().expect("the slot is filled");
 //! app.keys.replace(Keys::new(2)).await?;
-//! assert_eq!(request.version, 1); // a request that began before the reload keeps what it had
-//! request.release().await?; // and its last user closes it
+//! assert_eq!(request.version, 1); // a request that began before the reload keeps its object
+//! request.release().await?; // the last user closes it
 //! app.close().await
 //! # }
 //! ```
 //!
-//! Changes are made one at a time. A change that is given up leaves the slot with the old object, the new one or none, and
-//! everything that it had made is closed in the background.
+//! Changes happen one at a time. If a change is dropped, the slot holds the old object, the new object or none,
+//! and everything else is closed in the background.
 //!
-//! # One for each key
+//! # One object per key
 //!
-//! `Keyed::new(|key| Tenant::new(key.clone()))` makes a tenant when it is first asked for: one init for each key, shared by all
-//! who wait. `idle(Duration)` closes what nobody has held that long, `capacity(n)` the one that has been idle longest. A key
-//! whose object is being closed is not made anew before that has ended.
+//! `Keyed::new(|key| Tenant::new(key.clone()))` makes a tenant when it is first asked for, with one init per key
+//! for all concurrent callers. `idle(Duration)` closes objects that nobody has held for that long. `capacity(n)`
+//! closes the one that has been idle for longest. A key whose object is being closed gets a new one only after
+//! that close has ended.

@@ -1,8 +1,8 @@
-//! Testing objects, and finding those that a test forgot.
+//! Testing objects, and finding the ones that a test forgot to close.
 //!
-//! [`#[aobject::test]`](macro@crate::test) runs an `async fn` on a runtime of its own, drains it, and fails if an object was
-//! left open: alive, dropped instead of closed, or with a close that does not end. The message names the place where the
-//! object was made.
+//! [`#[aobject::test]`](macro@crate::test) runs an `async fn` on its own runtime, drains it, and fails if an
+//! object was left open: still alive, dropped instead of closed, or with a close that does not end. The message
+//! names the place where the object was made.
 //!
 //! ```
 //! use aobject::{AObject, Error};
@@ -22,13 +22,13 @@
 //! # fn main() {}
 //! ```
 //!
-//! **`#[should_panic]` turns the check off**, since its own panic would pass for the expected one. A test that has failed is not
-//! checked either.
+//! **`#[should_panic]` turns the check off**, because the panic of the check would pass for the expected one. A
+//! test that already failed is not checked either.
 //!
 //! # Fakes
 //!
-//! `given` makes a field an argument of type `Option`: `Some` is used as it is, and its `init` does not run. Everything else
-//! is real.
+//! `given` turns a field into an argument of type `Option`. For `Some`, the value is used, and its `init` does
+//! not run. Everything else is real.
 //!
 //! ```
 //! use aobject::AObject;
@@ -53,14 +53,14 @@
 //!
 //! # Time
 //!
-//! With the feature `test-util`, `#[aobject::test(start_paused = true)]` starts with a clock that stands still and leaps to
-//! the next timer. Limits and delays are then exact, and take no time. Closes that run on the library's own thread do not
-//! see that clock.
+//! With the feature `test-util`, `#[aobject::test(start_paused = true)]` runs on a paused clock, which jumps to
+//! the next timer when nothing else is left to do. Limits and delays are then exact and take no real time. Closes
+//! that run on the library's own thread use the real clock.
 //!
-//! # A start that is given up at every point
+//! # Cancelling a start at every await point
 //!
-//! Cancellation is a drop, and a drop can be tried at each await point. Poll a start `k` times, drop it, drain, and look
-//! at what is left; for every `k`.
+//! Cancellation is a drop, so you can test it at each await point: for every `k`, poll a start `k` times, drop
+//! it, drain, and check what is left open.
 //!
 //! ```
 //! use aobject::AObject;
@@ -101,6 +101,6 @@
 //!
 //! # One fixture for a test binary
 //!
-//! Each test has a runtime of its own, so a container that all tests share cannot live in a static. Write a test binary with
-//! `harness = false`, whose `main` is an `#[aobject::main]` that makes the fixture and runs the tests: the recipe
-//! `fixture` in the repository's examples is one.
+//! Each test has its own runtime, so a container that all tests share cannot live in a static. Write a test
+//! binary with `harness = false`, whose `main` is an `#[aobject::main]` that makes the fixture and runs the
+//! tests. The recipe `fixture` in the examples of the repository shows one.

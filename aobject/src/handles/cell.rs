@@ -1,5 +1,4 @@
-//! An object that is made when it is first asked for: what [`Lazy`](crate::Lazy) and [`Global`](crate::Global) are made
-//! of.
+//! The cell behind [`Lazy`](crate::Lazy) and [`Global`](crate::Global): an object that is made on first use.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -20,12 +19,12 @@ use reentry::Wait;
 pub(crate) mod init_attempt;
 mod reentry;
 
-/// A cell for `T`, of which `K` is kept.
+/// A cell that makes a `T` and keeps a `K` of it.
 pub(crate) struct Cell<T: AObject, K: Clone + Send + 'static>(BuildCell<InitAttempt<T>, K>);
 
 type Build<T, K> = SharedBuild<InitAttempt<T>, K>;
 
-/// How it is made.
+/// How the cell makes its object.
 #[derive(Clone, Copy)]
 pub(crate) struct Policy {
     pub(crate) on_error: OnError,
@@ -44,7 +43,7 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         Self(BuildCell::new())
     }
 
-    /// One more waiter.
+    /// Adds a waiter.
     pub(crate) const fn waiter(&self) -> Waiter<'_, T, K> {
         Waiter {
             cell: self,
@@ -69,7 +68,7 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         self.looks(|stage| matches!(stage, Stage::Made(_)))
     }
 
-    /// Whether an init has begun, and not ended.
+    /// Whether an init is running.
     pub(crate) fn is_begun(&self) -> bool {
         self.looks(|stage| match stage {
             Stage::Idle(attempt) => attempt.has_begun(),
@@ -90,7 +89,7 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         self.0.look(look).unwrap_or_default()
     }
 
-    /// The job that has to end before what the closure used may be closed. There is no waiter any more.
+    /// The job that has to end before the captures of the closure may be closed. There are no waiters any more.
     pub(crate) fn into_job(self) -> Option<Job> {
         match self.take_all() {
             Stage::Idle(attempt) => Some(attempt.into_job()),
@@ -99,7 +98,7 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
     }
 }
 
-/// An attempt that waits for its cell's waker holds the cell: it has to be taken out.
+/// An attempt whose waker is that of the cell holds the cell, so it has to be taken out.
 impl<T: AObject, K: Clone + Send + 'static> Drop for Cell<T, K> {
     fn drop(&mut self) {
         if let Stage::Idle(attempt) = self.take_all() {
@@ -108,7 +107,7 @@ impl<T: AObject, K: Clone + Send + 'static> Drop for Cell<T, K> {
     }
 }
 
-/// What a cell knows of one waiter.
+/// The state of one waiter.
 pub(crate) struct WaiterState {
     key: WaiterKey,
     wait: Option<Wait>,
@@ -122,7 +121,7 @@ impl WaiterState {
 }
 
 impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
-    /// Waits for the object, and makes it if no other waiter does. `keep` gets what was made.
+    /// Waits for the object, and drives the init if no other waiter does. `keep` receives the new object.
     pub(crate) fn poll(
         &self,
         state: &mut WaiterState,
@@ -158,7 +157,7 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         polled.map_err(named::<T>)
     }
 
-    /// Waits until no waiter drives the build, and takes it, or what was made, for ever.
+    /// Waits until no waiter drives the build, and takes the build, or the object, for good.
     pub(crate) fn poll_take(
         &self,
         state: &mut WaiterState,
@@ -180,14 +179,14 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
     }
 }
 
-/// A waiter, until it is dropped.
+/// Registered as a waiter until it is dropped.
 pub(crate) struct Waiter<'a, T: AObject, K: Clone + Send + 'static> {
     cell: &'a Cell<T, K>,
     state: WaiterState,
 }
 
 impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
-    /// As [`Cell::poll`].
+    /// See [`Cell::poll`].
     pub(crate) fn poll(
         &mut self,
         cx: &mut Context<'_>,
@@ -199,7 +198,7 @@ impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
     }
 }
 
-/// Cold: a caller that finds the object does not wait.
+/// Cold, because a caller that finds the object never waits.
 impl<T: AObject, K: Clone + Send + 'static> Drop for Waiter<'_, T, K> {
     #[cold]
     fn drop(&mut self) {
@@ -214,7 +213,7 @@ fn node<T: AObject>(id: usize) -> Node {
     }
 }
 
-/// An error that the object itself did not name.
+/// Adds the name of the object, if the error has no path yet.
 fn named<T: AObject>(error: Error) -> Error {
     if error.path().is_empty() {
         error.named(&PathSegment::Object(T::blueprint))

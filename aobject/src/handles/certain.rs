@@ -1,4 +1,4 @@
-//! Starts whose error a field passes on for certain: `init = Store::new(url).await?`.
+//! Starts whose error a field is certain to pass on: `init = Store::new(url).await?`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,25 +12,26 @@ use crate::handles::new::New;
 use crate::handles::object::AObject;
 use crate::kernel::doom;
 
-/// What a field's `init` awaits, and ends with the error of.
-#[expect(missing_debug_implementations, reason = "derived code alone holds it")]
+/// A future that the `init` of a field awaits with `?`.
+#[expect(missing_debug_implementations, reason = "only derived code uses it")]
 pub struct Awaited<F>(pub F);
 
-/// The start of an object. An inherent method comes before one of a trait, so that no other type has it.
+/// The start of an object. Method lookup prefers this inherent method to the one of the trait, which all other
+/// types have.
 impl<T: AObject, F> Awaited<New<T, F>> {
-    /// The same future, which gives a sign as soon as its error is certain.
+    /// The same future, which signals as soon as its error is certain.
     #[inline]
     pub fn passed_on(self) -> Certain<New<T, F>> {
         Certain { new: self.0 }
     }
 }
 
-/// Anything else is awaited as it is.
+/// All other futures are awaited unchanged.
 pub trait PassedOn {
-    /// Its type.
+    /// The type of the future.
     type Future;
 
-    /// The same.
+    /// The future itself.
     fn passed_on(self) -> Self::Future;
 }
 
@@ -44,7 +45,7 @@ impl<F> PassedOn for Awaited<F> {
 }
 
 pin_project! {
-    /// A start whose error is passed on.
+    /// A start whose error is certain to be passed on.
     pub struct Certain<N> {
         #[pin]
         new: N,

@@ -8,21 +8,22 @@ use crate::handles::live::Live;
 use crate::handles::object::AObject;
 use crate::kernel::job::Job;
 
-/// What can be closed: a [`Live`] object, collections of such, and types of your own.
+/// A value that can be closed: a [`Live`] object, a collection of such values, or a type of your own.
 ///
-/// A field of a derived struct whose type is `Close` is closed without being told.
+/// A derived struct closes its fields of such types without an attribute.
 ///
 /// | implemented for | closes |
 /// |---|---|
 /// | [`Live<T>`](crate::Live) | the object |
 /// | [`Shared<T>`](crate::Shared) | gives up this share, and closes the object if it was the last |
-/// | [`Lazy<T>`](crate::Lazy) | the object, if it was made |
-/// | `Option`, `Result`, `Box` | what is in it; an error of a `Result` is dropped |
-/// | `Vec`, `VecDeque`, arrays | all at the same time; an error's path has the index |
-/// | `HashMap`, `BTreeMap` | the values, all at the same time |
-/// | tuples up to 12 | all at the same time |
+/// | [`Lazy<T>`](crate::Lazy) | the object, if it has been made |
+/// | `Option`, `Result`, `Box` | the value inside; the error of a `Result` is dropped |
+/// | `Vec`, `VecDeque`, arrays | all elements concurrently; the path of an error contains the index |
+/// | `HashMap`, `BTreeMap` | all values concurrently |
+/// | tuples of up to 12 members | all members concurrently |
 ///
-/// What a collection holds must be `Send + 'static`: a close that is given up goes on in the background.
+/// The members of a collection must be `Send + 'static`, because a close that is dropped continues in the
+/// background.
 ///
 /// # Examples
 ///
@@ -47,16 +48,17 @@ use crate::kernel::job::Job;
     note = "say how to close any other field: `#[aobject(close = field.shutdown().await)]`"
 )]
 pub trait Close: Sized {
-    /// Closes it.
+    /// Closes the value.
     ///
     /// # Cancel safety
     ///
-    /// Every [`Live`] in it that has not been closed when the future is dropped is closed in the background.
+    /// If the future is dropped, every [`Live`] in the value that has not been closed yet is closed in the
+    /// background.
     ///
     /// # Errors
     ///
-    /// Everything that went wrong, as one error with the others [related](Error::related) to it. A panic in one
-    /// member of a collection is such an error, and stops no other.
+    /// The first failure, with all others [related](Error::related) to it. A panic in one member of a collection
+    /// is such a failure and stops no other member.
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Not public API.
@@ -74,7 +76,7 @@ impl<T: AObject> Close for Live<T> {
         Live::close(self)
     }
 
-    /// Without a second box.
+    /// Avoids a second box.
     fn into_job(self) -> Job {
         Live::into_job(self)
     }
@@ -90,7 +92,7 @@ impl<C: Close + Send + 'static> Close for Option<C> {
     }
 }
 
-/// Of an error there is nothing to close.
+/// An `Err` contains nothing to close.
 impl<C: Close + Send + 'static, E: Send + 'static> Close for Result<C, E> {
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Closing::of(self.into_job())
@@ -99,7 +101,7 @@ impl<C: Close + Send + 'static, E: Send + 'static> Close for Result<C, E> {
     fn into_job(self) -> Job {
         match self {
             Ok(member) => member.into_job(),
-            // The error is the user's: it may hold an object, or panic where it is dropped.
+            // The error type is the user's: its drop may drop an object, or panic.
             Err(error) => Job::of_future(async {
                 drop(error);
                 Ok(())
@@ -160,7 +162,7 @@ macro_rules! close_tuple {
                 Closing::of(self.into_job())
             }
 
-            #[expect(non_snake_case, reason = "the members are named by their types")]
+            #[expect(non_snake_case, reason = "each member has the name of its type")]
             fn into_job(self) -> Job {
                 let ($($member,)+) = self;
                 Job::concurrently([$((PathSegment::None, $member.into_job())),+])

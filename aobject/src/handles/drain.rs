@@ -6,33 +6,38 @@ use crate::ground::error::Error;
 use crate::ground::runtimes::{self, Runtime, UNOWNED};
 use crate::kernel::{drop_scope, reaper};
 
-/// What [`drain`] found.
+/// The result of [`drain`].
+///
+/// # Examples
+///
+/// See [`drain`].
 #[derive(Debug, Default)]
 pub struct Drained {
-    /// Background closes that have ended since the last drain.
+    /// The number of background closes that have ended since the last drain.
     pub closed: usize,
-    /// Background closes that are still going on: their time was over.
+    /// The number of background closes that had not ended within the limit. They continue.
     pub pending: usize,
-    /// What went wrong in those that ended, and in those that were lost, since the last drain; the first 64.
+    /// The errors of the closes that ended or were lost since the last drain, at most 64.
     pub errors: Vec<Error>,
 }
 
-/// Waits until the background closes of the current runtime have ended, and those that no runtime owns, but no
-/// longer than `limit`.
+/// Waits, for at most `limit`, until the background closes of the current runtime have ended, and those that
+/// belong to no runtime.
 ///
-/// A background close is that of an object that was dropped instead of closed, of a start that was dropped, and
-/// of a close that was dropped before its end. Call it at the end of a program or a test.
+/// A background close results from dropping an object instead of closing it, from dropping a start, or from
+/// dropping a close before its end. Call `drain` at the end of a program or a test. [`run`](crate::run()) and
+/// [`#[aobject::test]`](macro@crate::test) do so themselves.
 ///
-/// On a runtime whose clock is paused, the limit on the runtime's own closes is in its time; closes that no
-/// runtime owns are waited for in real time. Outside of a runtime, only these are waited for.
+/// Closes of the current runtime are limited in the time of that runtime, which may be paused. Closes that belong
+/// to no runtime are limited in real time. Outside a runtime, only the latter are waited for.
 ///
 /// # Cancel safety
 ///
-/// Cancel safe: the closes go on.
+/// Cancel safe. The closes continue.
 ///
 /// # Panics
 ///
-/// When closes are pending on a runtime that was built without a timer.
+/// Panics if closes are pending on a runtime that was built without a timer.
 ///
 /// # Examples
 ///
@@ -51,7 +56,7 @@ pub struct Drained {
 /// # }
 /// ```
 pub async fn drain(limit: Duration) -> Drained {
-    // What the same poll dropped before is handed over when that poll ends.
+    // Objects that the same poll dropped are handed over when that poll ends.
     if drop_scope::is_open() {
         tokio::task::yield_now().await;
     }
@@ -60,7 +65,7 @@ pub async fn drain(limit: Duration) -> Drained {
     if let Ok(runtime) = Handle::try_current() {
         let own = runtimes::of(&runtime);
         if !own.background().is_empty() {
-            // Over or not, what is pending is counted below.
+            // On a timeout, the pending closes are counted below.
             let _ = tokio::time::timeout(limit, own.background().wait()).await;
         }
         drained.add(&own);

@@ -16,19 +16,20 @@ use crate::handles::object::AObject;
 use crate::kernel::attempt::{Attempt, State};
 
 pin_project! {
-    /// What `Type::new(…)` returns: a future of a [`Live`] object.
+    /// The future returned by `Type::new(…)`, which resolves to a [`Live`] object.
     ///
-    /// The sync constructor has run; nothing async happens before the first poll.
+    /// The sync constructor has already run. Nothing async happens before the first poll.
     ///
     /// # Cancel safety
     ///
-    /// Dropped after any number of polls, everything that had been made is closed once, dependents first, in the
-    /// background. Dropped before the first, nothing was started.
+    /// Cancel safe. If it is dropped after any number of polls, everything that was made is closed once,
+    /// dependents first, in the background. If it is dropped before the first poll, nothing was started.
     ///
     /// # Errors
     ///
-    /// The init returned an error, panicked or overran its limit. What it had made has been closed again by
-    /// then; what went wrong in that is [related](Error::related) to the error.
+    /// Fails if the init returns an error, panics or overruns its limit. By the time the error is returned,
+    /// everything that the init made has been closed. Errors of those closes are [related](Error::related) to the
+    /// error.
     ///
     /// # Examples
     ///
@@ -80,26 +81,28 @@ where
         }
     }
 
-    /// Gives the init so long, counted from the first poll, in the time of the tokio runtime. The rollback of an
-    /// init that overruns has no limit.
+    /// Limits the init to `limit`, counted from the first poll, in the time of the tokio runtime. Replaces an
+    /// earlier limit, including the `init_timeout` of the struct. The rollback of an init that overruns has no
+    /// limit.
     ///
-    /// The error is of kind [`TimedOut`](crate::ErrorKind::TimedOut) and its path names the deepest field that
-    /// was in flight. A limit takes the place of an earlier one, the struct's `init_timeout` included.
+    /// The error is of kind [`TimedOut`](crate::ErrorKind::TimedOut), and its path names the deepest field that
+    /// was in flight. By default there is no limit.
     ///
-    /// Polled outside of a tokio runtime with a timer, the start fails with an error of kind
+    ///
+    /// Needs a tokio runtime with a timer. If polled without one, the start fails with an error of kind
     /// [`Panicked`](crate::ErrorKind::Panicked). For an example, see the [type](Self).
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.attempt.set_limit(limit);
         self
     }
 
-    /// Whether the init has failed, and what it had made is being closed.
+    /// Whether the init has failed and is being rolled back.
     pub(crate) fn is_rolling_back(&self) -> bool {
         matches!(self.attempt.state(), State::RollingBack { .. })
     }
 
-    /// The same future under a name that can be written, at the cost of an allocation: for a field, a `Vec` of
-    /// different constructors, a function pointer.
+    /// Boxes the init, so that the type of the future can be named. This costs one allocation. Use it for a
+    /// field, a `Vec` of different constructors, or a function pointer.
     ///
     /// # Examples
     ///
@@ -146,7 +149,7 @@ where
 
     /// # Panics
     ///
-    /// When polled again after it is ready.
+    /// Panics if polled again after it was ready.
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -163,10 +166,10 @@ where
     }
 }
 
-/// A [`New`] whose type can be written: what [`New::boxed`] returns. `Send`, and fit for `tokio::spawn`.
+/// A [`New`] with a nameable type, returned by [`New::boxed`]. It is `Send` and can be passed to `tokio::spawn`.
 pub type BoxNew<T> = New<T, BoxInit<T>>;
 
-/// The boxed init inside a [`BoxNew`].
+/// The boxed init of a [`BoxNew`].
 pub struct BoxInit<T>(Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>);
 
 impl<T> Future for BoxInit<T> {

@@ -4,7 +4,12 @@ use crate::ground::blueprint::Blueprint;
 use crate::ground::error::BoxError;
 use crate::handles::new::New;
 
-/// A type whose values are made in two steps, a sync one and an awaited one, and closed in an awaited one.
+/// A type with an async constructor and an async close.
+///
+/// A value is made in two steps, a sync one and an awaited one, and closed in one awaited step. Usually the trait
+/// is [derived](macro@crate::AObject). A hand-written implementation is two plain `async fn`s, and gets
+/// everything that a derived one gets except the field graph: rollback, limits, contained panics, paths in
+/// errors, and background closes.
 ///
 /// Usually [derived](macro@crate::AObject). By hand, it is two plain `async fn`s, and everything the derive
 /// gives but the field graph is given too: rollback, limits, contained panics, paths in errors, background
@@ -14,10 +19,10 @@ use crate::handles::new::New;
 ///
 /// | step | how | if it fails, panics, overruns its limit or is dropped |
 /// |---|---|---|
-/// | sync constructor | `Type::new(…)` of a derived type, [`start`](Self::start) of a hand-written one | nothing has been made |
-/// | init | the first poll of the [`New`] calls [`init`](Self::init) | what it had made is closed again, users first, and only then the error told; dropped: in the background |
-/// | in use | [`Live<Self>`](crate::Live) | dropped: closed in the background |
-/// | close | [`Live::close`](crate::Live::close) calls [`close`](Self::close) | the rest is closed all the same, every error told; dropped: finished in the background |
+/// | sync constructor | `Type::new(…)` for a derived type, [`start`](Self::start) for a hand-written one | nothing has been made |
+/// | init | the first poll of the [`New`] calls [`init`](Self::init) | everything that it made is closed, dependents first, before the error is returned; if dropped, in the background |
+/// | in use | [`Live<Self>`](crate::Live) | if dropped, the object is closed in the background |
+/// | close | [`Live::close`](crate::Live::close) calls [`close`](Self::close) | the other closes still run, and every error is returned; if dropped, it is finished in the background |
 ///
 /// # Examples
 ///
@@ -57,39 +62,41 @@ use crate::handles::new::New;
     note = "an object whose type is chosen at run time, behind a `dyn Trait`, is an `aobject::dynamic::Dyn<dyn Trait>`"
 )]
 pub trait AObject: Sized + Send + 'static {
-    /// What the sync constructor leaves for the async one.
+    /// The output of the sync constructor, and the input of [`init`](Self::init).
     ///
-    /// A derived type's seed cannot be named; `new` makes it.
+    /// The seed of a derived type cannot be named. Its `new` makes the seed.
     type Seed: Send;
 
     /// Makes the object.
     ///
-    /// Runs when the [`New`] is first polled; what it awaits has run before it goes on. There is no default.
-    /// When it returns an error, panics, overruns the limit or is dropped, every [`Live`](crate::Live) that it
-    /// had made and not handed on is closed, in the order in which Rust drops them, last declared first; what
-    /// it made of other types is dropped. Its own [`close`](Self::close) does not run then: it never lived.
+    /// Called when the [`New`] is first polled. There is no default implementation.
+    ///
+    /// If `init` returns an error, panics, overruns its limit or is dropped, every [`Live`](crate::Live) that it
+    /// made and did not pass on is closed, in the order in which Rust drops local variables: last declared first.
+    /// Values of other types are dropped. [`close`](Self::close) does not run, because the object never existed.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the object from coming to life. An [`Error`](crate::Error) of another object passes
-    /// through with a longer path; anything else becomes the cause.
+    /// Any error that prevents the object from being made. An [`Error`](crate::Error) of another object keeps its
+    /// kind and cause and gets a longer path. Any other error becomes the cause of a new [`Error`](crate::Error).
     fn init(seed: Self::Seed) -> impl Future<Output = Result<Self, BoxError>> + Send;
 
-    /// Ends the object.
+    /// Closes the object.
     ///
-    /// Runs once, after everything that uses the object has been closed. The default closes what the object
-    /// holds, in the order in which Rust drops it, first declared first. An error or a panic is told to
-    /// whoever closes and stops no other close. When it returns, every [`Live`](crate::Live) that it still
-    /// held, or dropped, has been closed.
+    /// Called once, after everything that uses the object has been closed. The default implementation closes
+    /// every object that this one holds, in the order in which Rust drops fields: first declared first. An error
+    /// or a panic is returned to the caller of [`Live::close`](crate::Live::close) and stops no other close. By
+    /// the time the close ends, every [`Live`](crate::Live) that this function still held or dropped has been
+    /// closed.
     ///
     /// # Cancel safety
     ///
-    /// The future that [`Live::close`](crate::Live::close) returns drives this one; dropping that leaves this
-    /// one to the background, where it goes on from where it is.
+    /// The future returned by [`Live::close`](crate::Live::close) drives this one. If that future is dropped,
+    /// this one continues in the background from where it is.
     ///
     /// # Errors
     ///
-    /// Whatever went wrong. The object is gone all the same.
+    /// Anything that went wrong. The object is gone even if `close` fails.
     fn close(self) -> impl Future<Output = Result<(), BoxError>> + Send {
         async move {
             drop(self);
@@ -97,16 +104,16 @@ pub trait AObject: Sized + Send + 'static {
         }
     }
 
-    /// Brings an object with a hand-written `init` to life: what `new` is for a derived one.
+    /// Starts an object with a hand-written `init`. It corresponds to the `new` of a derived type.
     ///
-    /// Nothing runs before the [`New`] is polled; of an `init` that is not an `async fn`, what stands before its
+    /// Nothing runs before the [`New`] is polled, unless `init` is not an `async fn`: then the code before its
     /// future runs here.
     #[track_caller]
     fn start(seed: Self::Seed) -> New<Self, impl Future<Output = Result<Self, BoxError>> + Send> {
         New::of(Self::init(seed))
     }
 
-    /// What is known of the type without making an object.
+    /// Describes the type without making an object.
     #[must_use]
     fn blueprint() -> Blueprint {
         Blueprint::of::<Self>()

@@ -1,11 +1,11 @@
-//! What rustc is to say of what cannot be done. Nothing here ever runs.
+//! Types and traits that only make rustc explain what is not possible. Nothing here ever runs.
 
 use std::marker::PhantomData;
 
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
 
-/// Implemented by nothing: asked for where a `Live` is cloned.
+/// Never implemented. Required where a `Live` is cloned.
 #[diagnostic::on_unimplemented(
     message = "a `Live` object has one owner, so it cannot be cloned",
     label = "write `share()`, once, in place of `clone()`: the `Shared` that it returns has clones"
@@ -16,8 +16,8 @@ pub trait ManyOwners {
     fn another(&self) -> Self;
 }
 
-/// Without it, rustc proposes `close`, which is spelled like `clone`. No impl of `Clone`: rustc would then propose a
-/// clone wherever a closed object is used.
+/// Without this method, rustc suggests `close`, which is spelled like `clone`. It is not an impl of `Clone`,
+/// because rustc would then suggest a clone wherever a closed object is used.
 impl<T: AObject> Live<T>
 where
     Self: ManyOwners,
@@ -30,7 +30,8 @@ where
     }
 }
 
-/// Stands for a type that is to be taken apart. As with `Probe`, method lookup finds out whether it implements `Drop`.
+/// Stands for a type that a close takes apart. As with `Probe`, method lookup finds out whether the type
+/// implements `Drop`.
 pub struct Ending<T>(PhantomData<fn() -> T>);
 
 impl<T> Clone for Ending<T> {
@@ -42,7 +43,7 @@ impl<T> Clone for Ending<T> {
 impl<T> Copy for Ending<T> {}
 
 impl<T> Ending<T> {
-    /// That of this value's type.
+    /// The ending of the type of this value.
     #[inline]
     #[must_use]
     pub fn of(_: &T) -> Self {
@@ -50,23 +51,20 @@ impl<T> Ending<T> {
     }
 }
 
-/// The type implements `Drop`.
+/// Found for types that implement `Drop`.
 pub trait ByDrop {
-    /// Says so.
+    /// The answer.
     fn ending(&self) -> ImplementsDrop {
         ImplementsDrop
     }
 }
 
-#[expect(
-    drop_bounds,
-    reason = "found by method lookup, where no other bound would do"
-)]
+#[expect(drop_bounds, reason = "method lookup needs exactly this bound")]
 impl<T: Drop> ByDrop for Ending<T> {}
 
-/// Any type.
+/// Found for all other types.
 pub trait ByFields: Sized {
-    /// Says so.
+    /// The answer.
     #[inline]
     fn ending(self) -> Fields {
         Fields
@@ -78,10 +76,10 @@ impl<T> ByFields for Ending<T> {}
 /// A type that cannot be taken apart.
 pub struct ImplementsDrop;
 
-/// A type that can.
+/// A type that can be taken apart.
 pub struct Fields;
 
-/// How a derived type ends.
+/// Implemented if a derived type can be taken apart.
 #[diagnostic::on_unimplemented(
     message = "`{T}` implements `Drop`, and an object is taken apart when it is closed",
     label = "write what `drop` does as an `async fn(&mut self)`, and name that here: `#[aobject(close = Self::METHOD)]`"
@@ -91,11 +89,11 @@ pub trait TakenApart<T> {}
 #[diagnostic::do_not_recommend]
 impl<T> TakenApart<T> for Fields {}
 
-/// Asks for it.
+/// Requires [`TakenApart`].
 #[inline]
 pub fn take_apart<T>(_: &T, _: impl TakenApart<T>) {}
 
-/// What a field may be.
+/// Types that a field may have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `Send`, and an object moves between threads",
     label = "write a type that is `Send`: `Arc` for `Rc`, `dyn Trait + Send` for `dyn Trait`"
@@ -105,14 +103,14 @@ pub trait MovesBetweenThreads {}
 #[diagnostic::do_not_recommend]
 impl<T: Send> MovesBetweenThreads for T {}
 
-/// Asks for it.
+/// Requires [`MovesBetweenThreads`].
 pub const fn field_type<T: MovesBetweenThreads>() {}
 
-/// In place of a value of a type that is none.
+/// Stands in for a value of a type that does not exist.
 ///
 /// # Panics
 ///
-/// Always, where it is evaluated: at compile time.
+/// Always panics, at compile time.
 pub const fn no_stub() -> ! {
     panic!("the derive takes this for an object behind a trait; give the type another name")
 }

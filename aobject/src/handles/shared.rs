@@ -17,22 +17,22 @@ use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
 use crate::kernel::shared_close::{SharedClose, Waiter};
 
-/// A living object with several owners: the last one closes it.
+/// An object with several owners. The last owner closes it.
 ///
-/// Made by [`Live::share`]. Clones are shares of one object, of one word each; the object is dereferenced to and
-/// cannot be changed but from the inside.
+/// Made by [`Live::share`]. Each clone is one share of the same object, and one word large. A share dereferences
+/// to the object. There is no mutable access from outside, so an object that changes needs interior mutability.
 ///
-/// | a share is given up by | which waits for |
+/// | to give up a share | waits for |
 /// |---|---|
-/// | [`release`](Self::release), which is also its [`Close`] | the close, if it was the last share; else nothing |
-/// | [`close`](Self::close) | the close, whoever does it and whenever |
-/// | dropping it | nothing; if it was the last share, as for [`Live`](Live#dropping) |
+/// | [`release`](Self::release), also called by [`Close`] | the close, if it was the last share; otherwise nothing |
+/// | [`close`](Self::close) | the close of the object, even if another owner closes it later |
+/// | drop it | nothing; if it was the last share, the object closes in the background, see [`Live`](Live#dropping) |
 ///
-/// All who wait get the same result, and any one of them who is polled drives the close: it needs neither all of
-/// them nor the last owner.
+/// All waiters get the same result. Any one of them that is polled drives the close, so it needs neither all
+/// waiters nor the last owner.
 ///
-/// As with any count of owners, objects that hold shares of each other, or a task that never ends and holds one of
-/// what owns it, are never closed; a [`Weak`](crate::Weak) in one of the two helps.
+/// As with [`Arc`], cycles leak: objects that hold shares of each other are never closed. Nor is an object whose
+/// own task holds a share of it and never ends. Use a [`Weak`](crate::Weak) for one of the two.
 ///
 /// # Examples
 ///
@@ -54,12 +54,12 @@ use crate::kernel::shared_close::{SharedClose, Waiter};
 /// let pool = Pool::new(4).await?.share();
 /// let workers = [Worker::new(pool.clone()).await?, Worker::new(pool.clone()).await?];
 /// let (closed, workers) = tokio::join!(pool.close(), aobject::Close::close(workers));
-/// closed?; // not before the workers had released it
+/// closed?; // after the workers have released their shares
 /// workers
 /// # }
 /// ```
 pub struct Shared<T: AObject> {
-    /// `None` only while it is being given up.
+    /// `None` only while the share is being given up.
     pub(super) inner: Option<Arc<Inner<T>>>,
 }
 
@@ -71,7 +71,7 @@ pub(super) struct Inner<T: AObject> {
     watcher: OnceLock<Arc<dyn Released>>,
 }
 
-/// Learns that a share was given up, and that others are left.
+/// Notified when a share was given up and other shares remain.
 pub(crate) trait Released: Send + Sync {
     fn released(&self);
 }
@@ -88,16 +88,18 @@ impl<T: AObject> Shared<T> {
         }
     }
 
-    /// Gives up this share, at the call. If it was the last, the object is closed, and the future waits for that.
+    /// Gives up this share. If it was the last one, the object is closed, and the future waits for the close.
+    ///
+    /// The share is given up at the call, before the first poll.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: the share is given up, whether the future is polled or not, and a close is left to those who
-    /// wait for it, or to the background.
+    /// Cancel safe. The share is given up even if the future is never polled. The close is left to other waiters,
+    /// or to the background.
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`], and none if others still hold the object.
+    /// The errors of [`Live::close`], if this was the last share. Otherwise none.
     ///
     /// # Examples
     ///
@@ -109,7 +111,7 @@ impl<T: AObject> Shared<T> {
     /// # async fn main() -> Result<(), aobject::Error> {
     /// let pool = Pool::new().await?.share();
     /// let other = pool.clone();
-    /// pool.release().await?; // at once: `other` is left
+    /// pool.release().await?; // returns at once: `other` remains
     /// other.release().await // closes the pool
     /// # }
     /// ```
@@ -120,16 +122,18 @@ impl<T: AObject> Shared<T> {
         }
     }
 
-    /// Gives up this share, at the call, and waits until the object is closed, whoever closes it: as long as others
-    /// hold it, that may be long.
+    /// Gives up this share, and waits until the object is closed, even if another owner closes it. This may take
+    /// as long as other owners hold their shares.
+    ///
+    /// The share is given up at the call, before the first poll.
     ///
     /// # Cancel safety
     ///
-    /// As for [`release`](Self::release).
+    /// Cancel safe, like [`release`](Self::release).
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`], the same for all who wait.
+    /// The errors of [`Live::close`], the same for all waiters.
     ///
     /// # Examples
     ///
@@ -141,12 +145,12 @@ impl<T: AObject> Shared<T> {
     /// # async fn main() -> Result<(), aobject::Error> {
     /// let pool = Pool::new().await?.share();
     /// let (one, other) = (pool.clone().close(), pool.close());
-    /// one.await?; // `other` need not be polled for that
+    /// one.await?; // does not need `other` to be polled
     /// other.await
     /// # }
     /// ```
     pub fn close(mut self) -> Closing {
-        // Before the share is given up: the last owner looks for those who wait.
+        // Registered before the share is given up, because the last owner looks for waiters.
         let waiting = Waiter::of(&self.inner().closed);
         match self.take_last() {
             Some(last) => {
@@ -157,14 +161,14 @@ impl<T: AObject> Shared<T> {
         }
     }
 
-    /// Gives up this share; that others still hold the object is an error.
+    /// Gives up this share. Fails if there are other shares.
     pub(crate) fn close_last(mut self) -> Result<Closing, Error> {
         let others = self.count_others();
         let still_shared = || Error::still_shared(others).named(&PathSegment::Object(T::blueprint));
         self.take_last().map(Inner::close).ok_or_else(still_shared)
     }
 
-    /// How many other shares there are, for a message: others come and go meanwhile.
+    /// The number of other shares, for a message. It may change concurrently.
     pub(crate) fn count_others(&self) -> usize {
         Arc::strong_count(self.inner()) - 1
     }
@@ -173,12 +177,13 @@ impl<T: AObject> Shared<T> {
         self.inner().live.made_at()
     }
 
-    /// Drops `end` when the object's close has ended, whichever owner closes it. Once for an object.
+    /// Drops `end` when the close of the object has ended, whichever owner closes it. Called at most once per
+    /// object.
     pub(crate) fn at_end(&self, end: oneshot::Sender<()>) {
         drop(self.inner().end.set(end));
     }
 
-    /// Reports to `watcher` that shares are given up. Once for an object.
+    /// Notifies `watcher` when a share is given up. Called at most once per object.
     pub(crate) fn watch(&self, watcher: Arc<dyn Released>) {
         drop(self.inner().watcher.set(watcher));
     }
@@ -188,7 +193,7 @@ impl<T: AObject> Shared<T> {
         Arc::strong_count(self.inner()) == 1
     }
 
-    /// Gives up the share. Of several owners who do so at the same time, exactly one is the last.
+    /// Gives up the share. If several owners do so concurrently, exactly one of them is the last.
     fn take_last(&mut self) -> Option<Inner<T>> {
         let inner = self.inner.take()?;
         match inner.watcher.get() {
@@ -202,7 +207,7 @@ impl<T: AObject> Shared<T> {
     }
 }
 
-/// Gives up a share, of whose end somebody wants to know.
+/// Gives up a share of an object that has a watcher.
 #[cold]
 #[inline(never)]
 fn give_up_watched<T: AObject>(inner: Arc<Inner<T>>) -> Option<Inner<T>> {
@@ -232,11 +237,11 @@ impl<T: AObject> Inner<T> {
         Closing::shared(waiting)
     }
 
-    /// The last owner is dropped.
+    /// Called when the last owner is dropped.
     fn leave(self) {
         let is_awaited = Arc::strong_count(&self.closed) > 1;
         if !is_awaited && self.end.get().is_none() {
-            // As a `Live` that is dropped.
+            // Drops the `Live`.
             return;
         }
         if !is_awaited
@@ -250,7 +255,7 @@ impl<T: AObject> Inner<T> {
 }
 
 impl<T: AObject> Live<T> {
-    /// Lets the object have several owners, the last of whom closes it.
+    /// Turns this owner into the first of several. The last owner closes the object.
     ///
     /// # Examples
     ///
@@ -263,7 +268,7 @@ impl<T: AObject> Live<T> {
     /// let pool = Pool::new().await?.share();
     /// let for_a_task = pool.clone();
     /// let task = tokio::spawn(async move { for_a_task.release().await });
-    /// pool.close().await?; // when the task has released it
+    /// pool.close().await?; // waits until the task has released its share
     /// # task.await.expect("it does not panic")
     /// # }
     /// ```
@@ -289,7 +294,7 @@ impl<T: AObject> Deref for Shared<T> {
     }
 }
 
-/// Releases this share: two owners of one object never wait for each other.
+/// Releases this share. It does not wait for other owners, so two owners of one object never wait for each other.
 impl<T: AObject> Close for Shared<T> {
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         self.release()
@@ -304,7 +309,7 @@ impl<T: AObject> Close for Shared<T> {
     }
 }
 
-/// By name and place.
+/// Prints the name of the object, the place where it was made, and the number of owners.
 impl<T: AObject> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.inner();

@@ -4,9 +4,9 @@ use std::sync::{self, Arc};
 use crate::handles::object::AObject;
 use crate::handles::shared::{Inner, Shared};
 
-/// A handle to a [`Shared`] object that is not one of its owners.
+/// A handle to a [`Shared`] object that does not own it.
 ///
-/// Made by [`Shared::downgrade`]. Dropping it does nothing.
+/// Made by [`Shared::downgrade`]. It does not keep the object open, and dropping it does nothing.
 ///
 /// # Examples
 ///
@@ -27,7 +27,12 @@ use crate::handles::shared::{Inner, Shared};
 pub struct Weak<T: AObject>(sync::Weak<Inner<T>>);
 
 impl<T: AObject> Weak<T> {
-    /// Another owner; `None` once the last one has gone, which is before the close begins.
+    /// Returns a new share, or `None` if the last owner has given up its share. From that moment on, which is
+    /// before the close begins, no new share can be made.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self).
     #[must_use]
     pub fn upgrade(&self) -> Option<Shared<T>> {
         self.0.upgrade().map(|inner| Shared { inner: Some(inner) })
@@ -35,7 +40,11 @@ impl<T: AObject> Weak<T> {
 }
 
 impl<T: AObject> Shared<T> {
-    /// A handle that does not keep the object from being closed.
+    /// Returns a handle that does not keep the object open.
+    ///
+    /// # Examples
+    ///
+    /// See [`Weak`].
     #[must_use]
     pub fn downgrade(&self) -> Weak<T> {
         Weak(Arc::downgrade(self.inner()))

@@ -1,10 +1,10 @@
-//! Objects whose class is chosen at run time, behind a `dyn Trait`.
+//! Objects whose type is chosen at run time, behind a `dyn Trait`.
 //!
-//! | for | there is |
+//! | for | use |
 //! |---|---|
 //! | the trait | the attribute [`#[aobject::dynamic]`](macro@crate::dynamic) |
-//! | an object behind it | [`Dyn`], made by [`Live::into_dyn`](crate::Live::into_dyn) |
-//! | a class chosen by name | [`Choice`] |
+//! | an object behind it | [`Dyn`], returned by [`Live::into_dyn`](crate::Live::into_dyn) |
+//! | a type chosen by name | [`Choice`] |
 //!
 //! ```
 //! use aobject::AObject;
@@ -50,7 +50,7 @@
 //!         CacheConfig::Memory => Memory::new().await?.into_dyn(),
 //!         CacheConfig::Redis { url } => Redis::new(url.clone()).await?.into_dyn(),
 //!     })]
-//!     cache: Dyn<dyn Cache>, // closed with the rest
+//!     cache: Dyn<dyn Cache>, // closes with the rest
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -60,7 +60,7 @@
 //! app.close().await?;
 //! # App::new(CacheConfig::Memory).await?.close().await?;
 //!
-//! // By name. A derived `new` is the factory as it stands.
+//! // By name. A derived `new` is the factory.
 //! let caches = Choice::<dyn Cache, String>::new()
 //!     .with("redis", Redis::new)
 //!     .with("memory", |_| Memory::new());
@@ -71,8 +71,8 @@
 //!
 //! # A registry
 //!
-//! There is none that gathers its entries by itself at link time: that breaks on wasm and for plug-ins loaded later. A
-//! function that each module adds its classes to is as short:
+//! There is no registry that collects its entries at link time: those break on wasm, and with plug-ins that are
+//! loaded later. Instead, let each module export a function that adds its types:
 //!
 //! ```
 //! # use aobject::AObject;

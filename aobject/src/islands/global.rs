@@ -21,21 +21,21 @@ pub(crate) mod instances;
 #[cfg(test)]
 mod tests;
 
-/// A [`Lazy`](crate::Lazy) for a `static`: an object of the whole program, made when it is first asked for, and
-/// closed although no static is ever dropped.
+/// A [`Lazy`](crate::Lazy) for a `static`: an object of the whole program, made on first use. It is closed when
+/// its runtime ends, although statics are never dropped.
 ///
-/// What holds of the init of a `Lazy` holds here too. Who asks gets a [`Shared`]: the object stays open as long as
-/// somebody holds one.
+/// The init behaves as in a `Lazy`. Callers get a [`Shared`], and the object stays open as long as anyone holds
+/// one.
 ///
-/// **One object per runtime.** On a second runtime [`ensure_init`](Self::ensure_init) makes a second object, and each
-/// object is closed with its own runtime. Tests that overlap, each on its own runtime, neither lose it nor share it.
-/// Outside a runtime there is one object more.
+/// **One object per runtime.** On a second runtime, [`ensure_init`](Self::ensure_init) makes a second object, and
+/// each object is closed with its own runtime. So tests that run in parallel, each on its own runtime, do not
+/// share the object. There is one more object for code outside any runtime.
 ///
 /// | closed by | when | a later caller |
 /// |---|---|---|
-/// | the end of `run` | the newest first | makes it again |
+/// | the end of `run` | newest first | makes it again |
 /// | the end of another runtime | on a thread of the library | makes it again |
-/// | [`close`](Self::close) | at the call, for ever on this runtime | gets an error of kind [`Closed`](crate::ErrorKind::Closed) |
+/// | [`close`](Self::close) | at the call, permanently on this runtime | gets an error of kind [`Closed`](crate::ErrorKind::Closed) |
 ///
 /// # Examples
 ///
@@ -64,7 +64,11 @@ pub struct Global<T: AObject + Sync> {
 }
 
 impl<T: AObject + Sync> Global<T> {
-    /// An object that is made by `make`, which is not called before somebody asks.
+    /// Makes an empty global. `make` is called when the object is first asked for.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self).
     pub const fn new(make: fn() -> BoxNew<T>) -> Self {
         Self {
             make,
@@ -72,30 +76,46 @@ impl<T: AObject + Sync> Global<T> {
         }
     }
 
-    /// As for [`Lazy::remember_failure`](crate::Lazy::remember_failure).
+    /// See [`Lazy::remember_failure`](crate::Lazy::remember_failure).
     #[must_use]
     pub const fn remember_failure(mut self) -> Self {
         self.policy.on_error = OnError::Remember;
         self
     }
 
-    /// As for [`Lazy::init_timeout`](crate::Lazy::init_timeout).
+    /// See [`Lazy::init_timeout`](crate::Lazy::init_timeout).
     #[must_use]
     pub const fn init_timeout(mut self, limit: Duration) -> Self {
         self.policy.limit = Some(limit);
         self
     }
 
-    /// A share of this runtime's object, which is made if it has not been.
+    /// Returns a share of this runtime's object, and makes it if necessary.
     ///
     /// # Cancel safety
     ///
-    /// As for [`Lazy::ensure_init`](crate::Lazy::ensure_init).
+    /// Cancel safe, like [`Lazy::ensure_init`](crate::Lazy::ensure_init).
     ///
     /// # Errors
     ///
-    /// The same, and [`Closed`](crate::ErrorKind::Closed) after [`close`](Self::close), also for callers that waited
-    /// when it was called.
+    /// The same as [`Lazy::ensure_init`](crate::Lazy::ensure_init), and [`Closed`](crate::ErrorKind::Closed)
+    /// after [`close`](Self::close), which also ends waits that are in progress.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, Global};
+    /// # #[derive(AObject)]
+    /// # struct Database;
+    /// static DATABASE: Global<Database> = Global::new(|| Database::new().boxed());
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// let (one, other) = tokio::join!(DATABASE.ensure_init(), DATABASE.ensure_init());
+    /// assert!(std::ptr::eq(&*one?, &*other?)); // one init, one object
+    /// DATABASE.close().await
+    /// # }
+    /// ```
     #[must_use = "an object is made by awaiting it: `.await?`"]
     pub fn ensure_init(&'static self) -> impl Future<Output = Result<Shared<T>, Error>> {
         let mut waiter = None;
@@ -108,7 +128,25 @@ impl<T: AObject + Sync> Global<T> {
         })
     }
 
-    /// A share of this runtime's object, if it has been made and not closed.
+    /// Returns a share of this runtime's object, if it has been made and not closed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, Global};
+    /// # #[derive(AObject)]
+    /// # struct Database;
+    /// static DATABASE: Global<Database> = Global::new(|| Database::new().boxed());
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// assert!(DATABASE.get().is_none());
+    /// let database = DATABASE.ensure_init().await?;
+    /// assert!(DATABASE.get().is_some());
+    /// drop(database);
+    /// DATABASE.close().await
+    /// # }
+    /// ```
     #[must_use]
     pub fn get(&'static self) -> Option<Shared<T>> {
         self.made()
@@ -118,18 +156,39 @@ impl<T: AObject + Sync> Global<T> {
         instances().find::<Instance<T>>(self.address())?.get()
     }
 
-    /// Closes this runtime's object for ever, at the call, and waits for the end of that: of the object's close, or of
-    /// the rollback of an init that was running. A caller that waits for that init gets the error at once.
+    /// Closes this runtime's object permanently, and waits for the end of its close, or of the rollback of a
+    /// running init. Callers that wait for that init get an error immediately. The cell is closed at the call,
+    /// before the first poll.
     ///
-    /// The object is closed when the last [`Shared`] of it has gone, and waited for until then.
+    /// The object closes when the last [`Shared`] of it is gone, and the future waits until then.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: the close continues in the background. Of several callers, any one that is polled drives it.
+    /// Cancel safe. The close continues in the background. Any caller that is polled drives it.
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`](crate::Live::close), the same for every caller; none if the object was not made.
+    /// The errors of [`Live::close`](crate::Live::close), the same for every caller. None if the object was not
+    /// made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, Global};
+    /// # #[derive(AObject)]
+    /// # struct Database;
+    /// # use aobject::ErrorKind;
+    /// static DATABASE: Global<Database> = Global::new(|| Database::new().boxed());
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// drop(DATABASE.ensure_init().await?);
+    /// DATABASE.close().await?;
+    /// let error = DATABASE.ensure_init().await.map(drop).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Closed);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn close(&'static self) -> Closing {
         self.instance().close()
     }
@@ -144,14 +203,14 @@ impl<T: AObject + Sync> Global<T> {
     }
 }
 
-/// Those of this runtime.
+/// The globals of this runtime.
 fn instances() -> Arc<Instances> {
     runtimes::current()
         .unwrap_or_else(|| Arc::clone(&UNOWNED))
         .part()
 }
 
-/// By name, and the state on this runtime.
+/// Prints the name, and the state on this runtime.
 impl<T: AObject + Sync> fmt::Debug for Global<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Global")

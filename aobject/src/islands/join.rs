@@ -16,19 +16,19 @@ use joining::{Joining, Place};
 
 mod joining;
 
-/// Makes several objects at the same time: all of them or none. Python's `asyncio.gather` for objects.
+/// Makes several objects concurrently: all of them or none. It corresponds to Python's `asyncio.gather`.
 ///
-/// Takes a tuple of up to 12 starts; for a number that is known at run time, [`try_join_all`].
+/// Takes a tuple of up to 12 starts. For a number that is known only at run time, use [`try_join_all`].
 ///
 /// # Cancel safety
 ///
-/// Dropped after any number of polls, everything that had been made is closed in the background: what was being
-/// made first, all of it together, then what had been finished.
+/// Cancel safe. If it is dropped after any number of polls, everything that was made is closed in the background:
+/// first the parts of unfinished starts, concurrently, then the finished objects.
 ///
 /// # Errors
 ///
-/// That of the first start to fail, when the others have been rolled back and what was finished has been closed.
-/// What went wrong in that is [related](Error::related) to it.
+/// The error of the first start that fails. It is returned after the other starts have been rolled back and the
+/// finished objects have been closed. Errors of those closes are [related](Error::related) to it.
 ///
 /// # Examples
 ///
@@ -48,13 +48,13 @@ pub fn try_join<S: JoinTuple>(starts: S) -> impl Future<Output = Result<S::Made,
     starts.start_all()
 }
 
-/// Makes any number of objects of one type at the same time: all of them, in order, or none.
+/// Makes any number of objects of one type concurrently: all of them, in order, or none.
 ///
-/// For cancel safety, see [`try_join`]; for how many may start at once, [`TryJoinAll::limit`].
+/// Cancel safe, like [`try_join`]. [`TryJoinAll::limit`] limits how many start at once; by default, all do.
 ///
 /// # Errors
 ///
-/// Those of [`try_join`]; the path has the index, `Worker[3].pool`.
+/// The same as those of [`try_join`]. The path contains the index, `Worker[3].pool`.
 ///
 /// # Examples
 ///
@@ -87,7 +87,7 @@ where
 ///
 /// # Dropping
 ///
-/// Before its end: everything that had been made is closed in the background, as for [`try_join`].
+/// If it is dropped before its end, everything that was made is closed in the background, as for [`try_join`].
 #[must_use = "objects are made by awaiting them: `.await?`"]
 pub struct TryJoinAll<T: AObject, F>(Joining<Vec<Option<Live<T>>>, Indexed<T, F>>);
 
@@ -96,10 +96,10 @@ where
     T: AObject,
     F: Future<Output = Result<T, BoxError>>,
 {
-    /// Lets at most `limit` starts be in flight at once, and at least one: each further start begins when one has ended,
-    /// in order. The sync constructors have run by then.
+    /// Limits the number of starts in flight to `limit`, which is at least 1. Each further start begins when
+    /// another one has ended, in order. The sync constructors have run before.
     ///
-    /// When one fails, those in flight are rolled back, and the others never begin.
+    /// If a start fails, the starts in flight are rolled back, and the others never begin.
     ///
     /// # Examples
     ///
@@ -136,14 +136,14 @@ where
 
     /// # Panics
     ///
-    /// When polled again after it is ready.
+    /// Panics if polled again after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let slots = ready!(Pin::new(&mut self.0).poll(cx))?;
         Poll::Ready(Ok(slots.into_iter().flatten().collect()))
     }
 }
 
-/// By name and state.
+/// Prints the name of the object and the state.
 impl<T: AObject, F> fmt::Debug for TryJoinAll<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TryJoinAll")
@@ -191,14 +191,14 @@ impl<T: AObject> Place<Vec<Option<Live<T>>>> for Listed<T> {
     }
 }
 
-/// A tuple of what `Type::new` and `Type::start` return: what [`try_join`] takes.
+/// A tuple of starts, the argument of [`try_join`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tuple of starts",
     label = "needs a tuple of what `Type::new(…)` or `Type::start(…)` returns, up to 12",
     note = "write `try_join((A::new(), B::new()))`, without `.await` inside; for a `Vec`, use `try_join_all`"
 )]
 pub trait JoinTuple {
-    /// The tuple of the [`Live`] objects.
+    /// The tuple of [`Live`] objects.
     type Made;
 
     /// Not public API.
@@ -213,7 +213,7 @@ pub trait JoinTuple {
 type BoxPlace<S> = Box<dyn FnOnce(&mut S) + Send>;
 type BoxStart<'a, S> = Pin<Box<dyn Future<Output = Result<BoxPlace<S>, Error>> + Send + 'a>>;
 
-/// A start of a tuple's, whose type the others need not know.
+/// Erases the type of one start of a tuple.
 fn boxed<'a, S, T, F>(new: New<T, F>, place: fn(&mut S, Live<T>)) -> (PathSegment, BoxStart<'a, S>)
 where
     S: 'static,

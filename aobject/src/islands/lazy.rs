@@ -18,43 +18,43 @@ use place::Place;
 
 mod place;
 
-/// An object that is made when it is first asked for: once, however many ask at the same time, and whatever becomes
-/// of them.
+/// An object that is made on first use, exactly once, even if callers are concurrent or cancelled.
 ///
-/// The cell owns the init. Who calls [`ensure_init`](Self::ensure_init) waits for it, and any of those who wait
+/// The cell owns the init. Callers of [`ensure_init`](Self::ensure_init) wait for it, and any of these waiters
 /// drives it.
 ///
-/// | what happens | what becomes of it |
+/// | event | effect |
 /// |---|---|
-/// | nobody asks | nothing is made, and nothing closed |
-/// | many ask at once | one init, whose one outcome all of them get, at the same time, an error too |
-/// | one who waits is dropped, the first included | nothing: the init goes on from where it is |
-/// | one who waits lives, but is not polled | nothing: the others drive it |
-/// | the last one who waits is dropped | the init is dropped and rolled back in the background; who asks next waits for that, and then begins anew |
-/// | the init fails, overruns its limit or panics, or the closure does | all who wait are told, after the rollback; who asks next begins anew, or with [`remember_failure`](Self::remember_failure) is told the same |
-/// | the init succeeds | it is never run again |
-/// | the init asks for its own object, also by way of others | that is an error, see [below](#re-entry) |
+/// | there is no caller | nothing is made, and nothing is closed |
+/// | there are many concurrent callers | one init runs, and all callers get its outcome at once, even if it is an error |
+/// | a waiter is dropped, even the first one | the init continues from where it is |
+/// | a waiter is alive but not polled | the other waiters drive the init |
+/// | the last waiter is dropped | the init is dropped and rolled back in the background; the next caller waits for that, then starts a new init |
+/// | the init fails, overruns its limit or panics, or the closure panics | all waiters get the error after the rollback; the next caller starts a new init or, with [`remember_failure`](Self::remember_failure), gets the same error |
+/// | the init succeeds | it never runs again |
+/// | the init asks for its own object, directly or through others | it gets an error, see [below](#re-entry) |
 ///
-/// As a field of a derived object it is closed by its owner, if it was made. `F` is the type of the closure; left out,
-/// it is a function pointer, so that the type of a field or a static can be written: `Lazy<Mailer>`. To call a
-/// setting on such a one, say so in front: `<Lazy<Mailer>>::new(…).init_timeout(…)`. A closure that captures
-/// something can be a `Box<dyn Fn() -> BoxNew<T> + Send + Sync>`.
+/// The owner of a `Lazy` field closes the object, if it was made. `F` is the type of the closure. By default it
+/// is a function pointer, so that the type of a field or a static can be written: `Lazy<Mailer>`. To call a
+/// setting on that type, spell it out: `<Lazy<Mailer>>::new(…).init_timeout(…)`. A closure with captures can be a
+/// `Box<dyn Fn() -> BoxNew<T> + Send + Sync>`.
 ///
 /// # Dropping
 ///
-/// As for [`Live`](Live#dropping), if it was made.
+/// If the object was made, dropping the `Lazy` closes it in the background, see [`Live`](Live#dropping).
 ///
 /// # Re-entry
 ///
-/// An init that asks for its own object would wait for itself. It gets an error of kind
-/// [`Reentered`](crate::ErrorKind::Reentered) instead, which names the chain: `A -> B -> A`. So does one that does it
-/// by way of other cells, and whichever tasks drive these. Not seen is a cycle through a spawned task: the init of `A`
-/// spawns a task and waits for it, and the task asks for `A`. [`init_timeout`](Self::init_timeout) ends that.
+/// An init that asks for its own object would wait for itself. Instead, it gets an error of kind
+/// [`Reentered`](crate::ErrorKind::Reentered), which names the chain: `A -> B -> A`. This also covers chains
+/// through other cells, whichever tasks drive them. It does not cover a cycle through a spawned task: the init of
+/// `A` spawns a task and waits for it, and the task asks for `A`. Only an [`init_timeout`](Self::init_timeout)
+/// ends such a wait.
 ///
 /// # Runtimes
 ///
-/// An init that needs no runtime runs in any executor. One that needs tokio's should be asked for on one runtime
-/// only: what drives it later, and what rolls it back, is whoever is at hand.
+/// An init that needs no runtime runs on any executor. If an init needs tokio, use the cell from one runtime
+/// only, because any waiter may drive the init or its rollback.
 ///
 /// # Examples
 ///
@@ -78,11 +78,11 @@ mod place;
 /// assert!(!app.mailer.is_init());
 /// let mailer: &Mailer = app.mailer.ensure_init().await?;
 /// assert_eq!(mailer.host, "mail.example");
-/// app.close().await // the mailer too, since it was made
+/// app.close().await // closes the mailer as well, because it was made
 /// # }
 /// ```
 pub struct Lazy<T: AObject, F = fn() -> BoxNew<T>> {
-    /// Declared first, so dropped first: what is left of an init has to end before anything else.
+    /// Declared first, so dropped first: the rest of an init has to end before anything else.
     cell: Cell<T, ()>,
     made: Place<T>,
     make: F,
@@ -95,8 +95,8 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = Result<Live<T>, Error>> + Send + 'static,
 {
-    /// An object that is made by `make`, which is not called before somebody asks. It returns what `T::new(…)` does,
-    /// or an `async` block around it.
+    /// Makes an empty cell. `make` is called when the object is first asked for. It returns the same as
+    /// `T::new(…)`, or an `async` block around that.
     ///
     /// # Examples
     ///
@@ -121,19 +121,21 @@ where
         }
     }
 
-    /// The object, made if it has not been.
+    /// Returns the object, and makes it if necessary.
     ///
-    /// Nothing happens before the first poll. Once it has been made, this is one load and one branch.
+    /// Nothing happens before the first poll. After the object has been made, a call costs one load and one
+    /// branch.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: the init goes on as long as others wait for it. If nobody does, it is rolled back in the
-    /// background.
+    /// Cancel safe. The init continues as long as there are other waiters. If there are none, it is rolled back
+    /// in the background.
     ///
     /// # Errors
     ///
-    /// Those of the init, the same for all who waited for it; [`Panicked`](crate::ErrorKind::Panicked) also if the
-    /// closure did; [`Reentered`](crate::ErrorKind::Reentered), see [the type](Self#re-entry).
+    /// The errors of the init, the same for all waiters. The kind is [`Panicked`](crate::ErrorKind::Panicked) if
+    /// the init or the closure panicked, and [`Reentered`](crate::ErrorKind::Reentered) if the init waits for
+    /// itself, see [the type](Self#re-entry).
     ///
     /// # Examples
     ///
@@ -170,9 +172,10 @@ where
 }
 
 impl<T: AObject, F> Lazy<T, F> {
-    /// Keeps an error: the init is not tried again, and whoever asks is told the same.
+    /// Keeps a failure: the init does not run again, and every later caller gets the same error. By default, the
+    /// next caller starts a new init.
     ///
-    /// An init that was given up because nobody waited for it has not failed.
+    /// An init that was dropped because it had no waiters has not failed.
     ///
     /// # Examples
     ///
@@ -197,10 +200,12 @@ impl<T: AObject, F> Lazy<T, F> {
         self
     }
 
-    /// Gives each init so long, counted from its beginning, in the time of the tokio runtime, whoever waits for it;
-    /// without it, there is no limit. The rollback of an init that overruns has none.
+    /// Limits each init to `limit`, counted from its beginning, in the time of the tokio runtime. Waiters that
+    /// come later share the same limit. By default there is no limit. The rollback of an init that overruns has
+    /// no limit.
     ///
-    /// As for [`New::timeout`](crate::New::timeout), which this does not replace.
+    /// The errors are those of [`New::timeout`](crate::New::timeout). This limit does not replace that one; both
+    /// apply.
     ///
     /// # Examples
     ///
@@ -225,34 +230,58 @@ impl<T: AObject, F> Lazy<T, F> {
         self
     }
 
-    /// The object, if it has been made.
+    /// Returns the object, if it has been made.
+    ///
+    /// # Examples
+    ///
+    /// See [`is_init`](Self::is_init).
     #[inline]
     pub fn get(&self) -> Option<&T> {
         self.made.get()
     }
 
-    /// Whether the object has been made.
+    /// Returns whether the object has been made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, Lazy};
+    /// # #[derive(AObject)]
+    /// # struct Mailer;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// let mailer = Lazy::new(Mailer::new);
+    /// assert!(!mailer.is_init());
+    /// mailer.ensure_init().await?;
+    /// assert!(mailer.is_init() && mailer.get().is_some());
+    /// mailer.close().await
+    /// # }
+    /// ```
     #[inline]
     pub fn is_init(&self) -> bool {
         self.get().is_some()
     }
 
-    /// Closes the object if it was made, and waits for what is left of an init that was given up.
+    /// Closes the object, if it was made, and waits for the rest of an init that was dropped.
     ///
     /// # Cancel safety
     ///
-    /// As for [`Live::close`].
+    /// Cancel safe, like [`Live::close`].
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`]; none if it was not made.
+    /// The errors of [`Live::close`]. None if the object was not made.
+    ///
+    /// # Examples
+    ///
+    /// See [`ensure_init`](Self::ensure_init).
     pub fn close(self) -> Closing {
         Closing::of(self.into_job())
     }
 
     fn into_job(self) -> Job {
         let Self { cell, mut made, .. } = self;
-        // Not both: an object is made when what was before it has ended.
+        // At most one of the two: an object is made after everything before it has ended.
         match (cell.into_job(), made.take()) {
             (_, Some(live)) => live.into_job(),
             (attempt, None) => attempt.unwrap_or_else(Job::nothing),
@@ -270,7 +299,7 @@ impl<T: AObject, F> Close for Lazy<T, F> {
     }
 }
 
-/// By name and state.
+/// Prints the name and the state.
 impl<T: AObject, F> fmt::Debug for Lazy<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lazy")
@@ -284,7 +313,8 @@ impl<T: AObject, F> fmt::Debug for Lazy<T, F> {
 ///
 /// # Dropping
 ///
-/// Before its end: the init goes on as long as others wait for it, else it is rolled back in the background.
+/// If it is dropped before its end, the init continues as long as there are other waiters. Otherwise it is rolled
+/// back in the background.
 ///
 /// # Examples
 ///
@@ -305,7 +335,7 @@ impl<T: AObject, F> fmt::Debug for Lazy<T, F> {
 #[must_use = "an object is made by awaiting it: `.await?`"]
 pub struct EnsureInit<'a, T: AObject, F> {
     lazy: &'a Lazy<T, F>,
-    /// `None` until it finds that there is something to wait for.
+    /// `None` until the object is found missing.
     waiter: Option<Waiter<'a, T, ()>>,
 }
 

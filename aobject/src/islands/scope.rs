@@ -16,14 +16,15 @@ use crate::handles::shared::Shared;
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
 
-/// Objects and steps to be closed in the reverse of the order in which they came: Python's `AsyncExitStack`.
+/// A stack of objects and steps that are closed in reverse order, one by one. It corresponds to Python's
+/// `AsyncExitStack`.
 ///
-/// For what is known at run time only; what is known at compile time is a derived struct. [`scope`] closes one by
-/// itself. As a field, it is closed without being told.
+/// Use it if the objects are known only at run time. If they are known at compile time, prefer a derived struct.
+/// [`scope`] runs a body with a `Scope` and closes it. A field of this type closes without an attribute.
 ///
 /// # Dropping
 ///
-/// Closes it in the background, in the same order.
+/// Dropping a `Scope` closes it in the background, in the same order.
 ///
 /// # Examples
 ///
@@ -39,17 +40,18 @@ use crate::kernel::job::Job;
 ///     let worker = scope.enter(Worker::new(id)).await?;
 ///     assert_eq!(worker.id, id);
 /// }
-/// scope.close().await // workers 2, 1, 0, and the step
+/// scope.close().await // workers 2, 1, 0, then the step
 /// # }
 /// ```
 #[derive(Default)]
 pub struct Scope {
-    /// In the order in which they came. Never locked: the mutex makes it `Sync`, as an owner's field may have to be.
+    /// In the order in which they were added. Never locked: the mutex only makes the type `Sync`, which a field
+    /// may have to be.
     jobs: Mutex<Vec<Job>>,
 }
 
 impl Scope {
-    /// An empty one.
+    /// Makes an empty scope.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -57,19 +59,35 @@ impl Scope {
         }
     }
 
-    /// Makes an object that the scope closes.
+    /// Makes an object, which the scope closes.
     ///
-    /// What is returned is a share, to be dropped or released before the scope is closed. If it is not, the scope
-    /// does not wait: it gives its own share up, which is an error of kind
-    /// [`StillShared`](crate::ErrorKind::StillShared), and whoever holds the last one closes the object.
+    /// Returns a share of the object. Drop or release it before the scope is closed. Otherwise the scope does not
+    /// wait: it releases its own share, which is an error of kind [`StillShared`](crate::ErrorKind::StillShared),
+    /// and the last owner closes the object.
     ///
     /// # Cancel safety
     ///
-    /// That of [`New`]; the scope is as it was.
+    /// Cancel safe, like [`New`]. If the future is dropped, the scope is unchanged.
     ///
     /// # Errors
     ///
-    /// The init's.
+    /// The errors of the init.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, Scope};
+    /// # #[derive(AObject)]
+    /// # struct Worker { id: u32 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// let mut scope = Scope::new();
+    /// let worker = scope.enter(Worker::new(7)).await?;
+    /// assert_eq!(worker.id, 7);
+    /// worker.release().await?; // does not wait: the scope holds a share as well
+    /// scope.close().await // closes the worker
+    /// # }
+    /// ```
     pub async fn enter<T, F>(&mut self, new: New<T, F>) -> Result<Shared<T>, Error>
     where
         T: AObject + Sync,
@@ -82,8 +100,21 @@ impl Scope {
         Ok(shared)
     }
 
-    /// Adds a step, to be run when everything that comes later has been closed. It returns `()` or a
-    /// `Result<(), E>`; its error or panic is one of the close, and stops no other step.
+    /// Adds a step, which runs after everything that was added later has been closed. It returns `()` or a
+    /// `Result<(), E>`. Its error or panic is an error of the close, and stops no other step.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::Scope;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut scope = Scope::new();
+    /// scope.defer(async || Err::<(), _>(std::io::Error::other("the lock is gone")));
+    /// let error = scope.close().await.unwrap_err(); // runs the step
+    /// assert!(error.downcast_ref::<std::io::Error>().is_some());
+    /// # }
+    /// ```
     pub fn defer<F, Fut>(&mut self, step: F)
     where
         F: FnOnce() -> Fut + Send + 'static,
@@ -92,15 +123,19 @@ impl Scope {
         self.push(Job::of_future(async { step().await.into_result() }));
     }
 
-    /// Closes everything, last in, first out, one after the other.
+    /// Closes everything one by one, last in, first out.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: dropped, it is finished in the background.
+    /// Cancel safe. If the future is dropped, the close is finished in the background.
     ///
     /// # Errors
     ///
-    /// Everything that went wrong, as one error with the others [related](Error::related) to it; every step has run.
+    /// The first failure, with all others [related](Error::related) to it. Even then, every step has run.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self).
     pub fn close(mut self) -> Closing {
         Closing::of(self.take())
     }
@@ -120,7 +155,7 @@ impl Scope {
     }
 }
 
-/// As a part of something else, its errors' paths say so: `App.scope.Worker`.
+/// As a part of another object, a scope appears in the paths of errors: `App.scope.Worker`.
 impl Close for Scope {
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Closing::of(Close::into_job(self))
@@ -153,21 +188,22 @@ impl fmt::Debug for Scope {
     }
 }
 
-/// Runs the body with a [`Scope`], and closes that, whatever the body did: return, fail, panic or be cancelled.
+/// Runs the body with a [`Scope`], and closes the scope however the body ends: it may return, fail, panic or be
+/// cancelled.
 ///
 /// # Cancel safety
 ///
-/// Dropped after any number of polls, what the body holds and then what the scope holds is closed, in order, in the
-/// background.
+/// Cancel safe. If it is dropped after any number of polls, the objects of the body and then those of the scope
+/// are closed in the background, in order.
 ///
 /// # Errors
 ///
-/// The body's; else the close's, [`Scope::close`]. A close that fails after the body has failed is reported, and
-/// told by [`drain`](crate::drain()).
+/// The error of the body, or else that of the close, see [`Scope::close`]. If the close fails after the body has
+/// failed, that error is reported, and [`drain`](crate::drain()) returns it.
 ///
 /// # Panics
 ///
-/// When the body panics: with its panic, after the scope has been closed.
+/// If the body panics, its panic is resumed after the scope has been closed.
 ///
 /// # Examples
 ///
@@ -181,7 +217,7 @@ impl fmt::Debug for Scope {
 ///
 /// let sum = aobject::scope(async |scope: &mut Scope| -> Result<u32, Error> {
 ///     let one = scope.enter(Worker::new(1)).await?;
-///     let other = scope.enter(Worker::new(2)).await?; // should it fail, `one` is closed
+///     let other = scope.enter(Worker::new(2)).await?; // if this fails, `one` is closed
 ///     Ok(one.id + other.id)
 /// })
 /// .await?;

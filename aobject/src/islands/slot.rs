@@ -1,9 +1,9 @@
-//! Places for objects that are emptied and filled again while the program runs.
+//! Objects that are replaced while the program runs.
 //!
-//! | for | there is |
+//! | for | use |
 //! |---|---|
 //! | one object, which a reload replaces | [`Slot`] |
-//! | an object for each key, made when it is first asked for | [`Keyed`] |
+//! | one object per key, made on first use | [`Keyed`] |
 //!
 //! ```
 //! # use aobject::AObject;
@@ -17,11 +17,11 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), aobject::Error> {
 //! let keys = Slot::from(Keys::new(1).await?);
-//! let session = keys.get().expect("it is filled"); // a session that began before the reload
+//! let session = keys.get().expect("the slot is filled"); // a session that began before the reload
 //! keys.replace(Keys::new(2)).await?;
 //! assert_eq!(keys.get().map(|keys| keys.version), Some(2));
-//! assert_eq!(session.version, 1); // and keeps what it had
-//! session.release().await?; // its last user closes it
+//! assert_eq!(session.version, 1); // it keeps its object
+//! session.release().await?; // the last user closes it
 //! keys.close().await
 //! # }
 //! ```
@@ -48,41 +48,43 @@ pub use keyed::Keyed;
 mod keyed;
 mod turns;
 
-/// A place for one object, which can be taken out and replaced.
+/// A place for one object, which can be replaced or taken out.
 ///
-/// Users [`get`](Self::get) a share of what is in it now, and keep that across a change. One change is made at a time;
-/// further ones wait for it, in order.
+/// Users [`get`](Self::get) a share of the current object, and keep it across a change. Changes happen one at a
+/// time; further changes wait, in order.
 ///
-/// | change | the old object | a start that fails |
+/// | change | the old object | if the start fails |
 /// |---|---|---|
-/// | [`replace`](Self::replace) | is in place until the new one is, and is closed by its last user | keeps the old one |
-/// | [`restart`](Self::restart) | is closed before the new one starts: for what owns a port or a lock | leaves the slot empty |
+/// | [`replace`](Self::replace) | stays until the new one is in place; its last user closes it | the old object stays |
+/// | [`restart`](Self::restart) | is closed before the new one starts, for objects that own a port or a lock | the slot is empty |
 /// | [`take`](Self::take) | is closed | |
 ///
-/// A change that is given up leaves the slot with the old object, the new one or none, and what had been made is closed
-/// in the background. The next change waits for that, so two objects of one port never meet.
+/// If a change is dropped, the slot holds the old object, the new object or none, and everything else is closed
+/// in the background. The next change waits for that, so two objects never hold the same port.
 ///
-/// [`restart`](Self::restart) and [`take`](Self::take) wait for the users of the old object: a task that holds a share of
-/// it must not wait for them, nor an init or close of the object itself.
+/// [`restart`](Self::restart) and [`take`](Self::take) wait until the users of the old object have released it.
+/// To avoid a deadlock, do not await them in a task that holds a share of the object, or in the init or close of
+/// the object.
 ///
-/// As a field it is closed without being told. It does not wait for users then: one that still holds a share is an error
-/// of kind [`StillShared`](crate::ErrorKind::StillShared), and its release closes the object.
+/// A field of this type closes without an attribute. Its close does not wait for users: if a user still holds a
+/// share, that is an error of kind [`StillShared`](crate::ErrorKind::StillShared), and the object closes when the
+/// share is released.
 ///
 /// # Dropping
 ///
-/// As for [`Shared`]: closes the object in the background, unless users hold it.
+/// Dropping a `Slot` closes the object in the background, unless users hold a share, see [`Shared`].
 ///
 /// # Examples
 ///
 /// See the [module](self).
 pub struct Slot<T: AObject> {
-    /// What users get. Locked to be cloned or exchanged, and for nothing else.
+    /// The share that users get. Locked only to clone or exchange it.
     current: RwLock<Option<Shared<T>>>,
     turns: Turns,
 }
 
 impl<T: AObject> Slot<T> {
-    /// A slot without an object.
+    /// Makes an empty slot.
     ///
     /// # Examples
     ///
@@ -96,7 +98,7 @@ impl<T: AObject> Slot<T> {
     /// # async fn main() -> Result<(), aobject::Error> {
     /// KEYS.replace(Keys::new()).await?;
     /// assert!(KEYS.get().is_some());
-    /// KEYS.take().await // no static is ever dropped
+    /// KEYS.take().await // statics are never dropped
     /// # }
     /// ```
     #[must_use]
@@ -107,7 +109,7 @@ impl<T: AObject> Slot<T> {
         }
     }
 
-    /// A share of the object; `None` while the slot is empty. Never waits for a change.
+    /// Returns a share of the object, or `None` if the slot is empty. Never waits for a change.
     ///
     /// # Examples
     ///
@@ -118,7 +120,7 @@ impl<T: AObject> Slot<T> {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), aobject::Error> {
     /// let keys = Slot::from(Keys::new().await?);
-    /// let share = keys.get().expect("it is filled");
+    /// let share = keys.get().expect("the slot is filled");
     /// drop(share);
     /// keys.close().await
     /// # }
@@ -128,22 +130,23 @@ impl<T: AObject> Slot<T> {
         current.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Starts the new object, puts it in place, and releases the old one: closes it and waits for that, unless users hold
-    /// it. Its last user closes it then.
+    /// Starts the new object, puts it in place, and releases the old one. If no user holds the old object, it is
+    /// closed, and the future waits for that. Otherwise its last user closes it.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe. Dropped before the new object is in place, the old one stays, and what had been made of the new one is
-    /// closed in the background. Dropped later, the new one is in place, and the old one is closed in the background.
+    /// Cancel safe. If the future is dropped before the new object is in place, the old object stays, and the
+    /// parts of the new one are closed in the background. If it is dropped later, the new object is in place, and
+    /// the old one is closed in the background.
     ///
     /// # Errors
     ///
-    /// In [`Phase::Init`](crate::Phase::Init) those of the start: the old object stays. In
-    /// [`Phase::Close`](crate::Phase::Close) those of the old object's close: the new one is in place.
+    /// In [`Phase::Init`](crate::Phase::Init), the errors of the start; the old object stays. In
+    /// [`Phase::Close`](crate::Phase::Close), the errors of the old object's close; the new object is in place.
     ///
     /// # Panics
     ///
-    /// Never: a panic in a start or a close is an error.
+    /// Never panics. A panic in a start or a close becomes an error.
     ///
     /// # Examples
     ///
@@ -178,23 +181,24 @@ impl<T: AObject> Slot<T> {
         }
     }
 
-    /// Empties the slot, waits until the old object is closed, whoever closes it, then starts the new one and puts it in
-    /// place.
+    /// Empties the slot, waits until the old object is closed, even by another owner, then starts the new object
+    /// and puts it in place.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe. Dropped before its first poll, nothing has changed. Dropped later, the slot is empty unless the new
-    /// object is in place; what is to be closed is closed in the background, and the next change waits for that.
+    /// Cancel safe. If the future is dropped before its first poll, nothing changes. If it is dropped later, the
+    /// slot is empty unless the new object is in place. Closes continue in the background, and the next change
+    /// waits for them.
     ///
     /// # Errors
     ///
-    /// In [`Phase::Init`](crate::Phase::Init) those of the start, with those of the close
-    /// [related](Error::related): the slot is empty. In [`Phase::Close`](crate::Phase::Close) those of the old object's
-    /// close: the new one is in place.
+    /// In [`Phase::Init`](crate::Phase::Init), the errors of the start, with those of the close
+    /// [related](Error::related); the slot is empty. In [`Phase::Close`](crate::Phase::Close), the errors of the
+    /// old object's close; the new object is in place.
     ///
     /// # Panics
     ///
-    /// Never: a panic in a start or a close is an error.
+    /// Never panics. A panic in a start or a close becomes an error.
     ///
     /// # Examples
     ///
@@ -228,20 +232,20 @@ impl<T: AObject> Slot<T> {
         }
     }
 
-    /// Empties the slot, and waits until the object is closed, whoever closes it.
+    /// Empties the slot, and waits until the object is closed, even by another owner.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe. Dropped before its first poll, nothing has changed; later, the slot is empty, and the object is closed
-    /// in the background, or by its last user.
+    /// Cancel safe. If the future is dropped before its first poll, nothing changes. If it is dropped later, the
+    /// slot is empty, and the object is closed in the background, or by its last user.
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`]; none if the slot was empty.
+    /// The errors of [`Live::close`]. None if the slot was empty.
     ///
     /// # Panics
     ///
-    /// Never: a panic in a close is an error.
+    /// Never panics. A panic in a close becomes an error.
     ///
     /// # Examples
     ///
@@ -262,15 +266,15 @@ impl<T: AObject> Slot<T> {
         self.clear(&mut turn).await
     }
 
-    /// Closes the object, after what an earlier change left, and does not wait for users.
+    /// Closes the object, after the closes of an earlier change have ended. Does not wait for users.
     ///
     /// # Cancel safety
     ///
-    /// As for [`Live::close`].
+    /// Cancel safe, like [`Live::close`].
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`]; [`StillShared`](crate::ErrorKind::StillShared) if users hold the object.
+    /// The errors of [`Live::close`], or [`StillShared`](crate::ErrorKind::StillShared) if users hold the object.
     ///
     /// # Examples
     ///
@@ -281,7 +285,7 @@ impl<T: AObject> Slot<T> {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), aobject::Error> {
     /// let keys = Slot::from(Keys::new().await?);
-    /// let share = keys.get().expect("it is filled");
+    /// let share = keys.get().expect("the slot is filled");
     /// let error = keys.close().await.unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::StillShared);
     /// share.release().await // closes the object
@@ -291,7 +295,8 @@ impl<T: AObject> Slot<T> {
         Closing::of(self.into_job())
     }
 
-    /// Takes the object out, and waits until it is closed. If this is given up, the next turn waits for that.
+    /// Takes the object out, and waits until it is closed. If this future is dropped, the next turn waits for the
+    /// close.
     async fn clear(&self, turn: &mut Turn<'_>) -> Result<(), Error> {
         let Some(old) = self.exchange(None) else {
             return Ok(());
@@ -300,7 +305,7 @@ impl<T: AObject> Slot<T> {
         old.close().await
     }
 
-    /// Puts another object, or none, in the place of the old one.
+    /// Replaces the current object, and returns the old one.
     fn exchange(&self, new: Option<Shared<T>>) -> Option<Shared<T>> {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         mem::replace(&mut current, new)
@@ -344,14 +349,14 @@ impl<T: AObject> Close for Slot<T> {
 
 impl<T: AObject> Drop for Slot<T> {
     fn drop(&mut self) {
-        // Outside a scope, nobody would wait for it.
+        // Without an open scope, nobody would wait for it.
         if drop_scope::is_open() {
             drop(self.turns.take());
         }
     }
 }
 
-/// By name, and whether there is an object.
+/// Prints the name, and whether there is an object.
 impl<T: AObject> fmt::Debug for Slot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);

@@ -11,27 +11,28 @@ use crate::kernel::drive;
 use crate::kernel::job::Job;
 
 impl<T: AObject> Live<T> {
-    /// A stream of what the object yields, one call of `next` for each item: Python's `async for`.
+    /// Turns the object into a stream that calls `next` for each item. This corresponds to Python's `async for`.
     ///
-    /// After `None` or an error the object is closed, and the stream has ended. In a spawned task, `next` has to be an
-    /// `async move` closure.
+    /// After `next` returns `None` or an error, the object is closed and the stream ends. If the stream is used
+    /// in a spawned task, `next` has to be an `async move` closure.
     ///
     /// # Dropping
     ///
-    /// Closes the object in the background.
+    /// Dropping the stream closes the object in the background.
     ///
     /// # Cancel safety
     ///
-    /// A wait for the next item may be dropped, and goes on with the next wait from where it is.
+    /// Cancel safe. If the wait for an item is dropped, the next wait continues from where it is.
     ///
     /// # Errors
     ///
-    /// The item after which the stream ends: the error of `next`, when the object has been closed; or that of the
-    /// close, after the last item. A close that fails after `next` has failed is reported.
+    /// An error is the last item of the stream. It is the error of `next`, returned after the object has been
+    /// closed, or the error of the close, returned after the last item. If the close fails after `next` has
+    /// failed, its error is reported.
     ///
     /// # Panics
     ///
-    /// When `next` panics: with its panic, after the object has been closed.
+    /// If `next` panics, its panic is resumed after the object has been closed.
     ///
     /// # Examples
     ///
@@ -67,7 +68,7 @@ impl<T: AObject> Live<T> {
     }
 }
 
-/// Makes one ordered job of what a stream leaves: what `next` holds, and then the object.
+/// Turns everything that a stream leaves into one ordered job: first the captures of `next`, then the object.
 struct Items<S>(Option<Pin<Box<S>>>);
 
 impl<S: Stream> Stream for Items<S> {
@@ -88,7 +89,7 @@ impl<S> Drop for Items<S> {
     }
 }
 
-/// What `next` holds goes before the object.
+/// The captures of `next` close before the object.
 type Reading<T, B> = Option<(B, Live<T>)>;
 
 async fn next_item<T, I, E, B>(

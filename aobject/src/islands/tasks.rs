@@ -26,26 +26,26 @@ pub(crate) mod ready;
 pub(crate) mod restart;
 mod roster;
 
-/// Background work that an object owns: tasks that are cancelled and joined when it is closed.
+/// Background tasks that an object owns. They are cancelled and joined when the object is closed.
 ///
-/// A task has a name, which its errors and reports carry, and is a function of a [`CancellationToken`], by which a close
-/// asks it to end. The objects that a task drops are closed before it counts as ended. A task that waits for the close
-/// of its own owner is not waited for by that close. A task that holds a share of its owner keeps the owner open: let it
-/// hold a [`Weak`](crate::Weak).
+/// Each task has a name, which its errors and reports carry. It is a function of a [`CancellationToken`]; a close
+/// cancels the token to ask the task to end. A task counts as ended after the objects that it dropped have been
+/// closed. A close does not wait for a task that itself waits for that close. A task that holds a share of its
+/// owner keeps the owner open; let it hold a [`Weak`](crate::Weak) instead.
 ///
-/// | a task that ends unasked | is |
+/// | a task that ends without being asked to | result |
 /// |---|---|
-/// | by an error or a panic | reported at once, and an error of the close |
-/// | in either way, or by a plain return | what [`ended`](Self::ended) waits for; of [`essential`](Self::essential) tasks, the end of the program |
-/// | by an error or a panic, under [`restart`](Self::restart) | started anew |
-/// | because its runtime shuts down | reported, an error of kind [`Lost`](crate::ErrorKind::Lost) |
+/// | with an error or a panic | it is reported at once, and the close returns the error |
+/// | with an error, a panic, or a plain return | [`ended`](Self::ended) resolves; if the tasks are [`essential`](Self::essential), the program stops |
+/// | with an error or a panic, under [`restart`](Self::restart) | it is restarted |
+/// | because its runtime shuts down | it is reported with an error of kind [`Lost`](crate::ErrorKind::Lost) |
 ///
-/// A field of this type closes by itself; declared with an `init` that names other fields, or `after` them, before
-/// these.
+/// A field of this type closes without an attribute. If its `init` mentions other fields, or is `after` them, the
+/// tasks end before those fields close.
 ///
 /// # Dropping
 ///
-/// The close goes to the background: the tasks are cancelled and joined there.
+/// Dropping it closes the tasks in the background: they are cancelled and joined there.
 ///
 /// # Examples
 ///
@@ -88,7 +88,7 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// No tasks yet. A close gives them 5 seconds, see [`limit`](Self::limit).
+    /// Makes an empty set of tasks. A close waits for them for at most 5 seconds, see [`limit`](Self::limit).
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -97,14 +97,30 @@ impl Tasks {
         }
     }
 
-    /// Limits the wait of a close for the tasks, once they are asked to end, before it drops them. Default: 5 seconds.
+    /// Limits how long a close waits for the tasks after asking them to end. Then it drops them. Default: 5
+    /// seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{ErrorKind, Tasks};
+    /// # use std::{future::pending, time::Duration};
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let tasks = Tasks::new().limit(Duration::from_secs(1));
+    /// tasks.spawn("deaf", async |_stop| pending().await); // ignores the token
+    /// let error = tasks.close().await.unwrap_err();
+    /// assert_eq!((error.path(), error.kind()), ("Tasks.deaf", ErrorKind::TimedOut));
+    /// # }
+    /// ```
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
-    /// Makes each task essential: one that ends unasked stops the program, as [`fail`](crate::fail) does.
+    /// Makes every task essential. If one ends without being asked to, the program stops, as with
+    /// [`fail`](crate::fail). By default, tasks are not essential.
     ///
     /// # Examples
     ///
@@ -133,11 +149,15 @@ impl Tasks {
         self
     }
 
-    /// Starts a task. A panic in it is reported at once, and returned by the close.
+    /// Spawns a task. A panic in it is reported at once, and the close returns it.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self).
     #[track_caller]
     pub fn spawn<F, Fut>(&self, name: impl Into<Cow<'static, str>>, task: F)
     where
@@ -154,11 +174,11 @@ impl Tasks {
         });
     }
 
-    /// Starts a task that may fail. An error or a panic is reported at once, and returned by the close.
+    /// Spawns a task that may fail. An error or a panic is reported at once, and the close returns it.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     ///
     /// # Examples
     ///
@@ -183,20 +203,21 @@ impl Tasks {
         });
     }
 
-    /// Starts a task that says when it is ready, and waits for that. It returns `()` or a `Result<(), E>`.
+    /// Spawns a task that signals when it is ready, and waits for the signal. The task returns `()` or a
+    /// `Result<(), E>`.
     ///
     /// # Cancel safety
     ///
-    /// The task starts at the call; dropping the future only ends the wait.
+    /// Cancel safe. The task starts at the call. Dropping the future only ends the wait.
     ///
     /// # Errors
     ///
-    /// The task ended before it was ready: its error or panic, which the close does not return again. An error after
-    /// that is reported, and returned by the close.
+    /// Fails if the task ends before it is ready. The error is that of the task, or its panic, and the close does
+    /// not return it again. A later error is reported, and the close returns it.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     ///
     /// # Examples
     ///
@@ -247,12 +268,13 @@ impl Tasks {
         until_ready
     }
 
-    /// Starts a task that is started anew after each error or panic, as `policy` says, until it returns or is asked to
-    /// end. It returns `()` or a `Result<(), E>`. Objects that an attempt drops are closed before the next one.
+    /// Spawns a task that is restarted after each error or panic, as `policy` defines, until it returns or is
+    /// asked to end. The task returns `()` or a `Result<(), E>`. Objects that an attempt drops are closed before
+    /// the next attempt.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     ///
     /// # Examples
     ///
@@ -272,7 +294,7 @@ impl Tasks {
     ///     counted.fetch_add(1, Relaxed);
     ///     async { Err::<(), BoxError>("connection reset".into()) }
     /// });
-    /// let error = tasks.ended().await; // when the delays are used up
+    /// let error = tasks.ended().await; // after the last delay
     /// assert_eq!(error.path(), "Tasks.subscribe");
     /// assert_eq!(attempts.load(Relaxed), 4);
     /// # }
@@ -289,12 +311,13 @@ impl Tasks {
         });
     }
 
-    /// Waits for the first task that ends unasked: by an error, a panic, or a plain return, which is an error of kind
-    /// [`Ended`](crate::ErrorKind::Ended). Resolves at once if one has.
+    /// Waits for the first task that ends without being asked to, with an error, a panic or a plain return. A
+    /// plain return is an error of kind [`Ended`](crate::ErrorKind::Ended). If a task has already ended, resolves
+    /// at once.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe.
+    /// Cancel safe. Later calls resolve to the same error.
     ///
     /// # Examples
     ///
@@ -303,7 +326,7 @@ impl Tasks {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
     /// let tasks = Tasks::new();
-    /// tasks.spawn("poll", async |_stop| {}); // returns, although nobody asked it to end
+    /// tasks.spawn("poll", async |_stop| {}); // returns without being asked to
     /// let error = tasks.ended().await;
     /// assert_eq!((error.path(), error.kind()), ("Tasks.poll", ErrorKind::Ended));
     /// # }
@@ -313,34 +336,52 @@ impl Tasks {
         async move { named(roster.ended().await) }
     }
 
-    /// Asks the tasks to end, also those that start later, and waits for nothing; [`close`](Self::close) does both.
+    /// Asks the tasks to end, including tasks that are spawned later. Does not wait for them;
+    /// [`close`](Self::close) does both.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{CancellationToken, Tasks};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), aobject::Error> {
+    /// let tasks = Tasks::new();
+    /// tasks.spawn("wait", async |stop: CancellationToken| stop.cancelled().await);
+    /// tasks.cancel(); // does not wait
+    /// tasks.close().await // joins the task
+    /// # }
+    /// ```
     pub fn cancel(&self) {
         self.roster.cancel();
     }
 
-    /// Asks the tasks to end, waits until they have, but no longer than the [limit](Self::limit), and drops those that
-    /// are left then. Their objects are closed, which is waited for as long again; a task that blocks its thread is left
-    /// to itself.
+    /// Asks the tasks to end, and waits for them for at most the [limit](Self::limit). Then it drops the
+    /// remaining tasks, closes the objects that they held, and waits for those closes for at most the same time
+    /// again. A task that blocks its thread cannot be dropped, and keeps running.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: dropped, it is finished in the background.
+    /// Cancel safe. If the future is dropped, the close is finished in the background.
     ///
     /// # Errors
     ///
-    /// The errors of the tasks, and a [`TimedOut`](crate::ErrorKind::TimedOut) for each that was dropped: the first as
-    /// the error, up to 64 others [related](Error::related) to it, and how many more there were. Their paths have the
-    /// name of the task.
+    /// The errors of the tasks, and a [`TimedOut`](crate::ErrorKind::TimedOut) for each task that was dropped:
+    /// the first as the error, at most 64 others [related](Error::related) to it, and the number of further ones.
+    /// Their paths contain the name of the task.
     ///
     /// # Panics
     ///
-    /// Never. Outside a tokio runtime with a timer, the missing limit is an error of kind
-    /// [`Panicked`](crate::ErrorKind::Panicked), and the tasks are left to themselves.
+    /// Never panics. Without a tokio runtime that has a timer, the close returns an error of kind
+    /// [`Panicked`](crate::ErrorKind::Panicked) and leaves the tasks running.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self), and [`limit`](Self::limit).
     pub fn close(mut self) -> Closing {
         Closing::of(self.take())
     }
 
-    /// `deliver` yields the end of the task back if it has no waiter; then it is for the close.
+    /// `deliver` returns the result of the task if it has no waiter. The close then returns it.
     #[track_caller]
     fn start<R>(
         &self,
@@ -353,7 +394,7 @@ impl Tasks {
         let entry = Entry::add(&self.roster, name, Location::caller());
         let key = entry.key();
         let task = tokio::spawn(async move {
-            // Dropped last: the task has ended when everything that it held is gone.
+            // Dropped last, because the task has ended only when everything that it held is gone.
             let entry = entry;
             entry.enter();
             let ended = run(Attempts::of(&entry)).await;

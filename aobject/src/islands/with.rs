@@ -11,22 +11,22 @@ where
     T: AObject,
     F: Future<Output = Result<T, BoxError>>,
 {
-    /// Makes the object, runs the body with it, and closes it, whatever the body did: return, fail, panic or be
-    /// cancelled. What the body itself dropped unclosed is closed before.
+    /// Makes the object, runs the body with it, and closes it however the body ends: it may return, fail, panic
+    /// or be cancelled. Objects that the body drops without a close are closed before the object.
     ///
     /// # Cancel safety
     ///
-    /// Dropped after any number of polls, what had been made, the body's objects first, is closed in order in the
-    /// background.
+    /// Cancel safe. If it is dropped after any number of polls, everything that was made is closed in order in
+    /// the background, the objects of the body first.
     ///
     /// # Errors
     ///
-    /// The init's; else the body's; else the close's. A close that fails after the body has failed is reported, and
-    /// told by [`drain`](crate::drain()).
+    /// The error of the init, or of the body, or of the close, whichever comes first. If the close fails after
+    /// the body has failed, that error is reported, and [`drain`](crate::drain()) returns it.
     ///
     /// # Panics
     ///
-    /// When the body panics: with its panic, after the object has been closed.
+    /// If the body panics, its panic is resumed after the object has been closed.
     ///
     /// # Examples
     ///

@@ -1,4 +1,5 @@
-//! The init that a cell owns: begun by one waiter, driven by any, and rolled back when it fails or is abandoned.
+//! The init that a cell owns. One waiter begins it, any waiter drives it, and it is rolled back when it fails or
+//! is abandoned.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,13 +17,13 @@ use crate::kernel::callers::Callers;
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
 
-/// What the cell's closure returned.
+/// The future that the closure of the cell returned.
 pub(crate) type Making<T> = Pin<Box<dyn Future<Output = Result<Live<T>, Error>> + Send>>;
 
-/// An init, begun or not. It ends like a [`New`](crate::New): an error is returned when everything that had been made
-/// is closed again, also what a closure made besides the object.
+/// An init that may not have begun. It ends like a [`New`](crate::New): an error is returned after everything
+/// that was made has been closed, including objects that the closure made besides the one it returns.
 pub(crate) struct InitAttempt<T: AObject> {
-    /// The rollback of an attempt that was abandoned: it ends before this one begins.
+    /// The rollback of an abandoned attempt, which has to end before this one begins.
     earlier: Option<oneshot::Receiver<()>>,
     /// `None` until it begins.
     attempt: Attempt<Option<Making<T>>>,
@@ -42,7 +43,7 @@ impl<T: AObject> InitAttempt<T> {
         }
     }
 
-    /// An attempt that begins when `earlier` has ended.
+    /// An attempt that begins after `earlier` has ended.
     pub(crate) const fn after(earlier: oneshot::Receiver<()>) -> Self {
         Self {
             earlier: Some(earlier),
@@ -50,7 +51,7 @@ impl<T: AObject> InitAttempt<T> {
         }
     }
 
-    /// Never panics. Ready, it can be begun anew.
+    /// Never panics. Once it was ready, it can begin again.
     pub(crate) fn poll(
         &mut self,
         begin: &dyn Fn() -> Making<T>,
@@ -58,7 +59,7 @@ impl<T: AObject> InitAttempt<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Live<T>, Error>> {
         if let Some(earlier) = &mut self.earlier {
-            // Nothing is sent: the end of the rollback is the end of the sender.
+            // Nothing is ever sent. The sender is dropped when the rollback ends.
             let _ = ready!(Pin::new(earlier).poll(cx));
             self.earlier = None;
         }
@@ -76,7 +77,7 @@ impl<T: AObject> InitAttempt<T> {
         Poll::Ready(result)
     }
 
-    /// Nothing has begun, and nothing is waited for.
+    /// Whether nothing has begun and no rollback is pending.
     pub(crate) fn is_vacant(&mut self) -> bool {
         let is_pending =
             |earlier: &mut oneshot::Receiver<()>| earlier.try_recv() == Err(TryRecvError::Empty);
@@ -87,7 +88,7 @@ impl<T: AObject> InitAttempt<T> {
         !matches!(self.attempt.state(), State::Init { init: None })
     }
 
-    /// Drops what has begun, and hands its rollback over. The next attempt waits for that.
+    /// Drops a running init and hands over its rollback, which the next attempt waits for.
     #[cold]
     pub(crate) fn abandon(&mut self) {
         if self.has_begun() {
@@ -95,14 +96,15 @@ impl<T: AObject> InitAttempt<T> {
             self.attempt = Attempt::new(None);
             if !job.has_ended() {
                 let (end, ended) = oneshot::channel();
-                // A close that asks for this cell, which waits for it, gets an error.
+                // A close in the rollback that asks for this cell gets an error, because the cell waits for that
+                // close.
                 drop(job.on_behalf_of(Callers::current_cell()).ending(end));
                 self.earlier = Some(ended);
             }
         }
     }
 
-    /// The job that has to end before what the cell's closure used may be closed.
+    /// The job that has to end before the captures of the cell's closure may be closed.
     pub(crate) fn into_job(mut self) -> Job {
         let job = Pin::new(&mut self.attempt).abandon(&PathSegment::None, None);
         if job.has_ended() { self.earlier() } else { job }
@@ -112,7 +114,7 @@ impl<T: AObject> InitAttempt<T> {
     pub(crate) fn leave(mut self) {
         let had_begun = self.has_begun();
         self.abandon();
-        // With no scope open, nobody would wait for it.
+        // Without an open scope, nobody would wait for it.
         if !had_begun && drop_scope::is_open() {
             drop(self.earlier());
         }

@@ -1,8 +1,8 @@
-//! Which cell waits for which, so that an init that would wait for itself is told so instead.
+//! Records which cell waits for which, so that an init that would wait for itself gets an error instead.
 //!
-//! A cell waits for another if its closure or its build, when called, polled or dropped, asks for that: who asks is
-//! seen on the thread. Whose task it is in plays no part, so a cycle is seen also when the waiters of several cells
-//! drive their builds. What a build only spawns is not seen.
+//! A cell waits for another cell if its closure or its build asks for that cell while it is called, polled or
+//! dropped. The asking cell is recorded on the thread. It does not matter which task it runs in, so a cycle is
+//! found even if the waiters of several cells drive their builds. Tasks that a build spawns are not tracked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,12 +10,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::ground::error::Error;
 use crate::kernel::callers::{self, Node};
 
-/// For each cell, those it waits for, as often as it does.
+/// For each cell, the cells that it waits for, once per wait.
 static WAITS: Mutex<BTreeMap<usize, Vec<Node>>> = Mutex::new(BTreeMap::new());
 
-/// One cell waits for another, until that is [ended](Self::end).
+/// One cell waits for another until [`end`](Self::end).
 ///
-/// Without a `Drop`, so that whoever holds it has but one.
+/// Has no `Drop`, so that its holder needs only one.
 #[derive(Clone, Copy)]
 pub(crate) struct Wait {
     from: Node,
@@ -23,8 +23,8 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    /// Notes that whoever runs on this thread waits for a cell. An error if that one waits for it, over others or
-    /// not. A wait that is moved from one cell's build to another is noted anew.
+    /// Records that the cell running on this thread waits for another one. Fails if that cell waits for this one,
+    /// directly or not. A wait that moved from the build of one cell to another is recorded again.
     pub(crate) fn note(wait: &mut Option<Self>, to: Node) -> Result<(), Error> {
         let asking = callers::cell();
         if wait.map(|wait| wait.from.id) != asking.map(|from| from.id) {
@@ -38,7 +38,7 @@ impl Wait {
         let mut waits = lock();
         if let Some(chain) = chain(&waits, to, from.id) {
             drop(waits);
-            return Err(Error::reentered(&told(&chain)));
+            return Err(Error::reentered(&names_of(&chain)));
         }
         waits.entry(from.id).or_default().push(to);
         Ok(Self { from, to })
@@ -61,7 +61,7 @@ impl Wait {
     }
 }
 
-/// The shortest way along the waits.
+/// The shortest chain of waits.
 fn chain(waits: &BTreeMap<usize, Vec<Node>>, from: Node, to: usize) -> Option<Vec<Node>> {
     let mut seen = BTreeSet::from([from.id]);
     let mut ways = vec![vec![from]];
@@ -88,7 +88,7 @@ fn chain(waits: &BTreeMap<usize, Vec<Node>>, from: Node, to: usize) -> Option<Ve
 }
 
 /// `A -> B -> A`.
-fn told(chain: &[Node]) -> String {
+fn names_of(chain: &[Node]) -> String {
     let names: Vec<_> = chain
         .iter()
         .chain(chain.first())
@@ -97,7 +97,7 @@ fn told(chain: &[Node]) -> String {
     names.join(" -> ")
 }
 
-/// Nothing of a user's runs under the lock.
+/// No user code runs under the lock.
 fn lock() -> MutexGuard<'static, BTreeMap<usize, Vec<Node>>> {
     WAITS.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,13 +1,14 @@
-//! What a trait object knows of the class that it hides.
+//! The part of an object that a trait object can reach.
 
 use crate::ground::blueprint::Blueprint;
 use crate::handles::object::AObject;
 use crate::kernel::job::BoxClose;
 use crate::kernel::value_close::close_of;
 
-/// The dyn compatible companion of [`AObject`]: how an object behind a `dyn Trait` is closed and named.
+/// The dyn compatible companion of [`AObject`], by which an object behind a `dyn Trait` is closed and named.
 ///
-/// Implemented for every [`AObject`], and sealed. [`#[aobject::dynamic]`](macro@crate::dynamic) makes it a supertrait.
+/// Sealed, and implemented for every [`AObject`]. [`#[aobject::dynamic]`](macro@crate::dynamic) makes it a
+/// supertrait.
 #[diagnostic::on_unimplemented(
     message = "no object can stand behind `{Self}`",
     label = "needs a trait object of a trait with `#[aobject::dynamic]`",
@@ -24,7 +25,7 @@ pub trait DynAObject: sealed::Sealed + Send + 'static {
 }
 
 impl<T: AObject> DynAObject for T {
-    /// None of the object's code runs before the first poll.
+    /// No code of the object runs before the first poll.
     fn __aobject_close(self: Box<Self>) -> BoxClose {
         Box::pin(close_of(*self, T::close))
     }
@@ -43,21 +44,23 @@ mod sealed {
     impl<T: AObject> Sealed for T {}
 }
 
-/// Says of a trait object that an object of type `T` can stand behind it.
+/// Implemented by a trait object that can hide an object of type `T`.
 ///
-/// Implemented by [`#[aobject::dynamic]`](macro@crate::dynamic), for the `dyn Trait` of the trait and every object that
-/// implements that trait. The trait object is `Self`, so that the type of a field says which one is meant.
+/// [`#[aobject::dynamic]`](macro@crate::dynamic) implements it for the `dyn Trait` of the trait and every object
+/// that implements that trait. The trait object is `Self`, so that the type of a field decides which trait is
+/// meant.
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot stand behind `{Self}`",
     label = "needs an object that implements the trait of `{Self}`",
     note = "implement that trait for `{T}`, and write `#[aobject::dynamic]` on it if it has not got that"
 )]
 pub trait Unsize<T: AObject>: DynAObject + Shareable {
-    /// Forgets the type.
+    /// Hides the type.
     fn unsize(object: Box<T>) -> Box<Self>;
 }
 
-/// What a trait object of objects is besides: shared between threads. Implemented for everything that is [`Sync`].
+/// Required of a trait object of objects, because it is shared between threads. Implemented for everything that
+/// is [`Sync`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `Sync`, and objects are shared between threads",
     label = "write `Sync` among this trait's supertraits"

@@ -1,6 +1,6 @@
-//! The word that was probably meant.
+//! Finds the word that was probably meant.
 
-/// The first of `words` that is nearest to `found`, if a word of that length can have been meant.
+/// The first of `words` that is nearest to `found`, if it is near enough for a word of its length.
 pub(super) fn nearest<'a>(found: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let distances = words.map(|word| (distance(found, word), word));
     let near = distances.filter(|(distance, word)| *distance <= if word.len() > 4 { 2 } else { 1 });
@@ -8,7 +8,8 @@ pub(super) fn nearest<'a>(found: &str, words: impl Iterator<Item = &'a str>) -> 
         .map(|(_, word)| word)
 }
 
-/// How many letters have to be inserted, removed or replaced to make one of the other. One row of the table is enough.
+/// The number of letters that have to be inserted, removed or replaced to turn one word into the other. One row
+/// of the table is enough.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, from) in a.chars().enumerate() {

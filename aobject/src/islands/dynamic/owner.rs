@@ -16,17 +16,18 @@ use crate::islands::dynamic::companion::{DynAObject, Unsize};
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
 
-/// A living object whose class is not known, and the duty to close it: the one owner.
+/// An owned object behind a `dyn Trait`, which has to be closed.
 ///
-/// A [`Live`] behind a `dyn Trait`, made by [`Live::into_dyn`]; the trait has
-/// [`#[aobject::dynamic]`](macro@crate::dynamic). Dereferences to the trait object. A field of this type is closed without
-/// being told.
+/// The counterpart of [`Live`] for an object whose type is hidden. Made by [`Live::into_dyn`]; the trait needs
+/// [`#[aobject::dynamic]`](macro@crate::dynamic). It dereferences to the trait object. A field of this type
+/// closes without an attribute.
 ///
-/// The errors of its close carry the name of its class, `Redis.pool`, and as a field, the field's: `App.cache.pool`.
+/// The path of an error of its close starts with the name of the object's type, `Redis.pool`. In a field, it has
+/// the name of the field instead: `App.cache.pool`.
 ///
 /// # Dropping
 ///
-/// As for [`Live`](Live#dropping): closes the object in the background.
+/// Dropping a `Dyn` closes the object in the background, see [`Live`](Live#dropping).
 ///
 /// # Examples
 ///
@@ -62,7 +63,7 @@ use crate::kernel::job::Job;
 /// # }
 /// ```
 pub struct Dyn<U: ?Sized + DynAObject> {
-    /// `None` only while it is being given up.
+    /// `None` only while ownership is being given up.
     owned: Option<(Box<U>, &'static Location<'static>)>,
 }
 
@@ -70,19 +71,19 @@ pub struct Dyn<U: ?Sized + DynAObject> {
 const OWNED: &str = "a `Dyn` owns its object";
 
 impl<U: ?Sized + DynAObject> Dyn<U> {
-    /// Closes the object: what its class's close says, and everything that it holds.
+    /// Closes the object and everything that it holds.
     ///
     /// # Cancel safety
     ///
-    /// As for [`Live::close`]: a future that is dropped leaves the close to the background.
+    /// Cancel safe, like [`Live::close`]. If the future is dropped, the close continues in the background.
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`].
+    /// The errors of [`Live::close`].
     ///
     /// # Panics
     ///
-    /// Never: a panic in a close is an error of kind [`Panicked`](crate::ErrorKind::Panicked).
+    /// Never panics. A panic in a close becomes an error of kind [`Panicked`](crate::ErrorKind::Panicked).
     ///
     /// # Examples
     ///
@@ -103,10 +104,10 @@ impl<U: ?Sized + DynAObject> Dyn<U> {
         Closing::of(self.into_job())
     }
 
-    /// Lets the object have several owners, the last of whom closes it.
+    /// Turns this owner into the first of several. The last owner closes the object.
     ///
-    /// The errors of that close carry the name of the trait where no field has another one: the owners share what is
-    /// behind the trait.
+    /// If no field holds it, the path of an error of that close starts with the name of the trait, because the
+    /// owners share the trait object.
     ///
     /// # Examples
     ///
@@ -149,10 +150,10 @@ impl<U: ?Sized + DynAObject> Dyn<U> {
 }
 
 impl<T: AObject> Live<T> {
-    /// Forgets the object's type: from here on it is known by a trait that it implements.
+    /// Hides the type of the object behind a trait that it implements.
     ///
-    /// Which trait is said by the type of the field or variable that the result goes to, or by
-    /// `into_dyn::<dyn Trait>()`. One allocation.
+    /// The type of the target field or variable decides which trait, or an explicit `into_dyn::<dyn Trait>()`.
+    /// Costs one allocation.
     ///
     /// # Examples
     ///
@@ -218,7 +219,7 @@ impl<U: ?Sized + DynAObject> Close for Dyn<U> {
     }
 }
 
-/// An object that is made already: so it can be shared. Its blueprint has the name of the trait.
+/// An object that is already made, so that it can be shared. Its blueprint has the name of the trait.
 impl<U: ?Sized + DynAObject> AObject for Dyn<U> {
     type Seed = Self;
 
@@ -228,9 +229,9 @@ impl<U: ?Sized + DynAObject> AObject for Dyn<U> {
 
     fn close(mut self) -> impl Future<Output = Result<(), BoxError>> + Send {
         let (object, made_at) = self.take();
-        // The holder's close is the one that is observed.
+        // The close of the holder is the observed one.
         drop(open_objects::closing(object.__aobject_class(), made_at));
-        // Its errors get their name from the holder.
+        // The holder adds the name to errors.
         object.__aobject_close()
     }
 
@@ -239,7 +240,7 @@ impl<U: ?Sized + DynAObject> AObject for Dyn<U> {
     }
 }
 
-/// By the class's name, and place.
+/// Prints the name of the object's type, and the place where it was made.
 impl<U: ?Sized + DynAObject> fmt::Debug for Dyn<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let owned = self.owned.as_ref();

@@ -1,4 +1,4 @@
-//! A global's object on one runtime.
+//! The object of a global on one runtime.
 
 use std::future::poll_fn;
 use std::sync::{Arc, OnceLock, Weak};
@@ -20,9 +20,9 @@ use crate::kernel::shared_close::{self, SharedClose};
 
 pub(super) struct Instance<T: AObject + Sync> {
     cell: Cell<T, Shared<T>>,
-    /// The close for ever.
+    /// The permanent close.
     closed: OnceLock<Arc<SharedClose>>,
-    /// Where the end of its runtime finds it.
+    /// The list in which the end of the runtime finds it.
     instances: Weak<Instances>,
 }
 
@@ -53,7 +53,7 @@ impl<T: AObject + Sync> Instance<T> {
             let instance = Arc::clone(&self);
             closed.hand_over(Job::of_future(async move { Ok(instance.end().await?) }));
         }
-        // A waiter that is dropped continues in the background.
+        // If the waiter is dropped, the close continues in the background.
         Closing::of(Job::wait(poll_fn(move |cx| waiter.poll(cx))))
     }
 

@@ -1,4 +1,4 @@
-//! The part of a runtime that holds its objects of globals, so that they are closed at its end.
+//! The part of a runtime's state that holds its objects of globals, so that they are closed at its end.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -11,28 +11,29 @@ use crate::kernel::job::Job;
 
 #[derive(Default)]
 pub(crate) struct Instances {
-    /// By the address of the global.
+    /// Keyed by the address of the global.
     by_global: Mutex<HashMap<usize, Arc<dyn Any + Send + Sync>>>,
-    /// Oldest first: made, not begun. An object that the init of another asked for was made before that one, and is
-    /// closed after it. One that its user has closed stays: there is nothing to close then.
+    /// In the order in which they were finished. An object that another init asked for was finished before that
+    /// one, so it is closed after it. An object that its user has closed stays in the list; closing it again does
+    /// nothing.
     made: Mutex<Vec<Arc<dyn Renew>>>,
 }
 
-/// An instance whose type does not matter.
+/// An instance with its type erased.
 pub(super) trait Renew: Send + Sync {
-    /// Closes what was made, if nobody else holds it; it can be made again after that.
+    /// Closes the object, if nobody else holds it. It can be made again afterwards.
     fn renew(&self) -> Closing;
 }
 
 impl Instances {
-    /// The instance of the global at this address, if there is one.
+    /// Returns the instance of the global at this address, if there is one.
     pub(super) fn find<I: Any + Send + Sync>(&self, global: usize) -> Option<Arc<I>> {
         lock(&self.by_global)
             .get(&global)
             .and_then(|instance| Arc::clone(instance).downcast().ok())
     }
 
-    /// The instance of the global at this address, made at the first call.
+    /// Returns the instance of the global at this address, which is made on the first call.
     pub(super) fn of<I>(&self, global: usize, make: impl FnOnce() -> I) -> Arc<I>
     where
         I: Any + Send + Sync,
@@ -52,13 +53,13 @@ impl Instances {
         lock(&self.made).pop()
     }
 
-    /// Closes what was made, one after the other, the newest first; it can be made again. Reports errors to `failed`.
+    /// Closes the objects one by one, newest first. They can be made again. Passes errors to `failed`.
     ///
-    /// An object that others still hold is given up, which is an error. Dropped, it hands over what is not closed, to be
-    /// closed concurrently: one that hangs is not to stop the others.
+    /// An object that others still hold is released, which is an error. If this future is dropped, the remaining
+    /// objects are handed over and close concurrently, so that one that hangs does not stop the others.
     pub(crate) async fn close_all(&self, mut failed: impl FnMut(&Error)) {
         let rest = Rest(self);
-        // A close may ask for others, which are the newest then.
+        // A close may ask for other globals, which are then the newest.
         while let Some(newest) = self.newest() {
             newest.renew().await.inspect_err(&mut failed).ok();
         }
@@ -86,14 +87,14 @@ impl Drop for Rest<'_> {
     }
 }
 
-/// The runtime is gone.
+/// Dropped when the runtime is gone.
 impl Drop for Instances {
     fn drop(&mut self) {
         self.hand_over(Job::in_order);
     }
 }
 
-/// Nothing of the user's runs under these locks.
+/// No user code runs under these locks.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

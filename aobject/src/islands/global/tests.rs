@@ -12,7 +12,7 @@ use crate::islands::global::{Global, instances};
 
 type Log = Mutex<Vec<&'static str>>;
 
-/// An object that notes its life, and that takes a while to close.
+/// An object that records its life, and whose close takes a while.
 struct Noted {
     log: &'static Log,
     name: &'static str,
@@ -62,7 +62,8 @@ fn take(log: &Log) -> Vec<&'static str> {
     std::mem::take(&mut *log.lock().expect("no panics"))
 }
 
-/// What one asked for in its init was made before it, and is closed after it. I06: then it is made again.
+/// An object that another init asked for was made before that one, and closes after it. I06: then it is made
+/// again.
 #[test]
 fn the_end_of_a_runtime_closes_what_was_made_on_it_newest_first_and_re_arms_it() {
     static LOG: Log = Mutex::new(Vec::new());
@@ -90,7 +91,7 @@ fn the_end_of_a_runtime_closes_what_was_made_on_it_newest_first_and_re_arms_it()
     assert!(second.block_on(end()).is_empty());
 }
 
-/// Not waited for: its holder may be a task that never ends.
+/// It is not waited for, because its holder may be a task that never ends.
 #[test]
 fn what_others_still_hold_is_given_up_and_told() {
     static LOG: Log = Mutex::new(Vec::new());
@@ -111,7 +112,7 @@ fn what_others_still_hold_is_given_up_and_told() {
     });
 }
 
-/// A close that needs another global makes it, and that is closed too.
+/// A close that needs another global makes it, and that one is closed as well.
 #[test]
 fn what_a_close_asks_for_is_closed_as_well() {
     static LOG: Log = Mutex::new(Vec::new());
@@ -135,7 +136,7 @@ fn what_a_close_asks_for_is_closed_as_well() {
     assert_eq!(take(&LOG), ["late", "late"]);
 }
 
-/// One that is closed by its user is nothing to the end of the runtime, and is not made again.
+/// The end of the runtime ignores an object that its user has closed, and does not make it again.
 #[test]
 fn what_is_closed_for_ever_is_not_re_armed() {
     static LOG: Log = Mutex::new(Vec::new());
@@ -152,7 +153,7 @@ fn what_is_closed_for_ever_is_not_re_armed() {
     assert_eq!(take(&LOG), ["closed", "closed"]);
 }
 
-/// Who asks while it is being closed gets a new one, after the close of the old.
+/// A caller during the close gets a new object, after the old one has closed.
 #[test]
 fn a_new_one_begins_when_the_old_one_is_closed() {
     static LOG: Log = Mutex::new(Vec::new());

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
 
-/// Where a made object is: a [`Live`] taken apart, so that to look at it is one load and one branch.
+/// Holds the finished object: a [`Live`] taken apart, so that reading it is one load and one branch.
 pub(super) struct Place<T: AObject>(OnceLock<(T, &'static Location<'static>)>);
 
 impl<T: AObject> Place<T> {
@@ -18,7 +18,7 @@ impl<T: AObject> Place<T> {
     }
 
     pub(super) fn set(&self, live: Live<T>) {
-        // Empty until now: there is one build at a time, and none after one that succeeded.
+        // Always empty here: there is one build at a time, and none after one has succeeded.
         if let Err(parts) = self.0.set(live.into_parts()) {
             drop(Live::from_parts(parts));
         }

@@ -18,28 +18,29 @@ mod entry;
 mod idle;
 mod table;
 
-/// An object for each key, made when it is first asked for.
+/// One object per key, made on first use.
 ///
-/// Each key is a [`Lazy`](crate::Lazy) of its own: one init, whatever the number of callers that wait for it, and whatever
-/// becomes of them. Users [`get`](Self::get) a share of the object. There is at most one object of a key at any time: a key
-/// whose object is being closed, or rolled back, is not made anew before that has ended.
+/// Each key behaves like a [`Lazy`](crate::Lazy): its init runs once for all concurrent callers, even if some are
+/// cancelled. Users [`get`](Self::get) a share of the object. There is at most one object per key at any time: if
+/// the object of a key is being closed or rolled back, a new one starts only after that has ended.
 ///
 /// | an object is closed by | when |
 /// |---|---|
 /// | [`remove`](Self::remove), [`restart`](Self::restart) | its users have released it |
-/// | [`idle`](Self::idle) | no user has held it that long |
-/// | [`capacity`](Self::capacity) | there are more objects than that, and it has been idle longest |
+/// | [`idle`](Self::idle) | no user has held it for that long |
+/// | [`capacity`](Self::capacity) | there are more objects than that, and it has been idle for longest |
 /// | [`close`](Self::close) | at the call |
 ///
-/// The errors have the key in their path, as its [`Debug`](fmt::Debug) writes it: `App.registries["docker.io"].client`.
+/// The path of an error contains the key, as printed by its [`Debug`](fmt::Debug):
+/// `App.registries["docker.io"].client`.
 ///
-/// Keys may depend on each other: an init that asks for its own key, also by way of others, gets an error of kind
-/// [`Reentered`](crate::ErrorKind::Reentered). A task that holds a share of an object must not wait for the restart or the removal
-/// of its key, which wait for that share.
+/// Keys may depend on each other. An init that asks for its own key, directly or through others, gets an error of
+/// kind [`Reentered`](crate::ErrorKind::Reentered). [`restart`](Self::restart) and [`remove`](Self::remove) wait
+/// until the users of the object have released it, so do not await them in a task that holds a share of it.
 ///
 /// # Dropping
 ///
-/// As for [`Shared`]: closes the objects in the background, unless users hold them.
+/// Dropping a `Keyed` closes the objects in the background, unless users hold them, see [`Shared`].
 ///
 /// # Examples
 ///
@@ -77,8 +78,8 @@ where
     K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
     T: AObject + Sync,
 {
-    /// Objects that `make` makes of their key. It is not called before the key is asked for, and returns what `T::new(…)`
-    /// does, or an `async` block around it.
+    /// Makes an empty map. `make` is called with a key when that key is first asked for. It returns the same as
+    /// `T::new(…)`, or an `async` block around that.
     ///
     /// # Examples
     ///
@@ -103,10 +104,10 @@ where
         }
     }
 
-    /// Closes an object once no user has held it for `limit`, in the background.
+    /// Closes an object in the background after no user has held it for `limit`. By default, objects stay open.
     ///
-    /// Looked for by a task on the tokio runtime that makes the first object, which needs a timer. Without a runtime,
-    /// nothing is looked for.
+    /// A task looks for idle objects, on the tokio runtime that makes the first object, which needs a timer.
+    /// Without a runtime, idle objects are not closed.
     ///
     /// # Examples
     ///
@@ -132,10 +133,10 @@ where
         self
     }
 
-    /// Keeps at most so many objects: beyond that, the one that has been idle longest is closed in the background. While
-    /// users hold all of them, there are more.
+    /// Keeps at most this number of objects. If there are more, the one that has been idle for longest is closed
+    /// in the background. There can be more while users hold all of them. By default, there is no limit.
     ///
-    /// As for [`idle`](Self::idle), it takes a tokio runtime to close an object as soon as a user releases it.
+    /// As with [`idle`](Self::idle), closing an object as soon as a user releases it needs a tokio runtime.
     ///
     /// # Examples
     ///
@@ -160,21 +161,23 @@ where
         self
     }
 
-    /// A share of the key's object, made if there is none: one init, shared by all callers that wait.
+    /// Returns a share of the key's object, and makes the object if there is none. One init is shared by all
+    /// concurrent callers.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: the init continues as long as other callers wait for it. If none does, it is rolled back in the
-    /// background, and the next caller waits for that.
+    /// Cancel safe. The init continues as long as there are other waiters. If there are none, it is rolled back
+    /// in the background, and the next caller waits for that.
     ///
     /// # Errors
     ///
-    /// Those of the init, the same for all callers that waited for it; [`Panicked`](crate::ErrorKind::Panicked) also if the
-    /// closure did; [`Reentered`](crate::ErrorKind::Reentered) if the init waits for itself. The next call tries anew.
+    /// The errors of the init, the same for all waiters. The kind is [`Panicked`](crate::ErrorKind::Panicked) if
+    /// the init or the closure panicked, and [`Reentered`](crate::ErrorKind::Reentered) if the init waits for
+    /// itself. The next call starts a new init.
     ///
     /// # Panics
     ///
-    /// When the key's `Hash`, `Eq` or `Clone` does.
+    /// Panics if the `Hash`, `Eq` or `Clone` of the key panics.
     ///
     /// # Examples
     ///
@@ -199,24 +202,24 @@ where
         self.table.get(key).await
     }
 
-    /// Closes the key's object, waits for that, and makes a new one. Without an object, makes one.
+    /// Closes the key's object, waits for that, and makes a new object. If there is no object, makes one.
     ///
-    /// One change of a key is made at a time, further ones wait. An init that is running is waited for.
+    /// Changes of one key happen one at a time. A running init is waited for.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe. Dropped after the first poll, the key may have no object; what is to be closed is closed in the
-    /// background, or by its last user, and the next caller waits for that.
+    /// Cancel safe. If the future is dropped after its first poll, the key may have no object. The old object is
+    /// closed in the background, or by its last user, and the next caller waits for that.
     ///
     /// # Errors
     ///
-    /// In [`Phase::Init`](crate::Phase::Init) those of [`get`](Self::get), with those of the close
-    /// [related](Error::related): the key has no object. In [`Phase::Close`](crate::Phase::Close) those of the old object's
-    /// close: the new one is there.
+    /// In [`Phase::Init`](crate::Phase::Init), the errors of [`get`](Self::get), with those of the close
+    /// [related](Error::related); the key has no object. In [`Phase::Close`](crate::Phase::Close), the errors of
+    /// the old object's close; the new object is in place.
     ///
     /// # Panics
     ///
-    /// As for [`get`](Self::get).
+    /// Panics like [`get`](Self::get).
     ///
     /// # Examples
     ///
@@ -237,21 +240,22 @@ where
         self.table.restart(key).await
     }
 
-    /// Closes the key's object, and waits for that, whoever closes it. The key can be asked for again.
+    /// Closes the key's object, and waits until it is closed, even by another owner. Later callers get a new
+    /// object.
     ///
-    /// One change of a key is made at a time, further ones wait. An init that is running is waited for.
+    /// Changes of one key happen one at a time. A running init is waited for.
     ///
     /// # Cancel safety
     ///
-    /// As for [`restart`](Self::restart).
+    /// Cancel safe, like [`restart`](Self::restart).
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`]; none if there was no object.
+    /// The errors of [`Live::close`]. None if there was no object.
     ///
     /// # Panics
     ///
-    /// As for [`get`](Self::get).
+    /// Panics like [`get`](Self::get).
     ///
     /// # Examples
     ///
@@ -272,7 +276,7 @@ where
         self.table.remove(key).await
     }
 
-    /// The keys that have an object now, in no order.
+    /// Returns the keys that have an object now, in arbitrary order.
     ///
     /// # Examples
     ///
@@ -282,7 +286,7 @@ where
         self.table.keys()
     }
 
-    /// How many keys have an object now.
+    /// Returns the number of keys that have an object now.
     ///
     /// # Examples
     ///
@@ -292,22 +296,24 @@ where
         self.table.len()
     }
 
-    /// Whether no key has an object now.
+    /// Returns whether no key has an object now.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Closes all objects, concurrently, and waits for that and for closes that run already. Does not wait for users.
+    /// Closes all objects concurrently, and waits for these closes and for those that are already running. Does
+    /// not wait for users.
     ///
     /// # Cancel safety
     ///
-    /// As for [`Live::close`].
+    /// Cancel safe, like [`Live::close`].
     ///
     /// # Errors
     ///
-    /// Those of [`Live::close`], each with its key in the path; [`StillShared`](crate::ErrorKind::StillShared) for an object that
-    /// users hold, which its last user closes.
+    /// The errors of [`Live::close`], each with its key in the path, and
+    /// [`StillShared`](crate::ErrorKind::StillShared) for each object that users hold. The last user closes such
+    /// an object.
     ///
     /// # Examples
     ///
@@ -353,7 +359,7 @@ impl<K, T: AObject + Sync> Drop for Keyed<K, T> {
     }
 }
 
-/// By name, and how many keys have an object.
+/// Prints the name, and the number of keys that have an object.
 impl<K, T: AObject + Sync> fmt::Debug for Keyed<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keyed")

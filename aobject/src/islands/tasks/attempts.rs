@@ -1,4 +1,4 @@
-//! A task's own work, and the closes of what it dropped.
+//! The work of a task, and the closes of the objects that it dropped.
 
 use std::future::Future;
 use std::panic::Location;
@@ -48,7 +48,7 @@ impl Attempts {
                 Either::Left(((Err(panic), left), _)) => {
                     (Some(Error::panicked(Phase::Close, panic)), left)
                 }
-                // The close that waits for it has the error: an overrun.
+                // The close that waits for the task already has the error: an overrun.
                 Either::Right(_) => (None, body.abandon()),
             }
         };

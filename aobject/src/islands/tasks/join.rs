@@ -10,10 +10,10 @@ use tokio::time::timeout;
 use crate::ground::error::{BoxError, Error, Phase};
 use crate::islands::tasks::roster::Roster;
 
-/// The least time that a task which is dropped, or aborted, has for the closes of its objects.
+/// The minimum time that a dropped or aborted task gets for the closes of its objects.
 const LAST_MOMENT: Duration = Duration::from_millis(100);
 
-/// Asks all to end, and waits for them; returns what went wrong in them.
+/// Asks all tasks to end, and waits for them. Returns their errors.
 pub(super) async fn join(roster: Arc<Roster>, limit: Duration) -> Result<(), BoxError> {
     roster.cancel();
     if !has_ended(limit, &roster).await {
@@ -21,15 +21,15 @@ pub(super) async fn join(roster: Arc<Roster>, limit: Duration) -> Result<(), Box
         roster.kill();
         if !has_ended(limit.max(LAST_MOMENT), &roster).await {
             roster.abort();
-            // An abort only schedules the drop: what that leaves is counted in the background when this returns. A task
-            // that blocks its thread cannot be waited for.
+            // An abort only schedules the drop. This wait ensures that the closes it leaves are counted in the
+            // background when this function returns. A task that blocks its thread cannot be waited for.
             has_ended(LAST_MOMENT, &roster).await;
         }
     }
     Ok(roster.take_errors()?)
 }
 
-/// Outside tokio's budget, or tasks that have ended would be found too late.
+/// Not subject to tokio's budget, because otherwise ended tasks would be noticed too late.
 fn has_ended(limit: Duration, roster: &Roster) -> impl Future<Output = bool> {
     let ended = timeout(limit, roster.all_ended());
     unconstrained(async { ended.await.is_ok() })

@@ -9,7 +9,7 @@ use crate::ground::error::Error;
 use crate::ground::outcome::Outcome;
 use crate::islands::tasks::attempts::Attempts;
 
-/// How [`Tasks::restart`](crate::Tasks::restart) starts a task anew.
+/// The policy by which [`Tasks::restart`](crate::Tasks::restart) restarts a task.
 ///
 /// # Examples
 ///
@@ -17,7 +17,7 @@ use crate::islands::tasks::attempts::Attempts;
 /// use aobject::Restart;
 /// use std::time::Duration;
 ///
-/// // Up to five times, after 100, 200, 400, 800 and 1600 ms; anew after a minute without a failure.
+/// // Up to five restarts, after 100, 200, 400, 800 and 1600 ms. A run of a minute starts the delays over.
 /// let delays = (0..5).map(|n| Duration::from_millis(100 << n));
 /// let policy = Restart::after(delays).reset_after(Duration::from_secs(60));
 /// # let _ = policy;
@@ -31,7 +31,12 @@ pub struct Restart {
 type Delays = Box<dyn Iterator<Item = Duration> + Send>;
 
 impl Restart {
-    /// After each failure a delay; when the delays are used up, the task has failed.
+    /// Waits for the next of `delays` after each failure, then restarts the task. After the last delay, the next
+    /// failure is final, and the task has failed.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self).
     pub fn after<I>(delays: I) -> Self
     where
         I: IntoIterator<Item = Duration, IntoIter: Send + 'static> + Clone + Send + 'static,
@@ -43,7 +48,12 @@ impl Restart {
         }
     }
 
-    /// The delays begin anew after a run that lasted `run`.
+    /// Starts over with the first delay after a run that lasted at least `run`. By default, the delays never
+    /// start over.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self).
     pub fn reset_after(mut self, run: Duration) -> Self {
         self.reset_after = Some(run);
         self

@@ -1,4 +1,4 @@
-//! The tasks that run, by key, and what became of those that have ended.
+//! The running tasks, by key, and the results of those that have ended.
 
 use std::borrow::Cow;
 use std::panic::Location;
@@ -18,13 +18,13 @@ use crate::ground::report;
 use crate::ground::stopping::{self, Reason};
 use crate::kernel::callers::{self, Wait};
 
-/// What the tasks of one `Tasks` share.
+/// The state shared by the tasks of one `Tasks`.
 #[derive(Default)]
 pub(super) struct Roster {
     state: Mutex<State>,
-    /// A task has ended, or has only its objects' closes left.
+    /// Notified when a task has ended, or has only the closes of its objects left.
     changed: Notify,
-    /// The first task that ended unasked.
+    /// The error of the first task that ended without being asked to.
     ended: SetOnce<Error>,
     /// Asks the tasks to end.
     cancel: CancellationToken,
@@ -37,22 +37,22 @@ pub(super) struct Roster {
 struct State {
     running: Slab<Task>,
     errors: Errors,
-    /// What is left is aborted, which has been reported as an overrun.
+    /// The remaining tasks were aborted, which was already reported as an overrun.
     is_aborted: bool,
 }
 
 struct Task {
     name: Cow<'static, str>,
-    /// Since it is polled.
+    /// Set at the first poll.
     id: Option<Id>,
     handle: Option<AbortHandle>,
-    /// Its own work has ended, and the objects that it dropped are being closed.
+    /// The work of the task has ended, and the objects that it dropped are being closed.
     is_closing: bool,
 }
 
 impl Roster {
     pub(super) fn set_essential(&self) {
-        // Read by tasks, which are spawned later.
+        // Relaxed: only read by tasks, which are spawned later.
         self.is_essential.store(true, Ordering::Relaxed);
     }
 
@@ -81,7 +81,7 @@ impl Roster {
         state.running.is_empty() && state.errors.is_empty()
     }
 
-    /// Of a task that may have ended meanwhile.
+    /// The task may have ended meanwhile.
     pub(super) fn set_handle(&self, key: usize, handle: AbortHandle) {
         let mut handle = Some(handle);
         if let Some(task) = self.lock().running.get_mut(key) {
@@ -89,7 +89,7 @@ impl Roster {
         }
     }
 
-    /// Waits until every task has ended that does not itself wait for the close that runs.
+    /// Waits until every task has ended, except tasks that wait for the running close themselves.
     pub(super) async fn all_ended(&self) {
         loop {
             let changed = self.changed.notified();
@@ -97,7 +97,7 @@ impl Roster {
                 return;
             }
             let mut changed = std::pin::pin!(changed);
-            // Looked at again at each poll: a task may wait for the close since the last one.
+            // Checked at each poll, because a task may have begun to wait for the close since the last one.
             let awaited = std::future::poll_fn(|cx| {
                 if self.is_awaited_by_all() {
                     return std::task::Poll::Ready(true);
@@ -110,8 +110,8 @@ impl Roster {
         }
     }
 
-    /// No task is left but those that wait for the close that runs: one that awaits it now, and one that awaits it when
-    /// its own work has ended, and has.
+    /// Whether all remaining tasks wait for the running close: they await it now, or will await it at their end
+    /// and have only closes left.
     fn is_awaited_by_all(&self) -> bool {
         self.lock()
             .running
@@ -123,7 +123,7 @@ impl Roster {
             })
     }
 
-    /// The tasks that a close still waits for, as errors.
+    /// Adds an error for each task that a close still waits for.
     pub(super) fn overrun(&self, error: impl Fn() -> Error) {
         let mut state = self.lock();
         let State {
@@ -131,13 +131,13 @@ impl Roster {
         } = &mut *state;
         for (_, task) in running.iter() {
             if task.id.and_then(callers::wait_of).is_none() {
-                // Nothing of the user's is in it.
+                // Contains no user code.
                 drop(errors.push(error().at(&task.name)));
             }
         }
     }
 
-    /// Aborts what is left: it is dropped, and its closes continue in the background.
+    /// Aborts the remaining tasks. They are dropped, and their closes continue in the background.
     pub(super) fn abort(&self) {
         let mut state = self.lock();
         state.is_aborted = true;
@@ -156,17 +156,18 @@ impl Roster {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing of the user's runs under the lock.
+        // No user code runs under the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A task's place in the roster, which the task itself holds. Dropped before [`end`](Self::end), the task was cut short.
+/// The entry of a task in the roster, which the task itself holds. If it is dropped before [`end`](Self::end),
+/// the task was cut short.
 pub(super) struct Entry {
     roster: Arc<Roster>,
     key: usize,
     spawned_at: &'static Location<'static>,
-    /// Observed.
+    /// Set if the task is observed.
     life: Option<Arc<Life>>,
     has_ended: bool,
 }
@@ -198,7 +199,7 @@ impl Entry {
         self.key
     }
 
-    /// The task is polled for the first time.
+    /// Called when the task is first polled.
     pub(super) fn enter(&self) {
         self.edit(|task| task.id = try_id());
     }
@@ -211,7 +212,7 @@ impl Entry {
         self.spawned_at
     }
 
-    /// The task has ended; `None` if a waiter got its end.
+    /// Called when the task has ended. `ended` is `None` if a waiter got the result.
     pub(super) fn end(mut self, ended: Option<Result<(), Error>>) {
         self.has_ended = true;
         if let Some(life) = self.life.take() {
@@ -237,7 +238,7 @@ impl Entry {
         if self.roster.is_essential.load(Ordering::Relaxed) {
             stopping::stop(&Reason::Failed(Arc::new(error.clone())));
         }
-        // An error: it was not the first.
+        // Fails if another task ended before.
         let _ = self.roster.ended.set(error);
     }
 
@@ -245,7 +246,7 @@ impl Entry {
         if let Err(error) = ended {
             let error = error.at(&self.name());
             let surplus = self.roster.lock().errors.push(error);
-            // Not under the lock.
+            // Dropped after the lock is released.
             drop(surplus);
         }
     }
@@ -271,7 +272,7 @@ impl Roster {
         }
     }
 
-    /// Whether a task has only its objects' closes left.
+    /// Sets whether the task has only the closes of its objects left.
     pub(super) fn set_closing(&self, key: usize, is_closing: bool) {
         self.edit(key, |task| task.is_closing = is_closing);
         if is_closing {

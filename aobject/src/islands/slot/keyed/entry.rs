@@ -1,4 +1,4 @@
-//! The object of one key, or the way to it.
+//! The object of one key, or its init.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::handles::shared::Shared;
 use crate::islands::slot::keyed::idle::Use;
 use crate::kernel::job::Job;
 
-/// What state it is in is the cell's stage: an init that has not begun, perhaps because it waits for the end of the object
-/// before; one that runs; or an object.
+/// The stage of the cell is the state of the entry: an init that has not begun, possibly because it waits for the
+/// end of the previous object; a running init; or an object.
 pub(super) struct Entry<T: AObject + Sync> {
     cell: Cell<T, Shared<T>>,
-    /// Held by a change.
+    /// Held during a change.
     changes: Mutex<()>,
-    /// How many objects were taken out.
+    /// The number of objects taken out so far.
     generation: AtomicU64,
     pub(super) last_use: Arc<Use>,
 }
@@ -45,7 +45,7 @@ impl<T: AObject + Sync> Entry<T> {
         self.cell.waiter()
     }
 
-    /// The right to change it, in order of arrival.
+    /// The right to change the entry, in order of arrival.
     pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
         self.changes.lock().await
     }
@@ -63,16 +63,17 @@ impl<T: AObject + Sync> Entry<T> {
     }
 
     pub(super) fn generation(&self) -> u64 {
-        // Written before the lock of the cell is released that a caller takes before it reads this.
+        // Relaxed: written before the lock of the cell is released, and a caller takes that lock before it reads
+        // this.
         self.generation.load(Ordering::Relaxed)
     }
 
-    /// Takes the object out. The next one is not begun before this one's close has ended.
+    /// Takes the object out. The next one begins only after the close of this one has ended.
     pub(super) fn take(&self) -> Option<Shared<T>> {
         self.take_if(|_| true)
     }
 
-    /// The close of what is in it, with errors of this name; no caller can reach it any more.
+    /// The close of the contents, whose errors get this path. No caller can reach the entry any more.
     pub(super) fn close(&self, path: Path) -> Job {
         match self.cell.take_all() {
             Stage::Made(object) => match object.close_last() {
@@ -84,7 +85,7 @@ impl<T: AObject + Sync> Entry<T> {
         }
     }
 
-    /// The same, under a condition that holds until it is taken.
+    /// Like [`take`](Self::take), if `is_due` returns true. The condition is checked under the lock.
     pub(super) fn take_if(&self, is_due: impl FnOnce(&Shared<T>) -> bool) -> Option<Shared<T>> {
         if !self.is_made() {
             return None;
@@ -112,12 +113,12 @@ impl Path {
         Self(format!("{}[{key:?}]", T::blueprint().name()))
     }
 
-    /// The error with this name at the root of its path.
+    /// Puts this name at the root of the error's path.
     pub(super) fn name(&self, error: Error) -> Error {
         error.at(&self.0)
     }
 
-    /// The close of an object; its errors have this name.
+    /// Wraps the close of an object, so that its errors get this name.
     pub(super) fn around(self, close: Job) -> Job {
         let made_at = close.made_at();
         let closing = Closing::of(close);

@@ -1,4 +1,4 @@
-//! Which objects nobody holds, and since when; and the task that closes them.
+//! Tracks which objects nobody holds, and since when, and runs the task that closes them.
 
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::ground::sync::{Mutex, MutexGuard};
 use crate::handles::shared::Released;
 
-/// When objects are closed by themselves.
+/// The limits above which objects are closed.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Limits {
     pub(super) idle: Option<Duration>,
@@ -23,16 +23,17 @@ impl Limits {
         self.idle.is_some() || self.capacity.is_some()
     }
 
-    /// When an object that nobody has held since then is closed.
+    /// The time at which an object is closed that nobody has held since `since`.
     pub(super) fn end_of(self, since: Instant) -> Option<Instant> {
         since.checked_add(self.idle?)
     }
 }
 
-/// What the keeper waits for besides time.
+/// The events that the keeper waits for, besides time.
 ///
-/// **The invariant.** A state is set before the entries are looked at, and read after an entry has changed. Both under one
-/// lock, so either the look sees the change, or the reader sees the state and wakes the keeper.
+/// **The invariant.** A state is set before the entries are inspected, and read after an entry has changed. Both
+/// happen under one lock. So either the inspection sees the change, or the reader sees the state and wakes the
+/// keeper.
 pub(super) struct Signals {
     state: Mutex<Watched>,
     changed: Notify,
@@ -43,7 +44,7 @@ struct Watched {
     keeper: Waits,
 }
 
-/// Set by whoever evicts, read after a share was given up.
+/// Set by the eviction, and read after a share was given up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Load {
     Fits,
@@ -51,10 +52,10 @@ pub(super) enum Load {
     Over,
 }
 
-/// Set by the keeper, read after an object was made.
+/// Set by the keeper, and read after an object was made.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waits {
-    /// For a time before which no object is due that is made or released meanwhile.
+    /// Until a time before which no object is due, even if one is made or released meanwhile.
     Until,
     Forever,
 }
@@ -127,18 +128,19 @@ impl Released for Use {
     }
 }
 
-/// What has idle objects.
+/// A table of objects that can be idle.
 pub(super) trait Evict: Send + Sync {
-    /// Closes those that are due; when it is to be called again, unless something changes.
+    /// Closes the objects that are due. Returns when to call it again, unless something changes before.
     fn evict(&self) -> Option<Instant>;
 }
 
-/// The task that closes idle objects. Dropped, it ends.
+/// The task that closes idle objects. It ends when this is dropped.
 #[derive(Default)]
 pub(super) struct Keeper(Option<JoinHandle<()>>);
 
 impl Keeper {
-    /// Lets it look at an object that was made. Without a runtime there is none.
+    /// Notifies the task of a new object. Starts the task if it is not running. Without a runtime, there is no
+    /// task.
     pub(super) fn made(&mut self, of: Weak<dyn Evict>, signals: &Arc<Signals>) {
         let is_running = self.0.as_ref().is_some_and(|task| !task.is_finished());
         if is_running {
@@ -192,7 +194,7 @@ mod model {
             .is_ready()
     }
 
-    /// The number of owners is a plain count: nothing orders it but the lock.
+    /// The number of owners is a plain count that only the lock orders.
     #[test]
     fn a_release_is_seen_by_the_look_or_wakes_the_keeper() {
         loom::model(|| {

@@ -1,4 +1,4 @@
-//! All keys: where each key's entry is, and which objects have to go.
+//! The entries of all keys, and the eviction of objects.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -25,8 +25,8 @@ use crate::kernel::job::Job;
 type Make<K, T> = Box<dyn Fn(&K) -> Making<T> + Send + Sync>;
 type Entries<K, T> = HashMap<K, Arc<Entry<T>>>;
 
-/// Without a duty to close: `Keyed` takes the entries out when it ends, and a task that looks for idle objects may be the
-/// last to hold this.
+/// Has no duty to close: `Keyed` takes the entries out when it ends, and the task that looks for idle objects may
+/// be the last owner of the table.
 pub(super) struct Table<K, T: AObject + Sync> {
     make: Make<K, T>,
     entries: Mutex<Entries<K, T>>,
@@ -35,10 +35,10 @@ pub(super) struct Table<K, T: AObject + Sync> {
     keeper: Mutex<Keeper>,
 }
 
-/// Where the object of a key is.
+/// The result of looking up a key.
 enum Found<T: AObject + Sync> {
     Object(Shared<T>),
-    /// To be made there.
+    /// The object has to be made in this entry.
     Entry(Arc<Entry<T>>),
 }
 
@@ -61,13 +61,13 @@ impl<K, T: AObject + Sync> Table<K, T> {
         *lock(&self.limits)
     }
 
-    /// How many keys have an object.
+    /// The number of keys that have an object.
     pub(super) fn len(&self) -> usize {
         let entries = self.entries();
         entries.values().filter(|entry| entry.is_made()).count()
     }
 
-    /// Leaves all objects; there is no caller any more.
+    /// Drops all objects. There are no callers any more.
     pub(super) fn leave(&self) {
         drop(mem::take(&mut *lock(&self.keeper)));
         let mut entries = mem::take(&mut *self.entries());
@@ -80,7 +80,7 @@ impl<K, T: AObject + Sync> Table<K, T> {
         }
     }
 
-    /// Nothing of a user's runs under this lock but `Hash`, `Eq` and `Clone` of the keys.
+    /// The only user code under this lock is `Hash`, `Eq` and `Clone` of the keys.
     fn entries(&self) -> MutexGuard<'_, Entries<K, T>> {
         lock(&self.entries)
     }
@@ -128,7 +128,8 @@ where
         closed
     }
 
-    /// Waits for the init. `None`: the object was made, and taken out again before this caller was polled.
+    /// Waits for the init. Returns `None` if the object was made and taken out again before this caller was
+    /// polled.
     async fn wait(
         self: &Arc<Self>,
         key: &K,
@@ -161,10 +162,10 @@ where
         }
     }
 
-    /// Takes the object out, after an init that is running, and waits until it is closed.
+    /// Waits for a running init, takes the object out, and waits until it is closed.
     async fn clear(self: &Arc<Self>, key: &K, entry: &Arc<Entry<T>>) -> Result<(), Error> {
         if entry.is_begun() {
-            // Its error is that of the callers that asked for it.
+            // The callers that asked for the object get the error.
             drop(self.wait(key, entry).await);
         }
         match entry.take() {
@@ -176,7 +177,7 @@ where
         }
     }
 
-    /// Looks whether there are too many objects, at once, and lets the keeper look at the new one.
+    /// Evicts at once if there are too many objects, and notifies the keeper of the new one.
     fn made(self: &Arc<Self>, limits: Limits) {
         let is_over = |capacity| self.entries().len() > capacity;
         if limits.capacity.is_some_and(is_over) {
@@ -186,7 +187,7 @@ where
         lock(&self.keeper).made(of, &self.signals);
     }
 
-    /// The close of all objects; there is no caller any more.
+    /// The close of all objects. There are no callers any more.
     pub(super) fn close(&self) -> Job {
         let entries = mem::take(&mut *self.entries());
         let closes = entries
@@ -215,9 +216,9 @@ impl<K: Eq + Hash + Clone, T: AObject + Sync> Table<K, T> {
         made.map(|(key, _)| key.clone()).collect()
     }
 
-    /// That of the key, made if there is none.
+    /// Returns the entry of the key, and makes it if necessary.
     fn entry(&self, key: &K) -> Arc<Entry<T>> {
-        // Dropped after the lock: keys are the user's.
+        // Dropped after the lock is released, because keys are user code.
         let _vacant: Vec<_>;
         let mut entries = self.entries();
         if let Some(entry) = entries.get(key) {
@@ -225,7 +226,7 @@ impl<K: Eq + Hash + Clone, T: AObject + Sync> Table<K, T> {
         }
         if entries.len() == entries.capacity() {
             _vacant = entries.extract_if(|_, entry| is_unused(entry)).collect();
-            // Half of it is free before it is looked at again.
+            // Half of the capacity is used up before the next scan.
             let occupied = entries.len();
             entries.reserve(occupied);
         }
@@ -234,7 +235,7 @@ impl<K: Eq + Hash + Clone, T: AObject + Sync> Table<K, T> {
         entry
     }
 
-    /// Removes the key's entry, if nothing is in it and no caller looks at it.
+    /// Removes the key's entry, if it is empty and no caller uses it.
     fn forget(&self, key: &K) {
         let mut entries = self.entries();
         let unused = match entries.get(key) {
@@ -278,7 +279,7 @@ where
                 evicted.push((key.clone(), object));
                 continue;
             }
-            // One that is held is not idle before it is released.
+            // An object that is held becomes idle only when it is released.
             let end = limits.end_of(if is_late() {
                 now
             } else {
@@ -291,7 +292,7 @@ where
         }
         drop(entries);
         for (key, object) in evicted {
-            // An error: somebody holds it again, by a `Weak`, and closes it.
+            // Fails if someone got a new share from a `Weak`. That owner closes the object.
             if let Ok(closing) = object.close_last() {
                 let close = Path::of::<T>(&key).around(closing.into_job());
                 drop_scope::outside(|| drop(close));
@@ -305,7 +306,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Entries are cloned under the map's lock, which the caller holds.
+/// Entries are cloned only under the lock of the map, which the caller holds.
 fn is_unused<T: AObject + Sync>(entry: &Arc<Entry<T>>) -> bool {
     Arc::strong_count(entry) == 1 && entry.is_vacant()
 }
