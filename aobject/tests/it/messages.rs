@@ -71,6 +71,6 @@ struct GoldenStuck;
 
 impl GoldenStuck {
     async fn linger(&mut self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

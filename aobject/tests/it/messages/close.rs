@@ -86,7 +86,7 @@ fn lost() -> [Error; 2] {
     };
     let one = runtime();
     let tasks = one.block_on(tasks(|tasks| {
-        tasks.spawn("serve", async |_stop| pending().await)
+        tasks.spawn("serve", async |_stop| pending().await);
     }));
     drop(one);
     let task = runtime().block_on(of(tasks));

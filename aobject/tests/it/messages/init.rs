@@ -30,15 +30,20 @@ struct FailsToRollBack {
     _pool: (),
 }
 
+/// Calls a function that panics.
+fn panics(panic: fn()) {
+    panic();
+}
+
 #[derive(AObject)]
 struct Panics {
-    #[aobject(init = panic!("injected"))]
+    #[aobject(init = panics(|| panic!("injected")))]
     _pool: (),
 }
 
 #[derive(AObject)]
 struct PanicsWithAValue {
-    #[aobject(init = resume_unwind(Box::new(7)))]
+    #[aobject(init = panics(|| resume_unwind(Box::new(7))))]
     _pool: (),
 }
 
@@ -110,7 +115,7 @@ async fn of_inits() {
     error("a field of a part fails", Parent::new().await.unwrap_err());
     let by_hand = ByHand::start(()).await.map(drop);
     error("a hand-written init fails", by_hand.unwrap_err());
-    let starts = [Fails::new(), Fails::new()].map(|start| start.boxed());
+    let starts = [Fails::new(), Fails::new()].map(aobject::New::boxed);
     let joined = aobject::try_join_all(starts).await.map(drop);
     error("a member of a list fails", joined.unwrap_err());
     let rolled_back = FailsToRollBack::new().await.map(drop);

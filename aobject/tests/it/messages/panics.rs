@@ -55,7 +55,7 @@ async fn of_panics() {
     messages.add("a part needs one of another assembly", &add);
     drop(one);
     let other = other.start().await.unwrap();
-    let get = panic_of(|| other.get(part) as *const Part);
+    let get = panic_of(|| std::ptr::from_ref(other.get(part)));
     messages.add("an assembly is asked for a part of another", &get);
     other.close().await.unwrap();
     expect_file!["panics.txt"].assert_eq(&messages.0);
