@@ -9,7 +9,10 @@
 //! | [`errors`] | What does an error contain, and where do errors go that nobody awaits? |
 //! | [`limits`] | How long can a start, a close and a whole stop take? |
 //! | [`retry`] | How do I try again, or start without a part that fails? |
-//! | [`run_time`] | How do I choose an implementation, or a whole graph, at run time? |
+#![cfg_attr(
+    feature = "dynamic",
+    doc = "| [`run_time`] | How do I choose an implementation, or a whole graph, at run time? |"
+)]
 //! | [`slots`] | How do I replace a part while the program runs? |
 //! | [`testing`] | How do I test objects, and find the ones that a test forgot to close? |
 //! | [`blocking`] | How do I deal with code that blocks its thread? |

@@ -195,7 +195,7 @@ fn a_class_is_chosen_by_the_configuration() {
             "receipt 1 is kept in receipts",
             "the lock of receipts is given back",
             "receipt 1 is kept in memory",
-            "init of `Service.blobs` failed: nothing is named `s3`; expected `local` or `memory`",
+            "init of `Service.blobs` failed: unknown name `s3`; expected `local` or `memory`",
         ],
     );
 }

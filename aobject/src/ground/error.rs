@@ -9,19 +9,18 @@ use crate::ground::path::PathSegment;
 
 pub(crate) mod display;
 
-/// Any error: what [`AObject::init`](crate::AObject::init) and [`AObject::close`](crate::AObject::close)
-/// return, so that `?` works on whatever goes wrong in them.
+/// Any error. [`AObject::init`](crate::AObject::init) and [`AObject::close`](crate::AObject::close) return it, so
+/// that `?` works on every error type.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// What went wrong in the life of an object: where, in which phase, how, and why.
+/// A failure in the life of an object: where it happened, in which phase, how, and why.
 ///
-/// The root cause comes first: an error that passes through the parents of the object that failed is not
-/// wrapped, its [`path`](Self::path) gets longer. What else went wrong, in the rollback for example, is in
-/// [`related`](Self::related).
+/// The root cause comes first. The objects above the failed one do not wrap its error; they make its
+/// [`path`](Self::path) longer. Other failures, for example in the rollback, are in [`related`](Self::related).
 ///
-/// `Display` is one line: phase, path and kind, without the causes, which [`source`](StdError::source) yields: a
-/// reporter that walks the chain says everything once. `{:#}` is the whole report, causes and related errors included,
-/// and so is `Debug`, which a `main` that returns an error prints.
+/// `Display` prints one line with phase, path and kind, and leaves the causes to [`source`](StdError::source), so
+/// that a reporter that walks the chain prints everything once. `{:#}` prints the whole report, with causes and
+/// related errors. So does `Debug`, which a `main` that returns an error prints.
 ///
 /// Cloning is cheap: clones share one allocation.
 ///
@@ -54,34 +53,35 @@ pub struct Error(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    /// `App.store.pool`; empty until an object or a field has put its name to it.
+    /// `App.store.pool`. Empty until an object or a field adds its name.
     path: String,
     phase: Phase,
     kind: ErrorKind,
     cause: Option<Arc<dyn StdError + Send + Sync>>,
-    /// Only for a timeout.
+    /// Set only for a timeout.
     limit: Option<Duration>,
-    /// Only where a failed init is retried: how often it was attempted.
+    /// The number of attempts, if a failed init is retried.
     attempts: Option<usize>,
-    /// Only for a timeout: what else was in flight, by path.
+    /// Set only for a timeout: the paths of what else was in flight.
     in_flight: Vec<String>,
-    /// The first [`RELATED`] of them.
+    /// The first [`RELATED`] related errors.
     related: Vec<Error>,
-    /// Where the object was made, for a report.
+    /// The place where the object was made, for a report.
     made_at: Option<&'static Location<'static>>,
-    /// How many more there were.
+    /// The number of related errors that are not listed.
     more: usize,
 }
 
-/// How many related errors an error lists.
+/// The maximum number of related errors that an error lists.
 pub(crate) const RELATED: usize = 64;
 
 /// The part of an object's life in which an [`Error`] happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// Between the first poll of a [`New`](crate::New) and the moment it yields a [`Live`](crate::Live).
+    /// Between the first poll of a [`New`](crate::New) and the moment when it resolves to a
+    /// [`Live`](crate::Live).
     Init,
-    /// While an object, or what was made of one, was closed; rollback included.
+    /// While an object, or a part of one, was closed. This includes the rollback.
     Close,
 }
 
@@ -93,25 +93,26 @@ pub enum ErrorKind {
     Failed,
     /// It did not end within its limit.
     TimedOut,
-    /// It panicked; the message is the [`source`](StdError::source).
+    /// It panicked. The [`source`](StdError::source) is the message.
     Panicked,
-    /// It waits for itself; the chain of names is the [`source`](StdError::source).
+    /// It waits for itself. The [`source`](StdError::source) names the chain.
     Reentered,
-    /// It is closed already.
+    /// It was already closed.
     Closed,
-    /// Others still hold it.
+    /// Other owners still hold it.
     StillShared,
-    /// Its close, or its task, was half-done when the runtime that ran it shut down: it cannot be resumed.
+    /// Its close, or its task, did not end before its runtime shut down, or no thread could be started for it.
+    /// The [`source`](StdError::source) says which. It cannot be resumed.
     Lost,
-    /// A task that ended, although nobody had asked it to.
+    /// A task ended without being asked to.
     Ended,
 }
 
 impl Error {
-    /// An error of a close of your own, for an implementation of [`Close`](crate::Close) that does not end in
-    /// another object's close. The object that holds it puts its name in front.
+    /// Makes an error, for an implementation of [`Close`](crate::Close) that does not call another object's
+    /// close. The object that holds the value adds its name to the path.
     ///
-    /// An [`Error`] given as the cause is returned as it is.
+    /// If the cause is an [`Error`], it is returned unchanged, in its own phase.
     ///
     /// # Examples
     ///
@@ -130,42 +131,85 @@ impl Error {
         Self::from_cause(phase, cause.into())
     }
 
-    /// Where it happened: the object's type name, then the fields down to what failed, `App.store.pool`.
+    /// The place of the failure in the graph: the type name of the outermost object, then the fields down to the
+    /// failed part, `App.store.pool`.
     ///
-    /// A child that a hand-written `init` made is called by its type name; an element of a collection by
-    /// its index, `App.shards[3]`. Modules and generic arguments are left out.
+    /// An object that a hand-written `init` made appears with its type name, an element of a collection with its
+    /// index: `App.shards[3]`. Module names and generic arguments are left out.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// Whether it happened in an init or in a close.
+    /// Returns whether it happened in an init or in a close.
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.0.phase
     }
 
-    /// How it failed.
+    /// Returns how it failed.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The first error of type `E` along [`source`](StdError::source), however deep in the graph it arose.
+    /// The first error of type `E` in the chain of [`source`](StdError::source)s, at any depth of the graph.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{Error, Phase};
+    /// let error = Error::new(Phase::Close, "x".parse::<u16>().unwrap_err());
+    /// assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
+    /// assert!(error.downcast_ref::<std::io::Error>().is_none());
+    /// ```
     #[must_use]
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
         std::iter::successors(self.source(), |error| (*error).source())
             .find_map(|error| error.downcast_ref())
     }
 
-    /// What else went wrong, rollback included: flat, in order of time, with full paths; the first 64.
+    /// The other failures, including those of the rollback. The list is flat, in order of time, with full paths.
+    /// It contains at most 64 errors; `{:#}` prints how many more there were.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aobject::{AObject, Live, Phase};
+    ///
+    /// #[derive(AObject)]
+    /// #[aobject(close = Self::flush)]
+    /// struct Store;
+    ///
+    /// impl Store {
+    ///     async fn flush(&mut self) -> Result<(), &'static str> {
+    ///         Err("disk full")
+    ///     }
+    /// }
+    ///
+    /// #[derive(AObject, Debug)]
+    /// struct App {
+    ///     #[aobject(init = Store::new().await?)]
+    ///     store: Live<Store>,
+    ///     #[aobject(init = "http".parse::<u16>()?, after(store))]
+    ///     port: u16,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let error = App::new().await.unwrap_err();
+    /// assert_eq!(error.path(), "App.port");
+    /// let [rollback] = error.related() else { panic!("{error:#}") };
+    /// assert_eq!((rollback.path(), rollback.phase()), ("App.store", Phase::Close));
+    /// # }
+    /// ```
     #[must_use]
     pub fn related(&self) -> &[Error] {
         &self.0.related
     }
 }
 
-/// How the library makes errors and puts names to them.
+/// Making errors, and adding names to their paths.
 impl Error {
     fn of(phase: Phase, kind: ErrorKind, cause: Option<Arc<dyn StdError + Send + Sync>>) -> Self {
         Self(Arc::new(Inner {
@@ -182,7 +226,7 @@ impl Error {
         }))
     }
 
-    /// An `Error` that passed through a user's `?` comes out as itself; anything else becomes the cause.
+    /// Returns an `Error` that passed through a user's `?` unchanged. Any other error becomes the cause.
     pub(crate) fn from_cause(phase: Phase, cause: BoxError) -> Self {
         match cause.downcast::<Self>() {
             Ok(error) => *error,
@@ -196,17 +240,18 @@ impl Error {
             Err(payload) => match payload.downcast::<&str>() {
                 Ok(message) => (*message).to_owned(),
                 Err(payload) => {
-                    // It may be an object, and its destructor may panic in turn.
+                    // The payload may be an object, and its destructor may panic as well.
                     let dropped = catch_unwind(AssertUnwindSafe(|| drop(payload)));
                     dropped.unwrap_or_else(std::mem::forget);
-                    "without a message".to_owned()
+                    "no message".to_owned()
                 }
             },
         };
         Self::of(phase, ErrorKind::Panicked, Some(Arc::new(Message(message))))
     }
 
-    /// `in_flight` are the paths of what had not ended, in order of start: the first becomes the error's own.
+    /// `in_flight` contains the paths of the parts that had not ended, in order of start. The first one becomes
+    /// the path of the error.
     pub(crate) fn timed_out(phase: Phase, limit: Duration, in_flight: Vec<String>) -> Self {
         let mut in_flight = in_flight.into_iter();
         let path = in_flight.next().unwrap_or_default();
@@ -217,7 +262,7 @@ impl Error {
         })
     }
 
-    /// The last error of several attempts, if there may have been several.
+    /// Adds the number of attempts, if the init is retried.
     pub(crate) fn after_attempts(self, attempts: Option<usize>) -> Self {
         if attempts.is_none() {
             return self;
@@ -233,9 +278,9 @@ impl Error {
         Self::of(phase, ErrorKind::Ended, None)
     }
 
-    /// The system has no thread for a close outside a runtime.
+    /// The system could not start a thread for a close outside a runtime.
     pub(crate) fn no_thread(name: &str, cause: &std::io::Error) -> Self {
-        let message = format!("no thread to close {name} on: {cause}");
+        let message = format!("cannot start a thread to close {name}: {cause}");
         Self::of(
             Phase::Close,
             ErrorKind::Lost,
@@ -244,10 +289,11 @@ impl Error {
     }
 
     pub(crate) fn lost() -> Self {
-        Self::of(Phase::Close, ErrorKind::Lost, None)
+        let message = Message("its runtime shut down".to_owned());
+        Self::of(Phase::Close, ErrorKind::Lost, Some(Arc::new(message)))
     }
 
-    /// `chain` are the names of those that wait for each other.
+    /// `chain` lists the names of the objects that wait for each other.
     pub(crate) fn reentered(chain: &str) -> Self {
         Self::of(
             Phase::Init,
@@ -260,14 +306,14 @@ impl Error {
         Self::of(Phase::Init, ErrorKind::Closed, None)
     }
 
-    /// So many other shares are held.
+    /// `others` is the number of other shares.
     pub(crate) fn still_shared(others: usize) -> Self {
-        let plural = if others == 1 {
-            "share is"
+        let shares = if others == 1 {
+            "share remains"
         } else {
-            "shares are"
+            "shares remain"
         };
-        let message = Message(format!("{others} other {plural} held"));
+        let message = Message(format!("{others} other {shares}"));
         Self::of(
             Phase::Close,
             ErrorKind::StillShared,
@@ -275,14 +321,14 @@ impl Error {
         )
     }
 
-    /// One error of many: the first, with the rest related to it. `None` if there is none.
+    /// Makes one error of several: the first, with the others related to it. `None` if there are none.
     pub(crate) fn merge(errors: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut errors = errors.into_iter();
         let first = errors.next()?;
         Some(first.with_related(errors))
     }
 
-    /// Adds what went wrong later.
+    /// Adds later failures.
     pub(crate) fn with_related(self, later: impl IntoIterator<Item = Self>) -> Self {
         let mut later = later.into_iter().peekable();
         if later.peek().is_none() {
@@ -314,12 +360,12 @@ impl Error {
         )
     }
 
-    /// How many errors are related to it, listed or not.
+    /// The number of related errors, including those that are not listed.
     pub(crate) fn count_related(&self) -> usize {
         self.0.related.len() + self.0.more
     }
 
-    /// Says where the object was made, unless an inner one did.
+    /// Sets the place where the object was made, unless an inner object already did.
     pub(crate) fn made(self, made_at: Option<&'static Location<'static>>) -> Self {
         match (self.0.made_at, made_at) {
             (None, Some(_)) => self.edit(|inner| inner.made_at = made_at),
@@ -327,7 +373,7 @@ impl Error {
         }
     }
 
-    /// Where the object was made, as far as it is known.
+    /// The place where the object was made, if it is known.
     pub(crate) fn made_at(&self) -> Option<&'static Location<'static>> {
         self.0.made_at
     }
@@ -341,7 +387,7 @@ impl Error {
         }
     }
 
-    /// Seen from a holder that has a name for it which is not known at compile time.
+    /// Replaces the root of the path by a name that is not known at compile time.
     pub(crate) fn at(self, name: &str) -> Self {
         self.edit(|inner| {
             let rest = inner
@@ -354,7 +400,7 @@ impl Error {
         })
     }
 
-    /// Seen from one holder further up.
+    /// Adds the name of the next holder to all paths.
     pub(crate) fn named(self, segment: &PathSegment) -> Self {
         if let PathSegment::None = segment {
             return self;
@@ -384,7 +430,7 @@ impl StdError for Error {
     }
 }
 
-/// What the library itself has to say: what a panic said, who waits for whom.
+/// A cause made by the library: the message of a panic, the chain of a re-entry.
 #[derive(Debug)]
 struct Message(String);
 

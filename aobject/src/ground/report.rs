@@ -9,10 +9,15 @@ use crate::ground::error::{Error, Phase};
 use crate::ground::panic::catch_panic;
 use crate::ground::stderr;
 
-/// Something that no caller can be told: a close in the background that failed, was lost, or had to be taken over by
-/// a thread of the library.
+/// A failure that no caller can return: a close in the background that failed, was lost, or moved to a thread of
+/// the library; a task that ended early.
 ///
-/// `Display` is what is told to `tracing`, or to standard error. For more, see [`set_report_hook`].
+/// `Display` prints the line that goes to `tracing`, or to standard error. It includes the causes and the place
+/// where the object was made. To receive reports, see [`set_report_hook`].
+///
+/// # Examples
+///
+/// See [`set_report_hook`].
 #[derive(Clone, Copy)]
 pub struct Report<'a> {
     pub(crate) level: Level,
@@ -35,7 +40,7 @@ impl<'a> Report<'a> {
         self.error
     }
 
-    /// Where the object was made, as far as it is known.
+    /// The place where the object was made or the task was spawned, if it is known.
     #[must_use]
     pub fn made_at(&self) -> Option<&'static Location<'static>> {
         self.made_at
@@ -64,11 +69,11 @@ thread_local! {
     static IN_REPORT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has every [`Report`] of the process given to a function too, for a counter or an alarm say; it takes the place of
-/// an earlier one.
+/// Installs a process-wide hook that receives every [`Report`], for a counter or an alarm, for example. Replaces
+/// any previous hook.
 ///
-/// It is called wherever an object is dropped, so it must be quick. A panic in it is contained, and what it causes
-/// to be reported itself is not given to it.
+/// The hook may be called wherever an object is dropped, so it must be quick. A panic in the hook is caught, and
+/// reports that the hook itself causes are not passed to it.
 ///
 /// # Examples
 ///
@@ -85,25 +90,28 @@ thread_local! {
 /// ```
 pub fn set_report_hook(hook: impl Fn(&Report<'_>) + Send + Sync + 'static) {
     let hook: Hook = Arc::new(hook);
-    // The earlier one is dropped after the lock: it is the user's.
+    // Dropped after the lock is released, because it is user code.
     let _earlier = HOOK
         .write()
         .unwrap_or_else(PoisonError::into_inner)
         .replace(hook);
 }
 
-/// Called from `Drop`: formatting and listening are the user's code, and may panic.
+/// Called from `Drop`. The formatting, the subscriber and the hook are user code and may panic.
 fn report(report: Report<'_>) {
-    // Never re-entered: a subscriber or a hook may drop objects in turn. Without the thread-local the thread goes down,
-    // and with it what the hook might drop.
+    // Never re-entered, because a subscriber or a hook may drop objects as well. If the thread-local is gone, the
+    // thread is ending, and so are any objects that the hook might drop.
     if IN_REPORT.try_with(|in_report| in_report.replace(true)) != Ok(false) {
         LEFT_OUT.fetch_add(1, Ordering::Relaxed);
         return;
     }
     if flood::admits() {
         if let Err(panic) = catch_panic(Phase::Close, || log(&report)) {
-            // What the panic said is a `String`, nothing of the user's.
-            let event = format!("an error that cannot be formatted: {panic:#}");
+            // The message of the panic is a `String`, so no user code runs here.
+            let event = format!(
+                "cannot format an error: its formatter panicked{}",
+                panic.causes()
+            );
             let report = Report {
                 event: &event,
                 ..report
@@ -111,10 +119,10 @@ fn report(report: Report<'_>) {
             drop(catch_panic(Phase::Close, || log(&report)));
         }
     } else {
-        // Only a number, which a later report says.
+        // Only counted; a later report prints the number.
         LEFT_OUT.fetch_add(1, Ordering::Relaxed);
     }
-    // The hook is dropped in there too, should it have been replaced meanwhile.
+    // The hook is also dropped in there, if it has been replaced meanwhile.
     drop(catch_panic(Phase::Close, || {
         let hook = HOOK.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(hook) = hook {
@@ -124,21 +132,23 @@ fn report(report: Report<'_>) {
     let _ = IN_REPORT.try_with(|in_report| in_report.set(false));
 }
 
-/// Whether this thread formats or delivers a report: what is dropped meanwhile is not reported in turn.
+/// Whether this thread is formatting or delivering a report. Anything dropped meanwhile is not reported.
 pub(crate) fn is_reporting() -> bool {
     IN_REPORT.try_with(Cell::get).unwrap_or(true)
 }
 
-/// To `tracing`, or where nobody listens, to standard error; errors after the end of a body to both.
+/// Writes to `tracing`, or to standard error if there is no subscriber. Errors after the end of a body go to
+/// both.
 fn log(report: &Report<'_>) {
     let left_out = match LEFT_OUT.swap(0, Ordering::Relaxed) {
         0 => String::new(),
-        number => format!(" ({number} reports were left out)"),
+        1 => " (1 report suppressed)".to_owned(),
+        number => format!(" ({number} reports suppressed)"),
     };
     #[cfg(feature = "tracing")]
     {
         use tracing::subscriber::NoSubscriber;
-        // Not whether one has been set somewhere: it may be another thread's.
+        // Asks for the subscriber of this thread; another thread may have a different one.
         if tracing::dispatcher::get_default(|current| !current.is::<NoSubscriber>()) {
             match report.level {
                 Level::Warning => tracing::warn!("{report}{left_out}"),
@@ -156,23 +166,23 @@ fn log(report: &Report<'_>) {
     stderr::write(format!("aobject: {level}: {report}{left_out}\n"));
 }
 
-/// A line of the program's own on standard error.
+/// Writes a line about the program itself to standard error.
 pub(crate) fn write_line(line: fmt::Arguments<'_>) {
     stderr::write(format!("aobject: {line}\n"));
 }
 
-/// Waits for what is being written, before the process ends.
+/// Waits for pending lines, before the process ends.
 pub(crate) fn flush() {
     stderr::flush();
 }
 
-/// How many reports were left out since the last one that said so.
+/// The number of reports left out since a report last printed it. Relaxed: only a count.
 static LEFT_OUT: AtomicUsize = AtomicUsize::new(0);
 
-/// How many programs have come to the end of their body.
+/// The number of programs whose body has ended. Relaxed: a report that races with the end of a body may miss it.
 static LATE: AtomicUsize = AtomicUsize::new(0);
 
-/// While it lives, errors are written to standard error, too: the subscriber may be gone.
+/// While this is alive, errors also go to standard error, because the subscriber may be gone.
 pub(crate) struct AlsoToStderr;
 
 pub(crate) fn also_to_stderr() -> AlsoToStderr {
@@ -185,18 +195,21 @@ impl Drop for AlsoToStderr {
         LATE.fetch_sub(1, Ordering::Relaxed);
         let left_out = LEFT_OUT.swap(0, Ordering::Relaxed);
         if left_out > 0 {
-            write_line(format_args!("warning: {left_out} reports were left out"));
+            let plural = if left_out == 1 { "" } else { "s" };
+            write_line(format_args!(
+                "warning: {left_out} report{plural} suppressed"
+            ));
         }
         stderr::flush();
     }
 }
 
-/// A bound on the number of reports in a log.
+/// Limits the rate of reports in a log.
 mod flood {
     use std::sync::{LazyLock, Mutex, PoisonError};
     use std::time::{Duration, Instant};
 
-    /// At most so many reports in a window.
+    /// The maximum number of reports per window.
     const REPORTS: usize = 256;
     const WINDOW: Duration = Duration::from_secs(1);
 
@@ -215,21 +228,21 @@ mod flood {
 
 type Place = Option<&'static Location<'static>>;
 
-/// A background close went well: worth a look only when one looks for forgotten closes.
+/// A background close succeeded. Logged at debug level, for finding forgotten closes.
 pub(crate) fn closed(name: impl FnOnce() -> String, made_at: Place) {
     #[cfg(feature = "tracing")]
     if let Some(made_at) = made_at {
         let reported = catch_panic(Phase::Close, || {
             tracing::debug!(object = format!("`{}`", name()), %made_at, "closed in the background");
         });
-        // A subscriber panicked at good news.
+        // A panic of the subscriber is ignored.
         drop(reported);
     }
     #[cfg(not(feature = "tracing"))]
     let _ = (name, made_at);
 }
 
-/// Something went wrong, and no caller can return it.
+/// A failure that no caller can return.
 pub(crate) fn failed(error: &Error, made_at: Place) {
     let made_at = made_at.or(error.made_at());
     let event = &error.summary();
@@ -241,12 +254,12 @@ pub(crate) fn failed(error: &Error, made_at: Place) {
     });
 }
 
-/// A task ended early. Its owner's close returns the error too, which may be much later.
+/// A task ended early. The close of its owner also returns the error, but possibly much later.
 pub(crate) fn task_failed(name: &str, error: &Error, spawned_at: &'static Location<'static>) {
     task_ended(name, error, spawned_at, "");
 }
 
-/// A task failed, and starts anew after `delay`.
+/// A task failed and restarts after `delay`.
 pub(crate) fn task_restarts(
     name: &str,
     error: &Error,
@@ -274,10 +287,10 @@ fn task_ended(name: &str, error: &Error, spawned_at: &'static Location<'static>,
     });
 }
 
-/// What has succeeded took longer than its limit, since its code blocked the thread.
+/// A step succeeded after its limit had passed, because its code blocked the thread.
 pub(crate) fn overrun(error: &Error, made_at: Place) {
     let event = &format_args!(
-        "{error}, found late: its code blocks the thread, which `spawn_blocking` would not; its outcome stands"
+        "{error}, noticed only afterwards because it blocked its thread; its result is kept (run blocking code in `spawn_blocking`)"
     );
     report(Report {
         level: Level::Warning,
@@ -287,7 +300,7 @@ pub(crate) fn overrun(error: &Error, made_at: Place) {
     });
 }
 
-/// A field's share was released, and the object is still open.
+/// The share of a field was released, but other owners keep the object open.
 pub(crate) fn still_shared(error: &Error) {
     let event = &error.summary();
     report(Report {
@@ -298,7 +311,7 @@ pub(crate) fn still_shared(error: &Error) {
     });
 }
 
-/// An attempt to make a field failed, and has been rolled back; another one follows.
+/// An attempt to make a field failed and was rolled back. Another attempt follows.
 pub(crate) fn retried(error: &Error, attempt: usize, delay: Duration) {
     let summary = error.summary();
     report(Report {
@@ -309,7 +322,7 @@ pub(crate) fn retried(error: &Error, attempt: usize, delay: Duration) {
     });
 }
 
-/// An optional field could not be made, and its object starts without it.
+/// An optional field could not be made. Its object starts without it.
 pub(crate) fn done_without(error: &Error) {
     let summary = error.summary();
     report(Report {
@@ -320,7 +333,7 @@ pub(crate) fn done_without(error: &Error) {
     });
 }
 
-/// A close continues on the library's own thread.
+/// A close continues on the thread of the library.
 pub(crate) fn handed_over(name: &str, made_at: Place, why: &str) {
     let event = format_args!("closing {name} on aobject's own thread: {why}");
     report(Report {
@@ -331,7 +344,7 @@ pub(crate) fn handed_over(name: &str, made_at: Place, why: &str) {
     });
 }
 
-/// A program ends, and closes with it.
+/// A program ends before its closes do.
 pub(crate) fn unfinished(closes: usize, limit: Duration, names: &[String]) {
     let plural = if closes == 1 { "" } else { "s" };
     let names = match names.join(", ") {
@@ -339,7 +352,7 @@ pub(crate) fn unfinished(closes: usize, limit: Duration, names: &[String]) {
         names => format!(": {names}"),
     };
     of_program(format_args!(
-        "{closes} close{plural} had not ended within {limit:?}{names}"
+        "{closes} close{plural} did not finish within {limit:?}{names}"
     ));
 }
 

@@ -199,7 +199,8 @@ pub(crate) fn adopt(own: &Handle) {
     runtimes.push((own.id(), Arc::clone(&UNOWNED)));
 }
 
-/// The number of running programs. Without one, nobody waits for awaited closes.
+/// The number of running programs. Without one, nobody waits for awaited closes. Relaxed: closes are counted only
+/// from the body on, which runs after the increment.
 static PROGRAMS: AtomicUsize = AtomicUsize::new(0);
 
 /// While this is alive, awaited closes are counted.

@@ -1,4 +1,4 @@
-//! Lines on standard error, which may be a pipe that nobody reads: a thread writes them.
+//! Writes lines to standard error from a thread, because it may be a pipe that nobody reads.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,13 +6,13 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Lines that wait for the thread; more are left out.
+/// The maximum number of queued lines. Further lines are left out.
 const QUEUE: usize = 1024;
 
-/// How long a caller waits for its line: long enough for the system, too short to hold anybody up.
+/// How long a caller waits for its line: long enough for a healthy system, too short to delay anyone.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// `None` where the system has no thread for it.
+/// `None` if the system could not start the thread.
 static WRITER: LazyLock<Option<SyncSender<String>>> = LazyLock::new(|| {
     let (lines, receiver) = sync_channel(QUEUE);
     let thread = std::thread::Builder::new().name("aobject-stderr".to_owned());
@@ -22,7 +22,7 @@ static WRITER: LazyLock<Option<SyncSender<String>>> = LazyLock::new(|| {
         .map(|_| lines)
 });
 
-/// Lines that are not written yet, and whether somebody found them stuck.
+/// The number of lines that are not yet written, and whether a caller found the thread stuck.
 static QUEUED: Mutex<Queued> = Mutex::new(Queued {
     lines: 0,
     is_stuck: false,
@@ -35,10 +35,10 @@ struct Queued {
     is_stuck: bool,
 }
 
-/// Writes a line, and waits for it no longer than an instant; not at all while an earlier one is stuck.
+/// Writes a line. Waits for it only briefly, and not at all while an earlier line is stuck.
 pub(crate) fn write(line: String) {
     let Some(writer) = &*WRITER else {
-        // Not `eprintln!`, which panics when standard error is closed.
+        // Not `eprintln!`, which panics if standard error is closed.
         let _ = std::io::stderr().write_all(line.as_bytes());
         return;
     };
@@ -47,13 +47,13 @@ pub(crate) fn write(line: String) {
         Ok(()) => wait(PATIENCE),
         Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
             lock().lines -= 1;
-            // Only a number, which the thread reads later.
+            // Relaxed: only a number, which the thread reads later.
             LEFT_OUT.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
-/// Waits for the lines that are queued, before the process ends.
+/// Waits for the queued lines, before the process ends.
 pub(crate) fn flush() {
     lock().is_stuck = false;
     wait(PATIENCE * 10);
@@ -75,7 +75,7 @@ fn write_all(lines: &Receiver<String>) {
         let _ = stderr.write_all(line.as_bytes());
         let left_out = LEFT_OUT.swap(0, Ordering::Relaxed);
         if left_out > 0 {
-            let _ = writeln!(stderr, "aobject: warning: {left_out} lines were left out");
+            let _ = writeln!(stderr, "aobject: warning: {left_out} lines suppressed");
         }
         let mut queued = lock();
         queued.lines -= 1;

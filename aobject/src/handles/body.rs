@@ -1,4 +1,4 @@
-//! The end of a body: its error first, the close always.
+//! The end of a body: its own error comes first, and the close always runs.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,7 +16,7 @@ use crate::kernel::drive;
 use crate::kernel::job::{Extras, Job};
 
 pin_project! {
-    /// Ready with what the future returned, or panicked with, and with what has to be closed after it.
+    /// Resolves to the output of the future, or its panic, and to the closes that have to run after it.
     #[must_use = "a future"]
     pub(crate) struct Body<F> {
         // `None` once it has ended.
@@ -40,7 +40,7 @@ impl<F> Body<F> {
         }
     }
 
-    /// Drops the future before its end; yields what has to be closed after it.
+    /// Drops the future before its end. Returns the closes that have to run after it.
     pub(crate) fn abandon(self: Pin<&mut Self>) -> Vec<Job> {
         let this = self.project();
         let mut future = this.future;
@@ -63,11 +63,11 @@ impl<F: Future> Future for Body<F> {
             || PathSegment::None,
             |panic| Err(Box::new(panic) as _),
             |_| {
-                // The panic is not an error: the body's caller resumes it.
+                // Not converted to an error: the caller of the body resumes the panic.
                 let polled =
                     catch_unwind(AssertUnwindSafe(|| match future.as_mut().as_pin_mut() {
                         Some(future) => future.poll(cx),
-                        None => panic!("a body polled after it was ready"),
+                        None => panic!("body polled after completion"),
                     }));
                 match polled {
                     Ok(Poll::Pending) => Poll::Pending,
@@ -82,9 +82,9 @@ impl<F: Future> Future for Body<F> {
 }
 
 pin_project! {
-    /// Hands over what a future left as one ordered job.
+    /// Hands over everything that a future left as one ordered job.
     ///
-    /// Not an `async fn`, which would have room for the future twice: bodies are nested.
+    /// Not an `async fn`, because that would store the future twice, and bodies nest.
     #[must_use = "a future"]
     pub(crate) struct Ordered<F> {
         #[pin]
@@ -108,7 +108,8 @@ impl<F: Future> Future for Ordered<F> {
     }
 }
 
-/// Ends a body: closes what it left and then what it used, whatever it did. Its own error or panic comes first.
+/// Ends a body: closes what it left, then what it used, however it ended. The error or panic of the body takes
+/// precedence over that of the close.
 pub(crate) async fn finish<R, E: From<Error>>(
     outcome: thread::Result<Result<R, E>>,
     close: Job,
@@ -122,7 +123,7 @@ pub(crate) async fn finish<R, E: From<Error>>(
     outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Closes what a step of a body left, which is no failure of the body.
+/// Closes what a step of a body left. Failures are reported, and are not failures of the body.
 pub(crate) async fn close_left(left: Vec<Job>) {
     let job = Job::in_order(left);
     if !job.has_ended() {

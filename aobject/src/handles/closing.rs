@@ -12,13 +12,14 @@ use crate::ground::runtimes;
 use crate::kernel::job::Job;
 use crate::kernel::shared_close::Waiter;
 
-/// The future of a close: [`Live::close`](crate::Live::close), [`Shared::close`](crate::Shared::close) and their like.
+/// The future of a close, returned by [`Live::close`](crate::Live::close),
+/// [`Shared::close`](crate::Shared::close) and similar methods.
 ///
 /// # Dropping
 ///
-/// Before its end, polled or not: the close is finished in the background. Dropped by a runtime that is shutting
-/// down, a close that has not begun goes to a thread of the library; one that has is reported as
-/// [`Lost`](crate::ErrorKind::Lost).
+/// If a `Closing` is dropped before its end, polled or not, the close is finished in the background. If a runtime
+/// that is shutting down drops it, a close that has not begun moves to a thread of the library. A close that has
+/// begun is reported as [`Lost`](crate::ErrorKind::Lost).
 ///
 /// # Examples
 ///
@@ -38,7 +39,7 @@ use crate::kernel::shared_close::Waiter;
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() -> Result<(), aobject::Error> {
 /// let closing = Session::new().await?.close();
-/// // Too long to wait for, and not cut short by that.
+/// // The timeout ends the wait, not the close.
 /// assert!(tokio::time::timeout(Duration::from_secs(1), closing).await.is_err());
 /// assert_eq!(aobject::drain(Duration::from_secs(60)).await.closed, 1);
 /// # Ok(())
@@ -48,13 +49,13 @@ use crate::kernel::shared_close::Waiter;
 pub struct Closing {
     state: State,
     ended: bool,
-    /// Since the first poll, while a program waits for it.
+    /// Set at the first poll, if a program waits for awaited closes.
     counted: Option<TaskTrackerToken>,
 }
 
 enum State {
     Own(Job),
-    /// Of several waiters.
+    /// One of several waiters for the same close.
     Shared(Waiter),
 }
 
@@ -77,17 +78,19 @@ impl Closing {
 
     /// Limits the wait for the close to `limit`, counted from the first poll, in the time of the tokio runtime.
     ///
-    /// The error is of kind [`TimedOut`](crate::ErrorKind::TimedOut), and the close continues in the background. That
-    /// also holds inside another object's close, where the end of a `tokio::time::timeout` would be waited for.
+    /// If the close overruns, the error is of kind [`TimedOut`](crate::ErrorKind::TimedOut), and the close
+    /// continues in the background. That also holds inside another object's close. A `tokio::time::timeout` does
+    /// not help there, because the outer close waits for the one that the timeout dropped.
     ///
     /// # Cancel safety
     ///
-    /// As without the limit.
+    /// Cancel safe, like the close without a limit.
     ///
     /// # Errors
     ///
-    /// Those of the close, and the one above. Polled outside a tokio runtime with a timer, the missing timer is an
-    /// error of kind [`Panicked`](crate::ErrorKind::Panicked) beside those of the close, which then has no limit.
+    /// The errors of the close, or the one above. If polled without a tokio runtime that has a timer, the close
+    /// runs without a limit, and its result contains an additional error of kind
+    /// [`Panicked`](crate::ErrorKind::Panicked).
     ///
     /// # Examples
     ///
@@ -128,14 +131,14 @@ impl Future for Closing {
 
     /// # Panics
     ///
-    /// When polled again after it is ready.
+    /// Panics if polled again after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self {
             state,
             ended,
             counted,
         } = &mut *self;
-        assert!(!*ended, "`Closing` polled after it was ready");
+        assert!(!*ended, "`Closing` polled after completion");
         if counted.is_none()
             && let Some(token) = runtimes::count_awaited()
         {

@@ -147,7 +147,7 @@ impl Assembly {
         needs.each(&mut |of| {
             assert!(
                 of.assembly == self.id,
-                "a part cannot need one of another assembly: the key is not from this `Assembly`"
+                "a part can only need parts of its own `Assembly`, but the key belongs to another one"
             );
             needed.push(of.at);
         });

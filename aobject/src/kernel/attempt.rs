@@ -148,7 +148,7 @@ impl<F> Attempt<F> {
             }
         }
         let StateProjection::RollingBack { rollback } = this.state.as_mut().project() else {
-            panic!("an init polled after it was ready");
+            panic!("init polled after completion");
         };
         let result = ready!(rollback.poll(cx));
         if let Some(act) = this.extras.act() {

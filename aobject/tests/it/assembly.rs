@@ -368,7 +368,7 @@ async fn a_panic_in_a_parts_constructor_is_that_parts_error() {
 }
 
 #[tokio::test]
-#[should_panic = "the key is not from this `Assembly`"]
+#[should_panic = "the key belongs to another one"]
 async fn a_key_of_another_assembly_is_refused_where_the_part_is_added() {
     let world = World::new();
     let mut other = Assembly::new();

@@ -132,10 +132,7 @@ fn a_close_that_its_runtime_cut_short_is_told_as_lost_and_the_rest_is_closed() {
         "what it held had not begun to close"
     );
     let told: Vec<_> = drained.errors.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        told,
-        ["close of `Outer.stuck` was cut short by the end of its runtime"]
-    );
+    assert_eq!(told, ["close of `Outer.stuck` was lost"]);
     assert_eq!(
         (drained.errors[0].kind(), drained.pending),
         (ErrorKind::Lost, 0)

@@ -328,12 +328,12 @@ async fn an_unknown_name_is_an_error_that_says_which_are_known() {
     assert_eq!((error.path(), error.phase()), ("Cache", Phase::Init));
     assert_eq!(
         line(&error),
-        "init of `Cache` failed: nothing is named `radis`; expected `redis` or `memory`; did you mean `redis`?"
+        "init of `Cache` failed: unknown name `radis`; expected `redis` or `memory`; did you mean `redis`?"
     );
     let error = caches.start("postgres", "pool").await.unwrap_err();
     assert_eq!(
         line(&error),
-        "init of `Cache` failed: nothing is named `postgres`; expected `redis` or `memory`"
+        "init of `Cache` failed: unknown name `postgres`; expected `redis` or `memory`"
     );
     let error = Choice::<dyn Cache, ()>::new()
         .start("redis", ())
@@ -341,7 +341,7 @@ async fn an_unknown_name_is_an_error_that_says_which_are_known() {
         .unwrap_err();
     assert_eq!(
         line(&error),
-        "init of `Cache` failed: nothing is named `redis`; there is nothing to choose from"
+        "init of `Cache` failed: unknown name `redis`; no name is known"
     );
 }
 

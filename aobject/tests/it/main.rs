@@ -33,6 +33,7 @@ mod joining;
 mod ladder;
 mod limits;
 mod limits_from_fields;
+mod messages;
 mod optional;
 mod order;
 mod overruns;

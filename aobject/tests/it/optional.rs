@@ -113,7 +113,7 @@ async fn each_failure_is_reported_with_its_path() {
         *told.lock().unwrap(),
         [
             "init of `Reported.mirror` failed: not there; attempt 2 in 10ms",
-            "init of `Reported.mirror` failed, in 2 attempts: not there; starting without it",
+            "init of `Reported.mirror` failed after 2 attempts: not there; starting without it",
         ]
     );
     reported.close().await.unwrap();

@@ -92,7 +92,7 @@ async fn the_error_is_that_of_the_last_attempt_and_says_how_many_there_were() {
         let last = delays.len() + 1;
         assert_eq!(
             line(&error),
-            format!("init of `App.conn` failed, in {said}: refused {last}")
+            format!("init of `App.conn` failed after {said}: refused {last}")
         );
         assert_eq!(error.path(), "App.conn");
         assert_eq!(world.broken(), [""; 0]);
@@ -141,7 +141,7 @@ async fn the_limit_is_over_all_attempts_together_and_the_rollback_has_none() {
         let s = if attempts == 1 { "" } else { "s" };
         assert!(
             error.to_string().starts_with(&format!(
-                "init of `Limited.conn` timed out after 50ms, in {attempts} attempt{s}"
+                "init of `Limited.conn` timed out after 50ms ({attempts} attempt{s})"
             )),
             "{error}"
         );

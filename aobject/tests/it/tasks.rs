@@ -173,7 +173,7 @@ async fn a_task_that_ends_before_it_is_ready_tells_why() {
     );
     assert_eq!(
         line(&ending.await.unwrap_err()),
-        "init of `Tasks.return` failed: its task ended without having been ready"
+        "init of `Tasks.return` failed: the task ended before it was ready"
     );
     let panicked = panicking.await.unwrap_err();
     assert_eq!(

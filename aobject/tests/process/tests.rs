@@ -236,15 +236,14 @@ fn what_cannot_be_finished_is_told() {
         let [lost, summary] = told.as_slice() else {
             panic!("{ended:?}")
         };
-        let start =
-            "aobject: error: close of `Noisy` was cut short by the end of its runtime (made at ";
+        let start = "aobject: error: close of `Noisy` was lost: its runtime shut down (made at ";
         assert!(
             lost.starts_with(start) && lost.contains("programs.rs:"),
             "{lost}"
         );
         assert_eq!(
             *summary,
-            "aobject: error: 1 close had not ended within 400ms"
+            "aobject: error: 1 close did not finish within 400ms"
         );
     }
 }
@@ -253,7 +252,7 @@ fn what_cannot_be_finished_is_told() {
 fn a_close_that_blocks_its_thread_is_told_by_its_number_and_the_limit() {
     let ended = outcome("blocks in its close");
     assert_eq!((ended.code, &*ended.output), (Some(1), ""), "{ended:?}");
-    let start = "aobject: error: 1 close had not ended within 400ms";
+    let start = "aobject: error: 1 close did not finish within 400ms";
     assert!(
         ended.errors.starts_with(start) && ended.errors.lines().count() == 1,
         "{ended:?}"

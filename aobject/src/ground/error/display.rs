@@ -1,11 +1,12 @@
-//! How an error is formatted.
+//! Formatting of errors.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use crate::ground::error::{Error, ErrorKind, Phase};
 
-/// One line without the causes, which [`source`](StdError::source) yields; `{:#}` is the whole report.
+/// Prints one line without the causes, which [`source`](StdError::source) returns. `{:#}` prints the whole
+/// report.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_head(f)?;
@@ -24,7 +25,7 @@ impl fmt::Debug for Error {
 }
 
 impl Error {
-    /// One line with the causes: what a log needs.
+    /// One line that includes the causes, for logs.
     pub(crate) fn summary(&self) -> Summary<'_> {
         Summary(self)
     }
@@ -34,7 +35,7 @@ impl Error {
         Causes(self.source())
     }
 
-    /// Where, in which phase, and how.
+    /// Writes the phase, the path and the kind.
     fn write_head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.phase())?;
         if !self.path().is_empty() {
@@ -44,10 +45,18 @@ impl Error {
             (ErrorKind::TimedOut, Some(limit)) => write!(f, " timed out after {limit:?}")?,
             (kind, _) => write!(f, " {kind}")?,
         }
-        match self.0.attempts {
-            None => Ok(()),
-            Some(1) => f.write_str(", in 1 attempt"),
-            Some(attempts) => write!(f, ", in {attempts} attempts"),
+        self.write_attempts(f)
+    }
+
+    /// `failed after 3 attempts`, `timed out after 5s (3 attempts)`.
+    fn write_attempts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(attempts) = self.0.attempts else {
+            return Ok(());
+        };
+        let plural = if attempts == 1 { "" } else { "s" };
+        match self.0.limit {
+            Some(_) => write!(f, " ({attempts} attempt{plural})"),
+            None => write!(f, " after {attempts} attempt{plural}"),
         }
     }
 
@@ -92,8 +101,7 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-/// An error's cause and that one's own causes, each after a colon; one that only repeats the end of the one before is
-/// left out.
+/// The chain of causes, each after a colon. A cause that only repeats the end of the previous text is left out.
 pub(crate) struct Causes<'a>(pub(crate) Option<&'a (dyn StdError + 'static)>);
 
 impl fmt::Display for Causes<'_> {
@@ -132,8 +140,8 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Reentered => "waits for itself",
             ErrorKind::Closed => "refused: already closed",
             ErrorKind::StillShared => "skipped: still shared",
-            ErrorKind::Ended => "ended unasked",
-            ErrorKind::Lost => "was cut short by the end of its runtime",
+            ErrorKind::Ended => "ended unexpectedly",
+            ErrorKind::Lost => "was lost",
         })
     }
 }

@@ -119,10 +119,7 @@ fn a_panic_keeps_its_message() {
         "dropped, and its panic ended"
     );
     let other = Error::panicked(Phase::Init, Box::new(7));
-    assert_eq!(
-        other.summary().to_string(),
-        "init panicked: without a message"
-    );
+    assert_eq!(other.summary().to_string(), "init panicked: no message");
 }
 
 #[test]
@@ -138,7 +135,7 @@ fn a_timeout_names_what_was_in_flight() {
 }
 
 #[test]
-fn a_cause_that_repeats_its_own_is_told_once() {
+fn a_cause_that_repeats_its_own_is_printed_once() {
     #[derive(Debug)]
     struct Outer(std::num::ParseIntError);
     impl fmt::Display for Outer {

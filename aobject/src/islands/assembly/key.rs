@@ -26,7 +26,7 @@ impl<T> Key<T> {
     pub(super) fn place(self, assembly: u64) -> usize {
         assert!(
             self.assembly == assembly,
-            "the key is of a part of another `Assembly`"
+            "the key belongs to another `Assembly`"
         );
         self.at
     }

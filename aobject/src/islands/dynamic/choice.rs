@@ -16,9 +16,9 @@ use crate::islands::dynamic::nearest::nearest;
 use crate::islands::dynamic::owner::Dyn;
 use crate::kernel::attempt::{Attempt, State};
 
-/// Classes that implement one trait, by name: an object of the one that is asked for is made of an argument.
+/// A set of types that implement one trait, by name. It makes an object of the type that is asked for.
 ///
-/// `U` is the trait object, `C` the argument that all of them are made of, often a part of the configuration.
+/// `U` is the trait object. `C` is the argument that every type is made from, often a part of the configuration.
 ///
 /// # Examples
 ///
@@ -45,7 +45,7 @@ use crate::kernel::attempt::{Attempt, State};
 /// let error = caches.start("reddis", String::new()).await.unwrap_err();
 /// assert_eq!(
 ///     format!("{error:#}"),
-///     "init of `Cache` failed: nothing is named `reddis`; expected `redis` or `memory`; did you mean `redis`?"
+///     "init of `Cache` failed: unknown name `reddis`; expected `redis` or `memory`; did you mean `redis`?"
 /// );
 /// cache.close().await
 /// # }
@@ -59,7 +59,7 @@ type Factory<U, C> = Box<dyn Fn(C) -> Making<U> + Send + Sync>;
 type Making<U> = Pin<Box<dyn Future<Output = Result<Dyn<U>, Error>> + Send>>;
 
 impl<U: ?Sized + DynAObject, C> Choice<U, C> {
-    /// Without a class.
+    /// Makes an empty set.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -67,9 +67,10 @@ impl<U: ?Sized + DynAObject, C> Choice<U, C> {
         }
     }
 
-    /// Adds a class: its name, and what makes an object of it. A class of the same name is replaced.
+    /// Adds a type: its name, and a factory that makes an object of it. Replaces an earlier type of the same
+    /// name.
     ///
-    /// The factory returns what `T::new(…)` does, or an `async` block around it.
+    /// The factory returns the same as `T::new(…)`, or an `async` block around that.
     ///
     /// # Examples
     ///
@@ -105,26 +106,30 @@ impl<U: ?Sized + DynAObject, C> Choice<U, C> {
         self
     }
 
-    /// The names, in the order in which they were added.
+    /// Returns the names, in the order in which they were added.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.classes.iter().map(|(name, _)| &**name)
     }
 
-    /// Makes an object of the class with this name.
+    /// Makes an object of the type with this name.
     ///
-    /// The factory, and so the sync constructor, runs at the call.
+    /// The factory, and therefore the sync constructor, runs at the call.
     ///
     /// # Cancel safety
     ///
-    /// That of [`New`](crate::New).
+    /// Cancel safe, like [`New`](crate::New).
     ///
     /// # Errors
     ///
-    /// Those of the init. If no class has this name, an error that lists those that are known, and the nearest.
+    /// The errors of the init. If no type has this name, an error that lists the known names and the nearest one.
     ///
     /// # Panics
     ///
-    /// When the factory does.
+    /// Panics if the factory panics.
+    ///
+    /// # Examples
+    ///
+    /// See the [type](Self).
     pub fn start(&self, name: &str, argument: C) -> Start<U> {
         let class = self.classes.iter().find(|(known, _)| known == name);
         let making = match class {
@@ -146,7 +151,7 @@ impl<U: ?Sized + DynAObject, C> Choice<U, C> {
     }
 }
 
-/// That of the trait.
+/// The name of the trait.
 fn name_of<U: ?Sized + 'static>() -> PathSegment {
     PathSegment::Object(|| Blueprint::of::<U>())
 }
@@ -165,7 +170,7 @@ impl<U: ?Sized + DynAObject, C> fmt::Debug for Choice<U, C> {
     }
 }
 
-/// Why nothing was made.
+/// The cause if there is no type of that name.
 #[derive(Debug)]
 struct Unknown {
     name: String,
@@ -174,9 +179,9 @@ struct Unknown {
 
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "nothing is named `{}`; ", self.name)?;
+        write!(f, "unknown name `{}`; ", self.name)?;
         match self.known.as_slice() {
-            [] => return f.write_str("there is nothing to choose from"),
+            [] => return f.write_str("no name is known"),
             [one] => write!(f, "expected `{one}`")?,
             [first @ .., last] => write!(f, "expected `{}` or `{last}`", first.join("`, `"))?,
         }
@@ -193,15 +198,15 @@ impl StdError for Unknown {}
 ///
 /// # Dropping
 ///
-/// As for [`New`](crate::New): what had been made is closed in the background.
+/// If it is dropped, everything that was made is closed in the background, as with [`New`](crate::New).
 #[must_use = "an object is made by awaiting it: `.await?`"]
 pub struct Start<U: ?Sized + DynAObject> {
     attempt: Attempt<Making<U>>,
 }
 
 impl<U: ?Sized + DynAObject> Start<U> {
-    /// Limits the init to `limit`, counted from the first poll, as [`New::timeout`](crate::New::timeout) does, which this
-    /// does not replace.
+    /// Limits the init to `limit`, counted from the first poll, like [`New::timeout`](crate::New::timeout). It
+    /// does not replace a limit of the object itself; both apply. By default there is no limit.
     ///
     /// # Examples
     ///
@@ -234,7 +239,7 @@ impl<U: ?Sized + DynAObject> Future for Start<U> {
 
     /// # Panics
     ///
-    /// When polled again after it is ready.
+    /// Panics if polled again after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let attempt = Pin::new(&mut self.attempt);
         attempt.poll(

@@ -1,4 +1,4 @@
-//! Starts that are made concurrently, all of them or none: the machine under tuples and lists.
+//! The state machine of concurrent starts, all or none, for tuples and lists.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -18,30 +18,30 @@ use crate::handles::closing::Closing;
 use crate::kernel::drive;
 use crate::kernel::job::Job;
 
-/// An object that has been made, on its way to its slot.
+/// A finished object that has to be put into its slot.
 pub(super) trait Place<S> {
-    /// Puts it there.
+    /// Puts the object into its slot.
     fn put(self, slots: &mut S);
 }
 
-/// Ready with the filled slots, or with an error once everything that had been made is closed.
+/// Resolves to the filled slots, or to an error after everything that was made has been closed.
 pub(super) enum Joining<S: Close + Send + 'static, F> {
     Starting(Starting<S, F>),
     RollingBack(Closing),
     Ended,
 }
 
-/// The starts, and what has come out of them.
+/// The starts, and the objects that they have made.
 pub(super) struct Starting<S: Close + Send + 'static, F> {
     in_flight: FuturesUnordered<Member<F>>,
-    /// Not begun: as many as are beyond the limit.
+    /// Not begun, because of the limit.
     waiting: VecDeque<(PathSegment, F)>,
     limit: usize,
-    /// `None` once another owner has them.
+    /// `None` after the slots have moved to another owner.
     slots: Option<S>,
 }
 
-/// Nothing in it is pinned: the starts are where `FuturesUnordered` keeps them.
+/// Nothing in it is pinned, because `FuturesUnordered` allocates the starts.
 impl<S: Close + Send + 'static, F> Unpin for Joining<S, F> {}
 
 impl<S: Close + Send + 'static, F> Joining<S, F> {
@@ -54,7 +54,7 @@ impl<S: Close + Send + 'static, F> Joining<S, F> {
         })
     }
 
-    /// Lets no more than so many be in flight; at least one.
+    /// Limits the number of starts in flight; at least one.
     pub(super) fn set_limit(&mut self, limit: usize) {
         if let Self::Starting(starting) = self {
             starting.limit = limit.max(1);
@@ -80,7 +80,7 @@ where
 
     /// # Panics
     ///
-    /// When polled again after it is ready.
+    /// Panics if polled again after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if let Self::Starting(starting) = &mut *self {
             match ready!(starting.poll(cx)) {
@@ -96,7 +96,7 @@ where
             }
         }
         let Self::RollingBack(rollback) = &mut *self else {
-            panic!("a join polled after it was ready");
+            panic!("join polled after completion");
         };
         let result = ready!(Pin::new(rollback).poll(cx));
         *self = Self::Ended;
@@ -127,12 +127,13 @@ impl<S: Close + Send + 'static, F> Starting<S, F> {
         }
     }
 
-    /// Drops what is in flight and what waits; the close of that, and then of what has been made.
+    /// Drops the starts that are in flight or waiting. Returns their closes, followed by those of the finished
+    /// objects.
     fn take(&mut self) -> Option<Job> {
         let slots = self.slots.take()?;
         let mut left = drive::release(Phase::Init, &mut || self.in_flight.clear());
         let mut waiting = mem::take(&mut self.waiting);
-        // It was not in flight, so a limit that ran out is not to name it.
+        // A start that waits was not in flight, so the error of an expired limit must not name it.
         let mut release = || drop(in_flight::watch(|| waiting.clear()));
         left.append(&mut drive::release(Phase::Init, &mut release));
         let left = left.into_iter().map(|job| (PathSegment::None, job));

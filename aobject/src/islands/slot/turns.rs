@@ -1,7 +1,7 @@
-//! One change at a time, each after what the one before it left.
+//! One change at a time, each after the closes that the previous one left.
 //!
-//! **The invariant.** Whoever holds the lock has the turn. A change that is given up puts a wait for what it left behind
-//! the lock before it returns that, and no turn begins before the wait is over.
+//! **The invariant.** The holder of the lock has the turn. A change that is dropped puts a wait for the closes
+//! that it leaves behind the lock before it releases the lock, and no turn begins before that wait is over.
 
 use std::future::Future;
 use std::mem;
@@ -22,10 +22,11 @@ use crate::kernel::job::Job;
 /// In order of arrival.
 pub(super) struct Turns(Mutex<Before>);
 
-/// What has to end before the next turn begins.
+/// A close that has to end before the next turn begins.
 enum Before {
     Nothing,
-    /// A close that runs elsewhere, or that a user will begin. Nothing is sent: its end is the end of the sender.
+    /// A close that runs elsewhere, or that a user will begin. Nothing is sent; the sender is dropped when the
+    /// close ends.
     Closing(oneshot::Receiver<()>),
 }
 
@@ -43,7 +44,7 @@ impl Turns {
         Turn(before)
     }
 
-    /// The wait for what the last change left, if it has not ended. There is no change any more.
+    /// The wait for the closes of the last change, if they have not ended. There are no changes any more.
     pub(super) fn take(&mut self) -> Option<Job> {
         let Before::Closing(mut ended) = mem::replace(self.0.get_mut(), Before::Nothing) else {
             return None;
@@ -58,18 +59,18 @@ impl Turns {
     }
 }
 
-/// The right to change.
+/// The right to make a change.
 pub(super) struct Turn<'a>(MutexGuard<'a, Before>);
 
 impl Turn<'_> {
-    /// Lets the next turn begin when what is returned has been dropped.
+    /// Delays the next turn until the returned sender is dropped.
     pub(super) fn hold(&mut self) -> oneshot::Sender<()> {
         let (end, ended) = oneshot::channel();
         *self.0 = Before::Closing(ended);
         end
     }
 
-    /// Makes the object. If this is given up, the next turn waits for the rollback.
+    /// Makes the object. If the future is dropped, the next turn waits for the rollback.
     pub(super) fn make<T: AObject, F>(&mut self, new: New<T, F>) -> Making<'_, T, F> {
         Making {
             before: &mut self.0,
@@ -114,7 +115,7 @@ where
         let mut new = self.project().new;
         let result = match new.as_mut().as_pin_mut() {
             Some(running) => ready!(running.poll(cx)),
-            None => panic!("a start polled after it was ready"),
+            None => panic!("start polled after completion"),
         };
         new.set(None);
         Poll::Ready(result)

@@ -6,28 +6,32 @@ use tokio::sync::oneshot;
 
 use crate::ground::error::{Error, Phase};
 
-/// Says that a task is ready, see [`Tasks::spawn_ready`](crate::Tasks::spawn_ready).
+/// Signals that a task is ready, see [`Tasks::spawn_ready`](crate::Tasks::spawn_ready).
 ///
 /// # Dropping
 ///
-/// Says nothing: the waiter gets the end of the task.
+/// Dropping it signals nothing. The waiter gets the result of the task when the task ends.
+///
+/// # Examples
+///
+/// See [`Tasks::spawn_ready`](crate::Tasks::spawn_ready).
 pub struct Ready<V>(Arc<Sender<V>>);
 
-/// Delivers the end of the task to the waiter, unless the task was ready before.
+/// Delivers the result of the task to the waiter, unless the task was ready before.
 pub(super) struct OnEnd<V>(Arc<Sender<V>>);
 
-/// Used once, by the first of the two.
+/// Shared by the two, and used once, by the first of them.
 struct Sender<V>(Mutex<Option<oneshot::Sender<Result<V, Error>>>>);
 
 pub(super) fn channel<V>() -> (Ready<V>, OnEnd<V>, impl Future<Output = Result<V, Error>>) {
     let (sender, receiver) = oneshot::channel();
     let sender = Arc::new(Sender(Mutex::new(Some(sender))));
     let until_ready = async {
-        // The task was dropped by its runtime.
+        // The runtime dropped the task.
         receiver.await.unwrap_or_else(|_| {
             Err(Error::from_cause(
                 Phase::Init,
-                "its task was aborted".into(),
+                "the task was aborted".into(),
             ))
         })
     };
@@ -35,7 +39,8 @@ pub(super) fn channel<V>() -> (Ready<V>, OnEnd<V>, impl Future<Output = Result<V
 }
 
 impl<V> Ready<V> {
-    /// The task is ready, and continues. A value that nobody waits for any more is dropped.
+    /// Signals that the task is ready, and passes `value` to the waiter. The task continues. If nobody waits any
+    /// more, the value is dropped.
     pub fn send(self, value: V) {
         if let Some(sender) = self.0.take() {
             drop(sender.send(Ok(value)));
@@ -50,7 +55,7 @@ impl<V> Sender<V> {
 }
 
 impl<V> OnEnd<V> {
-    /// Delivers the end of the task; yields it back if it has no waiter.
+    /// Delivers the result of the task, or returns it if there is no waiter.
     pub(super) fn deliver(
         self,
         ended: Result<(), Error>,
@@ -60,10 +65,7 @@ impl<V> OnEnd<V> {
             return Some(ended);
         };
         let error = ended.clone().err().unwrap_or_else(|| {
-            Error::from_cause(
-                Phase::Init,
-                "its task ended without having been ready".into(),
-            )
+            Error::from_cause(Phase::Init, "the task ended before it was ready".into())
         });
         match sender.send(Err(name(error.in_phase(Phase::Init)))) {
             Ok(()) => None,
@@ -72,7 +74,7 @@ impl<V> OnEnd<V> {
     }
 }
 
-/// The task was dropped: the waiter is resolved, although somebody may keep the `Ready`.
+/// Resolves the waiter if the task is dropped, even if someone keeps the `Ready`.
 impl<V> Drop for OnEnd<V> {
     fn drop(&mut self) {
         drop(self.0.take());
