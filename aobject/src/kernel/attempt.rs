@@ -11,6 +11,7 @@ use crate::ground::error::{Error, Phase};
 use crate::ground::events::acts::Act;
 use crate::ground::in_flight;
 use crate::ground::path::PathSegment;
+use crate::kernel::doom;
 use crate::kernel::drive;
 use crate::kernel::job::{Extras, Job, Place};
 
@@ -127,12 +128,17 @@ impl<F> Attempt<F> {
                 // One place for the result, which is moved no more than necessary.
                 let mut polled = Poll::Pending;
                 if let StateProjection::Init { init } = state.as_mut().project() {
-                    extras.start_limit();
+                    if !extras.is_none() {
+                        doom::clear();
+                        extras.start_limit();
+                    }
                     polled = poll_init(init, cx);
                     match polled {
                         // Owned before the future is dropped: should that panic, it is closed.
                         Poll::Ready(Ok(_)) => state.set(State::Done),
                         Poll::Ready(Err(_)) => {}
+                        // The rollback of a part has no limit either.
+                        Poll::Pending if extras.is_none() || doom::is_given() => {}
                         Poll::Pending => polled = extras.poll_limit(cx).map(Err),
                     }
                 }
