@@ -30,5 +30,6 @@ pub(crate) mod hand_over;
 pub(crate) mod job;
 mod job_name;
 pub(crate) mod reaper;
+mod remark;
 pub(crate) mod shared_close;
 pub(crate) mod value_close;

@@ -31,6 +31,25 @@ use crate::kernel::shared_close::{SharedClose, Waiter};
 /// All who wait get the same result, and any one of them who is polled drives the close: it needs neither all of
 /// them nor the last owner.
 ///
+/// A field of a derived object is released when the object closes. If others still hold shares then, the object is closed
+/// and what is in the field is open: a report of kind [`StillShared`](crate::ErrorKind::StillShared) names the path, such as
+/// `App.shards[3].state`, and how many shares there are. A field that waits for them says so:
+///
+/// ```
+/// # use aobject::{AObject, Shared};
+/// # #[derive(AObject)]
+/// # struct State;
+/// #[derive(AObject)]
+/// struct App {
+///     #[aobject(close = state.close().await)]
+///     state: Shared<State>,
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// # App::new(State::new().await?.share()).await?.close().await
+/// # }
+/// ```
+///
 /// As with any count of owners, objects that hold shares of each other, or a task that never ends and holds one of
 /// what owns it, are never closed; a [`Weak`](crate::Weak) in one of the two helps.
 ///

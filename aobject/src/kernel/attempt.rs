@@ -14,6 +14,7 @@ use crate::ground::path::PathSegment;
 use crate::kernel::doom;
 use crate::kernel::drive;
 use crate::kernel::job::{Extras, Job, Place};
+use crate::kernel::remark;
 
 pin_project! {
     /// Holds no job of its own once it is done. Whoever drops it before calls [`abandon`](Self::abandon) first.
@@ -156,7 +157,7 @@ impl<F> Attempt<F> {
         let StateProjection::RollingBack { rollback } = this.state.as_mut().project() else {
             panic!("an init polled after it was ready");
         };
-        let result = ready!(rollback.poll(cx));
+        let result = ready!(remark::apart(name(), || rollback.poll(cx)));
         if let Some(act) = this.extras.act() {
             act.end(Ok(()));
         }
