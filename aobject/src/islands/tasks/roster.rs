@@ -1,11 +1,16 @@
 //! The tasks that run, by key, and what became of those that have ended.
 
 use std::borrow::Cow;
+use std::future::{Future, poll_fn};
+use std::mem;
 use std::panic::Location;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use slab::Slab;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::sync::{Notify, SetOnce};
 use tokio::task::{AbortHandle, Id, try_id};
 use tokio_util::sync::CancellationToken;
@@ -36,6 +41,8 @@ pub(super) struct Roster {
 #[derive(Default)]
 struct State {
     running: Slab<Task>,
+    /// Resolve when what a task held is closed, of those that were dropped meanwhile too.
+    ends: Vec<(Option<Id>, oneshot::Receiver<()>)>,
     errors: Errors,
     /// What is left is aborted, which has been reported as an overrun.
     is_aborted: bool,
@@ -78,7 +85,7 @@ impl Roster {
 
     pub(super) fn has_nothing(&self) -> bool {
         let state = self.lock();
-        state.running.is_empty() && state.errors.is_empty()
+        state.running.is_empty() && state.ends.is_empty() && state.errors.is_empty()
     }
 
     /// Of a task that may have ended meanwhile.
@@ -89,25 +96,48 @@ impl Roster {
         }
     }
 
-    /// Waits until every task has ended that does not itself wait for the close that runs.
+    /// Waits until every task has ended that does not itself wait for the close that runs, and what they held is closed.
     pub(super) async fn all_ended(&self) {
         loop {
-            let changed = self.changed.notified();
-            if self.is_awaited_by_all() {
-                return;
-            }
-            let mut changed = std::pin::pin!(changed);
+            let mut changed = pin!(self.changed.notified());
             // Looked at again at each poll: a task may wait for the close since the last one.
-            let awaited = std::future::poll_fn(|cx| {
+            let ended = poll_fn(|cx| {
                 if self.is_awaited_by_all() {
-                    return std::task::Poll::Ready(true);
+                    return self.poll_ends(cx).map(|()| true);
                 }
                 changed.as_mut().poll(cx).map(|()| false)
             });
-            if awaited.await {
+            if ended.await {
                 return;
             }
         }
+    }
+
+    /// A sender to be dropped when what the task of this thread held is closed.
+    pub(super) fn expect_end(&self) -> oneshot::Sender<()> {
+        let (end, ended) = oneshot::channel();
+        let ends = &mut self.lock().ends;
+        if ends.len() == ends.capacity() {
+            ends.retain_mut(|(_, end)| end.try_recv() == Err(TryRecvError::Empty));
+            // Doubles at least before it is looked at again.
+            ends.reserve(ends.len() + 4);
+        }
+        ends.push((try_id(), ended));
+        end
+    }
+
+    /// Ready when what the tasks held is closed, but for what itself waits for the close that runs.
+    fn poll_ends(&self, cx: &mut Context<'_>) -> Poll<()> {
+        // Polled outside the lock: the waker is the user's.
+        let mut ends = mem::take(&mut self.lock().ends);
+        ends.retain_mut(|(task, end)| {
+            task.and_then(callers::wait_of).is_none() && Pin::new(end).poll(cx).is_pending()
+        });
+        if ends.is_empty() {
+            return Poll::Ready(());
+        }
+        self.lock().ends.append(&mut ends);
+        Poll::Pending
     }
 
     /// No task is left but those that wait for the close that runs: one that awaits it now, and one that awaits it when
@@ -151,7 +181,7 @@ impl Roster {
     }
 
     pub(super) fn take_errors(&self) -> Result<(), Error> {
-        let errors = std::mem::take(&mut self.lock().errors);
+        let errors = mem::take(&mut self.lock().errors);
         errors.into_result()
     }
 
