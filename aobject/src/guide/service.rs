@@ -101,7 +101,9 @@
 //!
 //! 1. The first SIGINT or SIGTERM resolves `stopped`, in the body and in every task that awaits it. The clock starts.
 //! 2. The body closes its object, or is dropped at the end of its [grace](crate::Runner::grace).
-//! 3. The objects that the body still held close as one ordered job, then those of tasks and globals.
+//! 3. The objects that the body still held close as one ordered job, then globals, then what tasks hold. Objects of two
+//!    plain tokio tasks close in no order: let one object hold what belongs together, its tasks in a field of type
+//!    [`Tasks`](crate::Tasks), or await the task in the body.
 //! 4. At the [limit](crate::Runner::limit), what has not ended is reported by name, and the process ends.
 //!
 //! A second signal ends the process at once. [`limits`](super::limits) says how long all of it can take.

@@ -49,7 +49,8 @@ mod place;
 /// An init that asks for its own object would wait for itself. It gets an error of kind
 /// [`Reentered`](crate::ErrorKind::Reentered) instead, which names the chain: `A -> B -> A`. So does one that does it
 /// by way of other cells, and whichever tasks drive these. Not seen is a cycle through a spawned task: the init of `A`
-/// spawns a task and waits for it, and the task asks for `A`. [`init_timeout`](Self::init_timeout) ends that.
+/// spawns a task and waits for it, and the task asks for `A`. [`init_timeout`](Self::init_timeout) ends that, but not a
+/// rollback that waits in such a way.
 ///
 /// # Runtimes
 ///
@@ -199,6 +200,10 @@ impl<T: AObject, F> Lazy<T, F> {
 
     /// Gives each init so long, counted from its beginning, in the time of the tokio runtime, whoever waits for it;
     /// without it, there is no limit. The rollback of an init that overruns has none.
+    ///
+    /// So it cannot end a rollback that waits for itself unseen: a close in it that spawns a task and waits for it, while the
+    /// task asks for this cell. Give the object whose close does that a `close_timeout`, or
+    /// [`Closing::timeout`](crate::Closing::timeout).
     ///
     /// As for [`New::timeout`](crate::New::timeout), which this does not replace.
     ///

@@ -155,6 +155,10 @@ impl fmt::Debug for Scope {
 
 /// Runs the body with a [`Scope`], and closes that, whatever the body did: return, fail, panic or be cancelled.
 ///
+/// Objects that the body holds or drops close before those of the scope, one by one, in the order in which Rust drops them,
+/// since one of them may use another. To close many concurrently, close a collection of them in the body: see
+/// [`Close`](crate::Close). A close that never ends holds up those behind it, unless its object has a `close_timeout`.
+///
 /// # Cancel safety
 ///
 /// Dropped after any number of polls, what the body holds and then what the scope holds is closed, in order, in the

@@ -12,7 +12,8 @@ where
     F: Future<Output = Result<T, BoxError>>,
 {
     /// Makes the object, runs the body with it, and closes it, whatever the body did: return, fail, panic or be
-    /// cancelled. What the body itself dropped unclosed is closed before.
+    /// cancelled. What the body itself dropped unclosed is closed before, one by one, in drop order; for how to close it
+    /// concurrently, and for one that never ends, see [`scope`](crate::scope()).
     ///
     /// # Cancel safety
     ///
