@@ -167,7 +167,7 @@ pub use handles::shared::Shared;
 pub use handles::weak::Weak;
 pub use islands::assembly;
 pub use islands::global::Global;
-pub use islands::join::{JoinTuple, TryJoinAll, try_join, try_join_all};
+pub use islands::join::{JoinTuple, TryJoin, TryJoinAll, try_join, try_join_all};
 pub use islands::lazy::{EnsureInit, Lazy};
 pub use islands::scope::{Scope, scope};
 pub use islands::tasks::Tasks;

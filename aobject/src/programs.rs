@@ -1,5 +1,6 @@
 //! A program and a test: runtime, signals, and the end.
 
+pub(crate) mod alarm;
 pub(crate) mod clock;
 pub(crate) mod ending;
 pub(crate) mod observers;

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::ground::error::BoxError;
 use crate::ground::outcome::Outcome;
+use crate::ground::path::PathSegment;
 use crate::kernel::drop_scope;
 use crate::kernel::job::{Extras, Job};
 
@@ -52,7 +53,7 @@ impl Future for Called<'_> {
             let mark = drop_scope::mark();
             let polled = hook.as_mut().poll_hook(cx);
             if let Some(dropped) = drop_scope::take_since(mark) {
-                extras.receive(dropped, polled.is_pending());
+                extras.receive(dropped, polled.is_pending(), PathSegment::None);
             }
             let outcome = ready!(polled);
             if extras.is_none() {

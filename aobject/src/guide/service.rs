@@ -105,7 +105,9 @@
 //!
 //! 1. The first SIGINT or SIGTERM resolves `stopped`, in the body and in every task that awaits it. The clock starts.
 //! 2. The body closes its object, or is dropped at the end of the [grace period](crate::Runner::grace).
-//! 3. The objects that the body still held close as one ordered job, then those of tasks and globals.
+//! 3. The objects that the body still held close as one ordered job, then globals, then objects that tasks hold. Objects
+//!    of two plain tokio tasks close in no particular order. If one needs the other, let one object hold both and keep
+//!    its tasks in a field of type [`Tasks`](crate::Tasks), or await the task in the body.
 //! 4. At the [limit](crate::Runner::limit), everything that has not ended is reported by name, and the process
 //!    ends.
 //!

@@ -6,8 +6,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::ground::error::{BoxError, Error};
-use crate::handles::live::Live;
+use crate::ground::error::BoxError;
 use crate::handles::new::New;
 use crate::handles::object::AObject;
 use crate::kernel::doom;
@@ -16,13 +15,29 @@ use crate::kernel::doom;
 #[expect(missing_debug_implementations, reason = "only derived code uses it")]
 pub struct Awaited<F>(pub F);
 
-/// The start of an object. Method lookup prefers this inherent method to the one of the trait, which all other
-/// types have.
-impl<T: AObject, F> Awaited<New<T, F>> {
+/// A start of one object or of several, which knows that it has failed before the rollback has ended.
+pub trait Start: Future {
+    /// Whether its error is certain. Asked after a poll that returned pending.
+    fn is_failing(&self) -> bool;
+}
+
+impl<T, F> Start for New<T, F>
+where
+    T: AObject,
+    F: Future<Output = Result<T, BoxError>>,
+{
+    #[inline]
+    fn is_failing(&self) -> bool {
+        self.is_rolling_back() || doom::is_given_by_child()
+    }
+}
+
+/// Method lookup prefers this inherent method to the one of the trait, which all other types have.
+impl<S: Start> Awaited<S> {
     /// The same future, which signals as soon as its error is certain.
     #[inline]
-    pub fn passed_on(self) -> Certain<New<T, F>> {
-        Certain { new: self.0 }
+    pub fn passed_on(self) -> Certain<S> {
+        Certain { start: self.0 }
     }
 }
 
@@ -46,25 +61,21 @@ impl<F> PassedOn for Awaited<F> {
 
 pin_project! {
     /// A start whose error is certain to be passed on.
-    pub struct Certain<N> {
+    pub struct Certain<S> {
         #[pin]
-        new: N,
+        start: S,
     }
 }
 
-impl<T, F> Future for Certain<New<T, F>>
-where
-    T: AObject,
-    F: Future<Output = Result<T, BoxError>>,
-{
-    type Output = Result<Live<T>, Error>;
+impl<S: Start> Future for Certain<S> {
+    type Output = S::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut new = self.project().new;
+        let mut start = self.project().start;
         doom::clear();
-        let polled = new.as_mut().poll(cx);
-        if polled.is_pending() && (new.is_rolling_back() || doom::is_given_by_child()) {
+        let polled = start.as_mut().poll(cx);
+        if polled.is_pending() && start.is_failing() {
             doom::give();
         }
         polled

@@ -31,6 +31,26 @@ use crate::kernel::shared_close::{SharedClose, Waiter};
 /// All waiters get the same result. Any one of them that is polled drives the close, so it needs neither all
 /// waiters nor the last owner.
 ///
+/// A field of a derived object is released when the object closes. If other owners still hold shares then, the object
+/// is closed while the field's object stays open. A report of kind [`StillShared`](crate::ErrorKind::StillShared) names
+/// the path, such as `App.shards[3].state`, and the number of shares. To wait for the other owners instead, close the
+/// field:
+///
+/// ```
+/// # use aobject::{AObject, Shared};
+/// # #[derive(AObject)]
+/// # struct State;
+/// #[derive(AObject)]
+/// struct App {
+///     #[aobject(close = state.close().await)]
+///     state: Shared<State>,
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), aobject::Error> {
+/// # App::new(State::new().await?.share()).await?.close().await
+/// # }
+/// ```
+///
 /// As with [`Arc`], cycles leak: objects that hold shares of each other are never closed. Nor is an object whose
 /// own task holds a share of it and never ends. Use a [`Weak`](crate::Weak) for one of the two.
 ///

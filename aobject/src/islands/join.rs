@@ -8,6 +8,8 @@ use pin_project_lite::pin_project;
 
 use crate::ground::error::{BoxError, Error};
 use crate::ground::path::PathSegment;
+use crate::handles::certain::{Awaited, Certain, Start};
+use crate::handles::close::Close;
 use crate::handles::live::Live;
 use crate::handles::new::New;
 use crate::handles::object::AObject;
@@ -28,7 +30,8 @@ mod joining;
 /// # Errors
 ///
 /// The error of the first start that fails. It is returned after the other starts have been rolled back and the
-/// finished objects have been closed. Errors of those closes are [related](Error::related) to it.
+/// finished objects have been closed. Errors of those closes are [related](Error::related) to it. From the moment the
+/// failure is known, nothing new starts, and the others are rolled back concurrently with the start that failed.
 ///
 /// # Examples
 ///
@@ -44,8 +47,45 @@ mod joining;
 /// # aobject::Close::close((store, cache)).await
 /// # }
 /// ```
-pub fn try_join<S: JoinTuple>(starts: S) -> impl Future<Output = Result<S::Made, Error>> + Send {
-    starts.start_all()
+pub fn try_join<S: JoinTuple>(starts: S) -> TryJoin<S> {
+    let starts = starts.into_starts().into_iter();
+    let starts = starts.map(|start| (PathSegment::None, start));
+    TryJoin(Joining::new(starts, S::slots()))
+}
+
+/// The future of [`try_join`].
+///
+/// # Dropping
+///
+/// Before its end: everything that had been made is closed in the background, as for [`try_join`].
+#[must_use = "objects are made by awaiting them: `.await?`"]
+pub struct TryJoin<S: JoinTuple>(Joining<S::Slots, BoxStart<S::Slots>>);
+
+impl<S: JoinTuple> Future for TryJoin<S> {
+    type Output = Result<S::Made, Error>;
+
+    /// # Panics
+    ///
+    /// When polled again after it is ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let slots = ready!(Pin::new(&mut self.0).poll(cx))?;
+        Poll::Ready(Ok(S::made(slots)))
+    }
+}
+
+impl<S: JoinTuple> Start for TryJoin<S> {
+    fn is_failing(&self) -> bool {
+        self.0.is_failing()
+    }
+}
+
+/// By state.
+impl<S: JoinTuple> fmt::Debug for TryJoin<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TryJoin")
+            .field("state", &self.0.state())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Makes any number of objects of one type concurrently: all of them, in order, or none.
@@ -76,9 +116,11 @@ where
     F: Future<Output = Result<T, BoxError>>,
 {
     let starts = starts.into_iter().enumerate();
-    let starts: Vec<_> = starts
-        .map(|(index, new)| (PathSegment::Index(index), Indexed { index, new }))
-        .collect();
+    let starts = starts.map(|(index, new)| {
+        let start = Awaited(new).passed_on();
+        (PathSegment::Index(index), Indexed { index, start })
+    });
+    let starts: Vec<_> = starts.collect();
     let slots = starts.iter().map(|_| None).collect();
     TryJoinAll(Joining::new(starts, slots))
 }
@@ -143,6 +185,16 @@ where
     }
 }
 
+impl<T, F> Start for TryJoinAll<T, F>
+where
+    T: AObject,
+    F: Future<Output = Result<T, BoxError>>,
+{
+    fn is_failing(&self) -> bool {
+        self.0.is_failing()
+    }
+}
+
 /// Prints the name of the object and the state.
 impl<T: AObject, F> fmt::Debug for TryJoinAll<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -158,7 +210,7 @@ pin_project! {
     struct Indexed<T: AObject, F> {
         index: usize,
         #[pin]
-        new: New<T, F>,
+        start: Certain<New<T, F>>,
     }
 }
 
@@ -171,7 +223,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let live = ready!(this.new.poll(cx))?;
+        let live = ready!(this.start.poll(cx))?;
         Poll::Ready(Ok(Listed {
             index: *this.index,
             live,
@@ -203,26 +255,35 @@ pub trait JoinTuple {
 
     /// Not public API.
     #[doc(hidden)]
-    type Slots;
+    type Slots: Close + Send + 'static;
 
     /// Not public API.
     #[doc(hidden)]
-    fn start_all(self) -> impl Future<Output = Result<Self::Made, Error>> + Send;
+    fn into_starts(self) -> Vec<BoxStart<Self::Slots>>;
+
+    /// Not public API.
+    #[doc(hidden)]
+    fn slots() -> Self::Slots;
+
+    /// Not public API.
+    #[doc(hidden)]
+    fn made(slots: Self::Slots) -> Self::Made;
 }
 
 type BoxPlace<S> = Box<dyn FnOnce(&mut S) + Send>;
-type BoxStart<'a, S> = Pin<Box<dyn Future<Output = Result<BoxPlace<S>, Error>> + Send + 'a>>;
+type BoxStart<S> = Pin<Box<dyn Future<Output = Result<BoxPlace<S>, Error>> + Send>>;
 
 /// Erases the type of one start of a tuple.
-fn boxed<'a, S, T, F>(new: New<T, F>, place: fn(&mut S, Live<T>)) -> (PathSegment, BoxStart<'a, S>)
+fn boxed<S, T, F>(new: New<T, F>, place: fn(&mut S, Live<T>)) -> BoxStart<S>
 where
     S: 'static,
     T: AObject,
-    F: Future<Output = Result<T, BoxError>> + Send + 'a,
+    F: Future<Output = Result<T, BoxError>> + Send + 'static,
 {
+    let start = Awaited(new).passed_on();
     let start =
-        new.map_ok(move |live| Box::new(move |slots: &mut S| place(slots, live)) as BoxPlace<S>);
-    (PathSegment::None, Box::pin(start))
+        start.map_ok(move |live| Box::new(move |slots: &mut S| place(slots, live)) as BoxPlace<S>);
+    Box::pin(start)
 }
 
 impl<S> Place<S> for BoxPlace<S> {
@@ -236,15 +297,21 @@ macro_rules! starts_tuple {
         #[diagnostic::do_not_recommend]
         impl<$($object, $init),+> JoinTuple for ($(New<$object, $init>,)+)
         where
-            $($object: AObject, $init: Future<Output = Result<$object, BoxError>> + Send,)+
+            $($object: AObject, $init: Future<Output = Result<$object, BoxError>> + Send + 'static,)+
         {
             type Made = ($(Live<$object>,)+);
             type Slots = ($(Option<Live<$object>>,)+);
 
-            async fn start_all(self) -> Result<Self::Made, Error> {
-                let starts = [$(boxed(self.$at, |slots: &mut Self::Slots, live| slots.$at = Some(live))),+];
-                let slots = Joining::new(starts, ($(None::<Live<$object>>,)+)).await?;
-                Ok(($(slots.$at.expect("all are made"),)+))
+            fn into_starts(self) -> Vec<BoxStart<Self::Slots>> {
+                vec![$(boxed(self.$at, |slots: &mut Self::Slots, live| slots.$at = Some(live))),+]
+            }
+
+            fn slots() -> Self::Slots {
+                ($(None::<Live<$object>>,)+)
+            }
+
+            fn made(slots: Self::Slots) -> Self::Made {
+                ($(slots.$at.expect("all are made"),)+)
             }
         }
     };

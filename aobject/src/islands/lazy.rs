@@ -204,6 +204,10 @@ impl<T: AObject, F> Lazy<T, F> {
     /// come later share the same limit. By default there is no limit. The rollback of an init that overruns has
     /// no limit.
     ///
+    /// So this limit cannot end a rollback that waits for itself unseen: a close in it spawns a task and waits for it,
+    /// and the task asks for this cell. Give that object a `close_timeout` or
+    /// [`Closing::timeout`](crate::Closing::timeout).
+    ///
     /// The errors are those of [`New::timeout`](crate::New::timeout). This limit does not replace that one; both
     /// apply.
     ///

@@ -191,6 +191,10 @@ impl fmt::Debug for Scope {
 /// Runs the body with a [`Scope`], and closes the scope however the body ends: it may return, fail, panic or be
 /// cancelled.
 ///
+/// Objects that the body holds or drops close before those of the scope, one by one, in the order in which Rust drops them,
+/// since one of them may use another. To close many concurrently, close a collection of them in the body: see
+/// [`Close`](crate::Close). A close that never ends holds up those behind it, unless its object has a `close_timeout`.
+///
 /// # Cancel safety
 ///
 /// Cancel safe. If it is dropped after any number of polls, the objects of the body and then those of the scope

@@ -12,7 +12,8 @@ where
     F: Future<Output = Result<T, BoxError>>,
 {
     /// Makes the object, runs the body with it, and closes it however the body ends: it may return, fail, panic
-    /// or be cancelled. Objects that the body drops without a close are closed before the object.
+    /// or be cancelled. Objects that the body drops without a close are closed before the object, one by one, in drop
+    /// order. [`scope`](crate::scope()) says how to close them concurrently, and how to bound one that never ends.
     ///
     /// # Cancel safety
     ///

@@ -11,8 +11,10 @@ use crate::ground::error::{Error, Phase};
 use crate::ground::events::acts::Act;
 use crate::ground::in_flight;
 use crate::ground::path::PathSegment;
+use crate::kernel::doom;
 use crate::kernel::drive;
 use crate::kernel::job::{Extras, Job, Place};
+use crate::kernel::remark;
 
 pin_project! {
     /// Holds no job of its own once it is done. Whoever drops it before calls [`abandon`](Self::abandon) first.
@@ -127,12 +129,17 @@ impl<F> Attempt<F> {
                 // One place for the result, which is moved no more than necessary.
                 let mut polled = Poll::Pending;
                 if let StateProjection::Init { init } = state.as_mut().project() {
-                    extras.start_limit();
+                    if !extras.is_none() {
+                        doom::clear();
+                        extras.start_limit();
+                    }
                     polled = poll_init(init, cx);
                     match polled {
                         // Owned before the future is dropped: should that panic, it is closed.
                         Poll::Ready(Ok(_)) => state.set(State::Done),
                         Poll::Ready(Err(_)) => {}
+                        // The rollback of a part has no limit either.
+                        Poll::Pending if extras.is_none() || doom::is_given() => {}
                         Poll::Pending => polled = extras.poll_limit(cx).map(Err),
                     }
                 }
@@ -150,7 +157,7 @@ impl<F> Attempt<F> {
         let StateProjection::RollingBack { rollback } = this.state.as_mut().project() else {
             panic!("init polled after completion");
         };
-        let result = ready!(rollback.poll(cx));
+        let result = ready!(remark::apart(name(), || rollback.poll(cx)));
         if let Some(act) = this.extras.act() {
             act.end(Ok(()));
         }

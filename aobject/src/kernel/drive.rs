@@ -17,6 +17,7 @@ use crate::ground::report;
 use crate::kernel::callers::{self, Callers};
 use crate::kernel::drop_scope::{self, DropScope};
 use crate::kernel::job::{Concurrently, Extras, InOrder, Job, Member, Within, Work};
+use crate::kernel::remark;
 
 /// Polls code of the user's. A panic becomes a result while the scope is open, since its payload may hold an object;
 /// what the code dropped is kept in `extras`, and sent to the background if the code is pending.
@@ -32,10 +33,7 @@ pub(crate) fn poll<R>(
     let polled = catch_panic(phase, || poll(extras));
     let polled = polled.unwrap_or_else(|panic| Poll::Ready(panicked(panic)));
     if let Some(dropped) = scope.close() {
-        match polled {
-            Poll::Ready(_) => extras.keep(dropped),
-            Poll::Pending => extras.run_beside(dropped, name()),
-        }
+        extras.receive(dropped, polled.is_pending(), name());
     }
     polled
 }
@@ -85,19 +83,22 @@ fn release_failed(extras: &mut Extras, drop_close: &mut dyn FnMut()) {
 }
 
 impl Extras {
-    /// Keeps what the future dropped, or sends it to the background if the future is pending.
+    /// Keeps what the future of that name dropped, or sends it to the background if the future is pending.
     #[cold]
-    pub(crate) fn receive(&mut self, dropped: Vec<Job>, is_pending: bool) {
+    pub(crate) fn receive(&mut self, mut dropped: Vec<Job>, is_pending: bool, name: PathSegment) {
+        remark::forward(&mut dropped, name);
+        if dropped.is_empty() {
+            return;
+        }
         if is_pending {
-            self.run_beside(dropped, PathSegment::None);
+            self.run_beside(dropped, name);
         } else {
             self.keep(dropped);
         }
     }
 
     /// Sends what a pending future dropped to the background, as one ordered job.
-    #[cold]
-    pub(super) fn run_beside(&mut self, jobs: Vec<Job>, name: PathSegment) {
+    fn run_beside(&mut self, jobs: Vec<Job>, name: PathSegment) {
         let (end, ended) = oneshot::channel();
         let beside = &mut self.inner().beside;
         if beside.len() == beside.capacity() {
@@ -163,13 +164,22 @@ impl Job {
     }
 
     fn poll_combined(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let result = match &mut self.work {
-            Work::Wait(wait) => ready!(wait.as_mut().poll(cx)),
-            Work::InOrder(jobs) => ready!(jobs.poll(cx)),
-            Work::Concurrently(jobs) => ready!(jobs.poll(cx)),
-            Work::Within(within) => ready!(within.poll(cx)),
-            Work::Close(_) | Work::Released(_) | Work::Ended => Ok(()),
+        let work = &mut self.work;
+        let mut poll = || match work {
+            Work::Wait(wait) => wait.as_mut().poll(cx),
+            Work::InOrder(jobs) => jobs.poll(cx),
+            Work::Concurrently(jobs) => jobs.poll(cx),
+            Work::Within(within) => within.poll(cx),
+            Work::Remark(error) => {
+                drop(Self::remark(error.clone()));
+                Poll::Ready(Ok(()))
+            }
+            Work::Close(_) | Work::Released(_) | Work::Ended => Poll::Ready(Ok(())),
         };
+        let result = ready!(match self.name {
+            PathSegment::None => poll(),
+            name => remark::apart(name, poll),
+        });
         self.work = Work::Ended;
         Poll::Ready(self.end(result))
     }
@@ -234,7 +244,7 @@ impl Job {
                     self.work = Work::Ended;
                 }
             }
-            Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Ended => {}
+            Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Remark(_) | Work::Ended => {}
         }
         if self.has_ended() {
             // What has begun, and is not finished elsewhere, is lost.
@@ -336,8 +346,9 @@ impl Future for Member {
     type Output = Result<(), Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = ready!(self.job.poll(cx));
-        Poll::Ready(result.map_err(|error| error.named(&self.name)))
+        let Self { job, name } = &mut *self;
+        let result = ready!(remark::apart(*name, || job.poll(cx)));
+        Poll::Ready(result.map_err(|error| error.named(name)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What becomes of a job that its owner drops.
 
+use crate::ground::report;
 use crate::kernel::background;
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
@@ -18,7 +19,11 @@ impl Drop for Job {
 fn hand_over(job: Job) {
     // Nobody waits, so no wait is limited.
     let job = job.without_own_limit();
-    if let Some(job) = drop_scope::collect(job) {
-        background::spawn(job);
+    let Some(mut job) = drop_scope::collect(job) else {
+        return;
+    };
+    match job.take_remark() {
+        Some(error) => report::still_shared(&error),
+        None => background::spawn(job),
     }
 }

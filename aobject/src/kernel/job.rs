@@ -50,6 +50,7 @@ pub(super) enum Work {
     Concurrently(Box<Concurrently>),
     Within(Box<Within>),
     Released(usize),
+    Remark(Error),
     Ended,
 }
 
@@ -134,6 +135,56 @@ impl Job {
             Work::Released(others) => Some(others),
             _ => None,
         }
+    }
+
+    /// The errors of the shares in it that were given up, and of which there are others.
+    #[cold]
+    pub(super) fn still_shared(&self) -> Vec<Error> {
+        let mut errors = match &self.work {
+            Work::Released(others) => vec![Error::still_shared(*others)],
+            Work::Concurrently(jobs) => {
+                let named = |member: &Member| {
+                    let errors = member.job.still_shared().into_iter();
+                    let named = errors.map(|error| error.named(&member.name));
+                    named.collect::<Vec<_>>()
+                };
+                jobs.members.iter().flat_map(named).collect()
+            }
+            Work::Within(within) => within.job.still_shared(),
+            Work::InOrder(_) | Work::Close(_) | Work::Wait(_) | Work::Remark(_) | Work::Ended => {
+                return Vec::new();
+            }
+        };
+        for error in &mut errors {
+            *error = error.clone().named(&self.name);
+        }
+        errors
+    }
+
+    /// Whether there may be such shares in it.
+    #[inline]
+    pub(super) fn may_be_shared(&self) -> bool {
+        !matches!(self.work, Work::Close(_))
+    }
+
+    /// Something to be reported, on its way to where its path is whole.
+    pub(super) const fn remark(error: Error) -> Self {
+        Self::of(Work::Remark(error), false)
+    }
+
+    /// Takes it, and leaves a job that has ended.
+    pub(super) fn take_remark(&mut self) -> Option<Error> {
+        match mem::replace(&mut self.work, Work::Ended) {
+            Work::Remark(error) => Some(error),
+            work => {
+                self.work = work;
+                None
+            }
+        }
+    }
+
+    pub(super) const fn is_remark(&self) -> bool {
+        matches!(self.work, Work::Remark(_))
     }
 
     /// Nothing to be closed.
@@ -271,7 +322,7 @@ impl Job {
                 members.for_each(|member| member.job.goes_to_background());
             }
             Work::Within(within) => within.job.goes_to_background(),
-            Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Ended => {}
+            Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Remark(_) | Work::Ended => {}
         }
     }
 
@@ -282,8 +333,12 @@ impl Job {
     }
 
     /// The same job, whose errors are named by `name` too.
-    pub(crate) fn named(self, name: PathSegment) -> Self {
+    pub(crate) fn named(mut self, name: PathSegment) -> Self {
         if self.has_ended() {
+            return self;
+        }
+        if let Work::Remark(error) = &mut self.work {
+            *error = error.clone().named(&name);
             return self;
         }
         let mut job = match self.name {

@@ -39,7 +39,7 @@ impl Job {
             (PathSegment::None, Work::Within(within)) => within.job.add_paths(paths),
             (
                 PathSegment::None,
-                Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Ended,
+                Work::Close(_) | Work::Wait(_) | Work::Released(_) | Work::Remark(_) | Work::Ended,
             ) => {}
             (name, _) => paths.push(name.apply("")),
         }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
-use tokio::time::timeout;
 
 use crate::ground::report;
 use crate::ground::runtimes::UNOWNED;
 use crate::handles::drain::drain;
 use crate::islands::global::instances::Instances;
 use crate::kernel::reaper;
+use crate::programs::alarm;
 use crate::programs::program::Program;
 
 /// What a shutdown may take. Not the limit: a thread that blocks, on standard input say, would always take all of it.
@@ -31,7 +31,7 @@ pub(super) fn close_all(runtime: Runtime, program: &Arc<Program>, closed: impl F
         let failed = |error: &_| report::failed(error, None);
         let globals = program.runtime().part::<Instances>();
         // Over or not, the rest is closed in the background, and what is pending is counted below.
-        let _ = timeout(left_of(5), globals.close_all(failed)).await;
+        let _ = alarm::within(left_of(5), globals.close_all(failed)).await;
         settle(program, left_of(6)).await;
     });
     closed(&runtime);
@@ -50,8 +50,9 @@ fn pending(program: &Program) -> usize {
 /// Waits until no close is pending, also what begins meanwhile.
 async fn settle(program: &Program, limit: Duration) {
     let start = Instant::now();
-    let _ = timeout(limit, program.runtime().awaited().wait()).await;
-    drain(limit.saturating_sub(start.elapsed())).await;
+    let _ = alarm::within(limit, program.runtime().awaited().wait()).await;
+    let left = limit.saturating_sub(start.elapsed());
+    let _ = alarm::within(left, drain(left)).await;
 }
 
 /// What had not ended at the limit, by name where a name is known.

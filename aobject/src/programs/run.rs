@@ -14,6 +14,7 @@ use crate::ground::stopping::Reason;
 use crate::handles::body::Body;
 use crate::kernel::drop_scope;
 use crate::kernel::job::Job;
+use crate::programs::alarm;
 use crate::programs::ending;
 use crate::programs::observers::Observers;
 use crate::programs::program::{Limits, OnSignal, Program};
@@ -252,6 +253,10 @@ impl Runner {
     /// 3. shuts the runtime down, which drops its tasks, and waits for the closes of what these held,
     /// 4. reports what could not be finished within the [limit](Self::limit), which is one over all of this.
     ///
+    /// Objects that plain tokio tasks hold close concurrently in step 3, in no order among each other. Objects that belong
+    /// together have one owner: an object that holds both, [`Tasks`](crate::Tasks) in a field for tasks that use other
+    /// fields, a [`Shared`](crate::Shared) in the user; or the body awaits the task before it ends.
+    ///
     /// The first signal, [`stop`](crate::stop()) or [`fail`](crate::fail()) resolves [`stopped`](crate::stopped()). A
     /// body that does not await that, or still runs after the [grace](Self::grace), is dropped. A second signal ends
     /// the process at once, with 128 and the signal's number as its exit code.
@@ -337,7 +342,7 @@ async fn drive<F: Future>(body: F, program: &Program) -> Ended<F::Output> {
                 if !program.has_opted_in() {
                     return None;
                 }
-                tokio::time::timeout(program.grace(), polled).await.ok()
+                alarm::within(program.grace(), polled).await
             };
             running.await.ok_or(stopped)
         }

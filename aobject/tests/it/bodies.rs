@@ -4,8 +4,9 @@ use std::future::pending;
 use std::task::Poll;
 use std::time::Duration;
 
-use aobject::{AObject, BoxError, Error, ErrorKind, Live, Scope, scope};
+use aobject::{AObject, BoxError, Close, Error, ErrorKind, Live, Scope, scope};
 use futures_util::{FutureExt, Stream, StreamExt};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_test::{assert_ready, task};
 
@@ -501,4 +502,63 @@ fn with_needs_no_runtime() {
         .unwrap();
     assert_ready!(ended).unwrap();
     assert_eq!(world.counts("part"), (1, 1));
+}
+
+/// The way out for many.
+#[tokio::test(start_paused = true)]
+async fn a_collection_that_a_body_closes_is_closed_concurrently() {
+    let world = World::new();
+    let begun = Instant::now();
+    let body = scope(async |_: &mut Scope| -> Result<(), Error> {
+        let mut parts = Vec::new();
+        for _ in 0..500 {
+            parts.push(world.timed("part", 0, 10).make().await?);
+        }
+        parts.close().await
+    });
+    body.await.unwrap();
+    assert_eq!(begun.elapsed(), Duration::from_millis(10));
+    assert_eq!(world.counts("part"), (500, 500));
+}
+
+/// P4: what a body drops is closed in order, and one that never ends holds up the rest for as long as its limit.
+#[tokio::test(start_paused = true)]
+async fn a_close_that_never_ends_in_a_body_holds_up_the_rest_no_longer_than_its_limit() {
+    #[derive(AObject)]
+    #[aobject(close_timeout = Duration::from_secs(1))]
+    struct Limited {
+        #[aobject(close = released.await)]
+        released: oneshot::Receiver<()>,
+    }
+    let _counting = REAPER.read().await;
+    quiet();
+    for way in 0..3 {
+        let world = World::new();
+        let (release, released) = oneshot::channel();
+        let limited = Limited::new(released).await.unwrap();
+        let part = world.timed("part", 0, 10).make().await.unwrap();
+        let begun = Instant::now();
+        let body = async move {
+            drop(limited);
+            drop(part);
+            Ok::<(), Error>(())
+        };
+        let result = match way {
+            0 => scope(async move |_: &mut Scope| body.await).await,
+            1 => {
+                let outer = World::new().part("outer", &[]).start();
+                outer.with(async move |_: &Part| body.await).await
+            }
+            _ => {
+                let mut scope = Scope::new();
+                scope.defer(async move || drop(body.await));
+                scope.close().await
+            }
+        };
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::TimedOut);
+        assert_eq!(begun.elapsed(), Duration::from_millis(1010));
+        assert_eq!(world.counts("part"), (1, 1));
+        drop(release);
+        aobject::drain(LIMIT).await;
+    }
 }

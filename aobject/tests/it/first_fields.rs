@@ -17,6 +17,7 @@ struct App {
     index: Live<Part>,
 }
 
+/// C08: the wish to be first gives way to what the field waits for. A wish that would be a cycle does not compile.
 #[tokio::test(start_paused = true)]
 async fn a_first_field_is_made_before_the_rest_and_after_what_it_waits_for() {
     let world = World::new();

@@ -2,6 +2,7 @@
 
 mod cells;
 mod ends;
+mod holders;
 mod hooks;
 mod many;
 mod owners;

@@ -23,6 +23,7 @@ mod ensure_init;
 )]
 mod events;
 mod failed_graph;
+mod failed_joins;
 mod first_fields;
 mod given_fields;
 mod given_up;

@@ -348,3 +348,42 @@ fn a_stop_from_inside_does_not_wait_for_load_balancers() {
     ended.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
+
+/// Timers are the workers' business, and the only worker is blocked; nobody ends the process either.
+#[test]
+fn a_program_whose_only_worker_is_blocked_ends_at_its_limit_without_signals_too() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    for stops in [false, true] {
+        let (release, released) = mpsc::channel::<()>();
+        let (blocks, is_blocked) = mpsc::channel::<()>();
+        let world = World::new();
+        let begun = Instant::now();
+        let runner = Runner::new().worker_threads(1).signals(false);
+        let limited = runner.limit(millis(600)).grace(millis(200));
+        let ended = limited.run(async {
+            let part = world.part("part", &[]).make().await.unwrap();
+            tokio::spawn(async move {
+                blocks.send(()).unwrap();
+                // Long enough to be told from the limit.
+                let _ = released.recv_timeout(Duration::from_secs(30));
+            });
+            is_blocked.recv().unwrap();
+            if stops {
+                stop();
+                stopped().await;
+                pending::<()>().await;
+            }
+            drop(part);
+        });
+        let elapsed = begun.elapsed();
+        drop(release);
+        assert_eq!(ended.is_err(), stops);
+        assert!(elapsed < Duration::from_secs(10), "{stops}: {elapsed:?}");
+        // Once the worker comes back.
+        while world.counts("part") != (1, 1) {
+            assert!(begun.elapsed() < Duration::from_secs(30), "never closed");
+            std::thread::yield_now();
+        }
+    }
+}

@@ -9,8 +9,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprTry, Item};
 
 use crate::model::object::{Field, Init, Object};
 
@@ -83,25 +84,44 @@ fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
     quote_spanned!(expr.span()=> async move { #value })
 }
 
-/// `EXPR` with the start that it awaits, if it passes its error on for certain.
+/// `EXPR` with the starts that it awaits, where their errors are passed on for certain.
 ///
 /// ```text
-/// Input:   Store::new(url).await?
-/// Output:  Awaited(Store::new(url)).passed_on().await?
+/// Input:   Store::new(url).await?.share()
+/// Output:  Awaited(Store::new(url)).passed_on().await?.share()
 /// ```
 fn passed_on(init: &Init) -> Expr {
     let mut expr = init.expr.clone();
-    if !is_tried(init)
-        && let Expr::Try(tried) = &mut expr
-        && let Expr::Await(awaited) = &mut *tried.expr
-    {
-        let base = &awaited.base;
-        // With the span of what is awaited, where rustc says that it is no future.
-        let at = base.span();
-        let passed_on = quote_spanned!(at=> __aobject::Awaited(#base).passed_on());
-        *awaited.base = Expr::Verbatim(passed_on);
+    if !is_tried(init) {
+        PassedOn.visit_expr_mut(&mut expr);
     }
     expr
+}
+
+/// Where `?` leaves the `init`: neither in a closure, nor in a block or item of its own; what a macro makes of its tokens is
+/// not known.
+struct PassedOn;
+
+impl VisitMut for PassedOn {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Async(_) | Expr::Closure(_) | Expr::Const(_) | Expr::TryBlock(_) = expr {
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    fn visit_expr_try_mut(&mut self, tried: &mut ExprTry) {
+        visit_mut::visit_expr_try_mut(self, tried);
+        if let Expr::Await(awaited) = &mut *tried.expr {
+            let base = &awaited.base;
+            // With the span of what is awaited, where rustc says that it is no future.
+            let at = base.span();
+            let passed_on = quote_spanned!(at=> __aobject::Awaited(#base).passed_on());
+            *awaited.base = Expr::Verbatim(passed_on);
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
 /// The place of what a future yields that fills the slot by itself, unless the caller of `new` has filled it.

@@ -87,3 +87,31 @@ fn a_struct_with_fields_that_are_tried() {
         &expect_file!["golden/tried.rs"],
     );
 }
+
+/// K16, what compile time depends on: fields in a chain, fields that all name one, and fields that name nothing.
+#[test]
+fn the_code_of_a_struct_grows_linearly_with_its_fields() {
+    let length = |fields: usize, init: fn(usize) -> String| {
+        let field = |at: usize| format!("#[aobject(init = {})] f{at}: u64,", init(at));
+        let fields: String = (0..fields).map(field).collect();
+        let text = format!("struct Wide {{ config: u64, {fields} }}");
+        let input: DeriveInput = syn::parse_str(&text).expect("it is a struct");
+        crate::derive(&input).to_string().len()
+    };
+    let inits: [fn(usize) -> String; 3] = [
+        |at| match at {
+            0 => "1".to_owned(),
+            _ => format!("*f{} + 1", at - 1),
+        },
+        |_| "*config".to_owned(),
+        |_| "1".to_owned(),
+    ];
+    for init in inits {
+        let [some, twice, four_times] = [50, 100, 200].map(|fields| length(fields, init));
+        let (growth, later) = (twice - some, four_times - twice);
+        assert!(
+            later < growth * 2 * 11 / 10,
+            "{growth} for 50, {later} for 100"
+        );
+    }
+}

@@ -15,7 +15,9 @@ use crate::ground::in_flight;
 use crate::ground::path::PathSegment;
 use crate::handles::close::Close;
 use crate::handles::closing::Closing;
+use crate::kernel::doom;
 use crate::kernel::drive;
+use crate::kernel::given_up::GivenUp;
 use crate::kernel::job::Job;
 
 /// A finished object that has to be put into its slot.
@@ -37,6 +39,8 @@ pub(super) struct Starting<S: Close + Send + 'static, F> {
     /// Not begun, because of the limit.
     waiting: VecDeque<(PathSegment, F)>,
     limit: usize,
+    /// The other starts, once the error of one in flight is certain.
+    given_up: Option<GivenUp>,
     /// `None` after the slots have moved to another owner.
     slots: Option<S>,
 }
@@ -50,6 +54,7 @@ impl<S: Close + Send + 'static, F> Joining<S, F> {
             in_flight: FuturesUnordered::new(),
             waiting: starts.into_iter().collect(),
             limit: usize::MAX,
+            given_up: None,
             slots: Some(slots),
         })
     }
@@ -58,6 +63,15 @@ impl<S: Close + Send + 'static, F> Joining<S, F> {
     pub(super) fn set_limit(&mut self, limit: usize) {
         if let Self::Starting(starting) = self {
             starting.limit = limit.max(1);
+        }
+    }
+
+    /// Whether its error is certain.
+    pub(super) fn is_failing(&self) -> bool {
+        match self {
+            Self::Starting(starting) => starting.given_up.is_some(),
+            Self::RollingBack(_) => true,
+            Self::Ended => false,
         }
     }
 
@@ -116,28 +130,61 @@ impl<S: Close + Send + 'static, F> Starting<S, F> {
             {
                 self.in_flight.push(Member::new(start));
             }
-            match (ready!(self.in_flight.poll_next_unpin(cx)), &mut self.slots) {
-                (Some(Ok(place)), Some(slots)) => place.put(slots),
-                (Some(Ok(_)), None) => {}
-                (Some(Err(error)), _) => return Poll::Ready(Err(error)),
-                (None, slots) => {
+            doom::clear();
+            match (self.in_flight.poll_next_unpin(cx), &mut self.slots) {
+                (Poll::Pending, _) => break,
+                (Poll::Ready(Some(Ok(place))), Some(slots)) => place.put(slots),
+                (Poll::Ready(Some(Ok(_))), None) => {}
+                (Poll::Ready(Some(Err(error))), _) => return Poll::Ready(Err(error)),
+                (Poll::Ready(None), slots) => {
                     return Poll::Ready(Ok(slots.take().expect("they are taken once")));
                 }
             }
         }
+        if doom::is_given() {
+            // Whether it is passed on, the future around this one knows.
+            doom::clear();
+            if self.given_up.is_none() {
+                self.give_up();
+            }
+        }
+        if let Some(given_up) = &mut self.given_up {
+            given_up.poll(cx);
+        }
+        Poll::Pending
+    }
+
+    /// Gives up all but the one whose error is certain.
+    #[cold]
+    fn give_up(&mut self) {
+        let job = self.abandon(|in_flight| {
+            let in_flight = Pin::new(in_flight).iter_pin_mut();
+            let others = in_flight.filter(|one| !one.is_doomed);
+            others.for_each(Member::abandon);
+        });
+        self.given_up = Some(GivenUp::new(job));
     }
 
     /// Drops the starts that are in flight or waiting. Returns their closes, followed by those of the finished
     /// objects.
     fn take(&mut self) -> Option<Job> {
         let slots = self.slots.take()?;
-        let mut left = drive::release(Phase::Init, &mut || self.in_flight.clear());
+        let given_up = self.given_up.take().map(GivenUp::into_job);
+        let left = self.abandon(FuturesUnordered::clear);
+        let left = given_up.into_iter().chain([left]);
+        let left = Job::concurrently(left.map(|job| (PathSegment::None, job)));
+        Some(Job::behind(vec![left], slots.into_job()))
+    }
+
+    /// Drops what waits, and of what is in flight what `release` does; what that leaves is closed concurrently.
+    fn abandon(&mut self, mut release: impl FnMut(&mut FuturesUnordered<Member<F>>)) -> Job {
+        let in_flight = &mut self.in_flight;
+        let mut left = drive::release(Phase::Init, &mut || release(in_flight));
         let mut waiting = mem::take(&mut self.waiting);
         // A start that waits was not in flight, so the error of an expired limit must not name it.
         let mut release = || drop(in_flight::watch(|| waiting.clear()));
         left.append(&mut drive::release(Phase::Init, &mut release));
-        let left = left.into_iter().map(|job| (PathSegment::None, job));
-        Some(Job::behind(vec![Job::concurrently(left)], slots.into_job()))
+        Job::concurrently(left.into_iter().map(|job| (PathSegment::None, job)))
     }
 }
 
@@ -151,6 +198,8 @@ pin_project! {
     /// A start in flight.
     struct Member<F> {
         name: PathSegment,
+        // Its error is certain.
+        is_doomed: bool,
         // `None` once it has ended.
         #[pin]
         start: Option<F>,
@@ -158,13 +207,7 @@ pin_project! {
 
     impl<F> PinnedDrop for Member<F> {
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
-            if this.start.is_some() {
-                let mut release = || this.start.set(None);
-                let part = &mut || in_flight::part(this.name, &mut release);
-                let left = drive::release(Phase::Init, part);
-                drop(Job::in_order(left).named(*this.name));
-            }
+            this.abandon();
         }
     }
 }
@@ -173,7 +216,19 @@ impl<F> Member<F> {
     fn new((name, start): (PathSegment, F)) -> Self {
         Self {
             name,
+            is_doomed: false,
             start: Some(start),
+        }
+    }
+
+    /// Ends it before its end.
+    fn abandon(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        if this.start.is_some() {
+            let mut release = || this.start.set(None);
+            let part = &mut || in_flight::part(this.name, &mut release);
+            let left = drive::release(Phase::Init, part);
+            drop(Job::in_order(left).named(*this.name));
         }
     }
 }
@@ -186,7 +241,13 @@ impl<F: Future<Output = Result<P, Error>>, P> Future for Member<F> {
         let Some(start) = this.start.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        let result = ready!(acts::at(this.name, || start.poll(cx)));
+        if doom::is_given() {
+            // By another one in this poll: this one is given up.
+            return Poll::Pending;
+        }
+        let polled = acts::at(this.name, || start.poll(cx));
+        *this.is_doomed |= polled.is_pending() && doom::is_given();
+        let result = ready!(polled);
         this.start.set(None);
         Poll::Ready(result.map_err(|error| error.named(this.name)))
     }

@@ -1,11 +1,16 @@
 //! The running tasks, by key, and the results of those that have ended.
 
 use std::borrow::Cow;
+use std::future::{Future, poll_fn};
+use std::mem;
 use std::panic::Location;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use slab::Slab;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::sync::{Notify, SetOnce};
 use tokio::task::{AbortHandle, Id, try_id};
 use tokio_util::sync::CancellationToken;
@@ -36,6 +41,8 @@ pub(super) struct Roster {
 #[derive(Default)]
 struct State {
     running: Slab<Task>,
+    /// Resolve when what a task held is closed, of those that were dropped meanwhile too.
+    ends: Vec<(Option<Id>, oneshot::Receiver<()>)>,
     errors: Errors,
     /// The remaining tasks were aborted, which was already reported as an overrun.
     is_aborted: bool,
@@ -78,7 +85,7 @@ impl Roster {
 
     pub(super) fn has_nothing(&self) -> bool {
         let state = self.lock();
-        state.running.is_empty() && state.errors.is_empty()
+        state.running.is_empty() && state.ends.is_empty() && state.errors.is_empty()
     }
 
     /// The task may have ended meanwhile.
@@ -89,25 +96,49 @@ impl Roster {
         }
     }
 
-    /// Waits until every task has ended, except tasks that wait for the running close themselves.
+    /// Waits until every task has ended and the objects that it held are closed, except for tasks that wait for the
+    /// running close themselves.
     pub(super) async fn all_ended(&self) {
         loop {
-            let changed = self.changed.notified();
-            if self.is_awaited_by_all() {
-                return;
-            }
-            let mut changed = std::pin::pin!(changed);
+            let mut changed = pin!(self.changed.notified());
             // Checked at each poll, because a task may have begun to wait for the close since the last one.
-            let awaited = std::future::poll_fn(|cx| {
+            let ended = poll_fn(|cx| {
                 if self.is_awaited_by_all() {
-                    return std::task::Poll::Ready(true);
+                    return self.poll_ends(cx).map(|()| true);
                 }
                 changed.as_mut().poll(cx).map(|()| false)
             });
-            if awaited.await {
+            if ended.await {
                 return;
             }
         }
+    }
+
+    /// A sender to be dropped when the objects that the current task held are closed.
+    pub(super) fn expect_end(&self) -> oneshot::Sender<()> {
+        let (end, ended) = oneshot::channel();
+        let ends = &mut self.lock().ends;
+        if ends.len() == ends.capacity() {
+            ends.retain_mut(|(_, end)| end.try_recv() == Err(TryRecvError::Empty));
+            // At least doubles before the next sweep.
+            ends.reserve(ends.len() + 4);
+        }
+        ends.push((try_id(), ended));
+        end
+    }
+
+    /// Ready when the objects that the tasks held are closed, except those of tasks that wait for the running close.
+    fn poll_ends(&self, cx: &mut Context<'_>) -> Poll<()> {
+        // Polled outside the lock, because the waker is the user's.
+        let mut ends = mem::take(&mut self.lock().ends);
+        ends.retain_mut(|(task, end)| {
+            task.and_then(callers::wait_of).is_none() && Pin::new(end).poll(cx).is_pending()
+        });
+        if ends.is_empty() {
+            return Poll::Ready(());
+        }
+        self.lock().ends.append(&mut ends);
+        Poll::Pending
     }
 
     /// Whether all remaining tasks wait for the running close: they await it now, or will await it at their end
@@ -151,7 +182,7 @@ impl Roster {
     }
 
     pub(super) fn take_errors(&self) -> Result<(), Error> {
-        let errors = std::mem::take(&mut self.lock().errors);
+        let errors = mem::take(&mut self.lock().errors);
         errors.into_result()
     }
 

@@ -6,10 +6,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::ground::error::{BoxError, Error};
-use crate::ground::report;
 use crate::kernel::graph::watch::watched;
 use crate::kernel::graph::{Agenda, Graph};
 use crate::kernel::job::Job;
+use crate::kernel::remark;
 
 /// How far the close of a member is.
 #[expect(missing_debug_implementations, reason = "derived code alone holds it")]
@@ -78,6 +78,7 @@ impl<P: Parts> Teardown<P> {
         for at in (0..parts.members()).rev() {
             if let Some(job) = parts.close_part(at) {
                 let (graph, mut agenda, mut states) = parts.walk();
+                look_for_shares(&graph, at, &job);
                 let job = watched(&graph, at, job);
                 begin_at(&graph, &mut agenda, states.as_mut(), at, job);
                 self.begun = Some(Begun {
@@ -201,16 +202,18 @@ fn advance<G: Graph, A: Agenda>(
         let is_closed = |user: usize| matches!(states[user], State::Closed);
         if matches!(states[at], State::Waiting) && agenda.may_begin(at, graph.users(at), is_closed)
         {
-            let job = close_part(at).map(|job| watched(graph, at, job));
+            let job = close_part(at).map(|job| {
+                look_for_shares(graph, at, &job);
+                watched(graph, at, job)
+            });
             states[at] = job.map_or(State::Closed, State::Closing);
             if let State::Closed = states[at] {
                 agenda.ended(graph.needs(at));
             }
         }
         if let State::Closing(job) = &mut states[at]
-            && let Some(others) = job.others()
+            && job.others().is_some()
         {
-            report_still_shared(graph, at, others);
             states[at] = State::Closed;
             agenda.ended(graph.needs(at));
         }
@@ -220,7 +223,8 @@ fn advance<G: Graph, A: Agenda>(
                 all_closed = false;
                 continue;
             };
-            if let Poll::Ready(result) = agenda.poll(at, cx, |cx| job.poll(cx)) {
+            let poll = |cx: &mut Context<'_>| remark::within(|| graph.name(at), || job.poll(cx));
+            if let Poll::Ready(result) = agenda.poll(at, cx, poll) {
                 errors.extend(result.err().map(|error| error.named(&graph.name(at))));
                 states[at] = State::Closed;
                 agenda.ended(graph.needs(at));
@@ -231,11 +235,19 @@ fn advance<G: Graph, A: Agenda>(
     agenda.is_over(all_closed)
 }
 
-/// The share of the object is released, and the object is not closed: others hold it.
+/// Remarks the shares that are released, of objects that are not closed, since others hold them.
+#[inline]
+fn look_for_shares<G: Graph>(graph: &G, at: usize, job: &Job) {
+    if job.may_be_shared() {
+        remark_shares(graph, at, job);
+    }
+}
+
 #[cold]
-fn report_still_shared<G: Graph>(graph: &G, at: usize, others: usize) {
-    let error = Error::still_shared(others).named(&graph.name(at));
-    report::still_shared(&error.named(&graph.object()));
+fn remark_shares<G: Graph>(graph: &G, at: usize, job: &Job) {
+    for error in job.still_shared() {
+        drop(Job::remark(error.named(&graph.name(at))));
+    }
 }
 
 fn take_begun<G: Graph, A: Agenda>(graph: &G, agenda: &mut A, states: &mut [State]) -> Option<Job> {

@@ -17,6 +17,7 @@ use crate::ground::path::PathSegment;
 use crate::ground::report;
 use crate::kernel::doom;
 use crate::kernel::drive;
+use crate::kernel::given_up::GivenUp;
 use crate::kernel::graph::watch::Watch;
 use crate::kernel::graph::{Agenda, Graph};
 use crate::kernel::job::Job;
@@ -158,8 +159,9 @@ impl<'a> Field<'a> {
             match init.as_mut().poll(cx) {
                 Poll::Ready(result) => Poll::Ready(Ok(result)),
                 Poll::Pending => match limit {
-                    Some(limit) => limit.poll(cx).map(Err),
-                    None => Poll::Pending,
+                    // A rollback has no limit.
+                    Some(limit) if !doom::is_given() => limit.poll(cx).map(Err),
+                    _ => Poll::Pending,
                 },
             }
         });
@@ -196,10 +198,15 @@ pub(crate) struct Starting<'a, G: Graph, A: Agenda, F: AsMut<[Field<'a>]>> {
     graph: G,
     agenda: A,
     fields: F,
-    /// The field whose error is certain.
-    doomed: Option<usize>,
+    doomed: Option<Doomed>,
     watch: Watch,
     lifetime: PhantomData<Field<'a>>,
+}
+
+/// The field whose error is certain, and the fields that were given up for it.
+struct Doomed {
+    at: usize,
+    given_up: GivenUp,
 }
 
 /// Nothing in it is pinned.
@@ -239,7 +246,14 @@ impl<'a, G: Graph, A: Agenda, F: AsMut<[Field<'a>]>> Future for Starting<'a, G, 
 
 impl<'a, G: Graph, A: Agenda, F: AsMut<[Field<'a>]>> Drop for Starting<'a, G, A, F> {
     fn drop(&mut self) {
-        abandon_fields(&self.graph, self.fields.as_mut(), &mut self.watch, None);
+        let given_up = self.doomed.take().map(|doomed| doomed.given_up);
+        drop(given_up.map(GivenUp::into_job));
+        drop(abandon_fields(
+            &self.graph,
+            self.fields.as_mut(),
+            &mut self.watch,
+            None,
+        ));
     }
 }
 
@@ -247,7 +261,7 @@ fn poll_fields<G: Graph, A: Agenda>(
     graph: &G,
     agenda: &mut A,
     fields: &mut [Field<'_>],
-    doomed: &mut Option<usize>,
+    doomed: &mut Option<Doomed>,
     watch: &mut Watch,
     cx: &mut Context<'_>,
 ) -> Poll<Result<(), BoxError>> {
@@ -260,8 +274,8 @@ fn poll_fields<G: Graph, A: Agenda>(
         }
         let is_made = |needed: usize| needed < first || fields[needed - first].is_made();
         // Once one is doomed, it alone continues.
-        let is_next = match *doomed {
-            Some(doomed) => doomed == at,
+        let is_next = match doomed {
+            Some(doomed) => doomed.at == at,
             None => agenda.may_begin(at, graph.needs(at), is_made),
         };
         if !is_next {
@@ -285,11 +299,12 @@ fn poll_fields<G: Graph, A: Agenda>(
             }
         }
         if is_doomed && doomed.is_none() {
-            *doomed = Some(at);
-            abandon_fields(graph, fields, watch, *doomed);
+            let given_up = GivenUp::new(abandon_fields(graph, fields, watch, Some(at)));
+            *doomed = Some(Doomed { at, given_up });
         }
     }
-    if doomed.is_some() {
+    if let Some(doomed) = doomed {
+        doomed.given_up.poll(cx);
         // Passed on to the start that this one is a part of.
         doom::give();
         return Poll::Pending;
@@ -308,13 +323,13 @@ fn report_overrun(graph: &impl Graph, at: usize, limit: Duration) {
     report::overrun(&error.named(&graph.object()), None);
 }
 
-/// Drops the members in flight, but for one, and has what they leave closed concurrently.
+/// Drops the members in flight, but for one; what they leave is closed concurrently.
 fn abandon_fields<G: Graph>(
     graph: &G,
     fields: &mut [Field<'_>],
     watch: &mut Watch,
     but: Option<usize>,
-) {
+) -> Job {
     let mut jobs = Vec::new();
     let first = graph.members() - fields.len();
     for (at, field) in (first..).zip(fields) {
@@ -327,7 +342,8 @@ fn abandon_fields<G: Graph>(
             }
         }
     }
-    if !jobs.is_empty() {
-        drop(Job::concurrently(jobs));
+    if jobs.is_empty() {
+        return Job::nothing();
     }
+    Job::concurrently(jobs)
 }

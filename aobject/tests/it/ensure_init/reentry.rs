@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::{line, millis, timeout};
+use crate::{REAPER, quiet};
 use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy, Live};
 use tokio::time::sleep;
 
@@ -313,4 +314,54 @@ async fn a_cycle_through_a_spawned_task_is_ended_by_the_limit() {
     static CELL: Lazy<Own> = <Lazy<Own>>::new(|| Own::start(()).boxed()).init_timeout(millis(50));
     let error = CELL.ensure_init().await.map(drop).unwrap_err();
     assert_eq!(error.to_string(), "init of `Own` timed out after 50ms");
+}
+
+type Late<T> = Arc<OnceLock<Cell<T>>>;
+
+/// Its close spawns a task that asks for the cell in whose init it was made, and waits for that.
+#[derive(AObject)]
+#[aobject(close = Self::ask, close_timeout = millis(50))]
+struct Asking {
+    cell: Late<Spawning>,
+}
+
+impl Asking {
+    async fn ask(&mut self) -> Result<(), BoxError> {
+        let cell = self.cell.clone();
+        let asked = async move { cell.get().unwrap().ensure_init().await.map(drop) };
+        Ok(tokio::spawn(asked).await??)
+    }
+}
+
+struct Spawning;
+
+impl AObject for Spawning {
+    type Seed = Late<Spawning>;
+
+    async fn init(cell: Late<Spawning>) -> Result<Self, BoxError> {
+        let _asking = Asking::new(cell).await?;
+        Err("the disk is full".into())
+    }
+}
+
+/// A rollback has no limit, but a close in it may have one.
+#[tokio::test(start_paused = true)]
+async fn a_rollback_that_waits_for_itself_through_a_task_is_ended_by_the_limit_of_its_close() {
+    let _counting = REAPER.read().await;
+    quiet();
+    let cell = Late::<Spawning>::default();
+    let own = Arc::downgrade(&cell);
+    let make = move || Spawning::start(own.upgrade().unwrap()).boxed();
+    let lazy = <Cell<Spawning>>::new(Box::new(make)).init_timeout(millis(1000));
+    cell.set(lazy).ok().unwrap();
+    let asked = timeout(millis(20_000), cell.get().unwrap().ensure_init()).await;
+    let error = asked.expect("it hangs").map(drop).unwrap_err();
+    assert_eq!(
+        line(&error),
+        "init of `Spawning` failed (and 1 more error): the disk is full"
+    );
+    assert_eq!(error.related()[0].kind(), ErrorKind::TimedOut);
+    // The task has the error too, and so the close ends.
+    let drained = aobject::drain(millis(20_000)).await;
+    assert_eq!((drained.closed, drained.pending), (1, 0));
 }
