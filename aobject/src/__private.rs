@@ -13,7 +13,6 @@ pub use crate::derive::retry::{
 };
 pub use crate::derive::starting::Starting;
 pub use crate::derive::teardown::{Assembled, Seed, Teardown, close_within};
-pub use crate::ground::blueprint::Made;
 pub use crate::ground::outcome::Outcome;
 pub use crate::handles::certain::{Awaited, PassedOn};
 pub use crate::handles::refused::{

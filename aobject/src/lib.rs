@@ -181,7 +181,7 @@ pub use tokio_util::sync::CancellationToken;
 
 /// What is known of a type of object without making one: the parts of a [`Blueprint`].
 pub mod blueprint {
-    pub use crate::ground::blueprint::{Blueprint, Closed, Field, Held, Made, Objects};
+    pub use crate::ground::blueprint::{Closed, Field, Held, Made, Objects};
 }
 
 /// What happens in the lives of objects, as it happens.

@@ -36,8 +36,8 @@ fn field(model: &Object<'_>, index: usize) -> TokenStream {
     let needs: Vec<_> = needs.map(|need| model.fields[need].text()).collect();
     let needs = (!needs.is_empty()).then(|| quote!(.needing(&[#(#needs),*])));
     let made = match &field.made {
-        Made::Argument { .. } => quote!(.made_by(__aobject::Made::Argument)),
-        Made::Default { .. } => quote!(.made_by(__aobject::Made::Default)),
+        Made::Argument { .. } => quote!(.made_by(__krate::blueprint::Made::Argument)),
+        Made::Default { .. } => quote!(.made_by(__krate::blueprint::Made::Default)),
         Made::Init(_) => TokenStream::new(),
     };
     let options = options(field);

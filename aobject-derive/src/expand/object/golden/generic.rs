@@ -150,7 +150,7 @@ const _: () = {
                     &[
                         __aobject::described(
                             __krate::blueprint::Field::new("_0")
-                                .made_by(__aobject::Made::Argument),
+                                .made_by(__krate::blueprint::Made::Argument),
                             &[],
                             <__aobject::Probe<[T; N]>>::OBJECTS,
                             false,

@@ -139,14 +139,14 @@ const _: () = {
                     &[
                         __aobject::described(
                             __krate::blueprint::Field::new("url")
-                                .made_by(__aobject::Made::Argument),
+                                .made_by(__krate::blueprint::Made::Argument),
                             &[],
                             <__aobject::Probe<String>>::OBJECTS,
                             false,
                         ),
                         __aobject::described(
                             __krate::blueprint::Field::new("name")
-                                .made_by(__aobject::Made::Argument),
+                                .made_by(__krate::blueprint::Made::Argument),
                             &[],
                             <__aobject::Probe<String>>::OBJECTS,
                             false,
@@ -154,7 +154,7 @@ const _: () = {
                         __aobject::described(
                             __krate::blueprint::Field::new("hits")
                                 .needing(&["url"])
-                                .made_by(__aobject::Made::Default),
+                                .made_by(__krate::blueprint::Made::Default),
                             &[],
                             <__aobject::Probe<Counter>>::OBJECTS,
                             false,

@@ -182,7 +182,7 @@ const _: () = {
                     &[
                         __aobject::described(
                             __krate::blueprint::Field::new("config")
-                                .made_by(__aobject::Made::Argument),
+                                .made_by(__krate::blueprint::Made::Argument),
                             &[],
                             <__aobject::Probe<Config>>::OBJECTS,
                             false,
