@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 
 use super::{close, guard, self_type::written_out};
 use crate::model::object::Object;
@@ -101,7 +102,9 @@ fn plan(model: &Object<'_>) -> TokenStream {
         needs.push(quote!(&[#(#needed),*]));
     }
     let users = users.iter().map(|users| quote!(&[#(#users),*]));
+    let object = model.input.ident.unraw().to_string();
     quote! {
-        &__aobject::Plan { object: <Self as __krate::AObject>::blueprint, names: &[#(#names),*], needs: &[#(#needs),*], users: &[#(#users),*] }
+        // The name alone: the whole blueprint is known where the bounds of the impl hold, which rustc would say twice.
+        &__aobject::Plan { object: || __krate::Blueprint::new(#object, &[]), names: &[#(#names),*], needs: &[#(#needs),*], users: &[#(#users),*] }
     }
 }

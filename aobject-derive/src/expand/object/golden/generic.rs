@@ -33,7 +33,7 @@ const _: () = {
         type States = [__aobject::State; 3usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 3usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: <Self as __krate::AObject>::blueprint,
+            object: || __krate::Blueprint::new("Pair", &[]),
             names: &["_0", "_1", "_2"],
             needs: &[&[], &[0usize], &[1usize]],
             users: &[&[1usize], &[2usize], &[]],

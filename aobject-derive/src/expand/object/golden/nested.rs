@@ -32,7 +32,7 @@ const _: () = {
         type States = [__aobject::State; 5usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 5usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: <Self as __krate::AObject>::blueprint,
+            object: || __krate::Blueprint::new("App", &[]),
             names: &["config", "store", "cache", "index", "tasks"],
             needs: &[&[], &[0usize], &[0usize], &[1usize, 2usize], &[1usize]],
             users: &[&[1usize, 2usize], &[3usize, 4usize], &[3usize], &[], &[]],

@@ -27,7 +27,7 @@ const _: () = {
         type States = [__aobject::State; 4usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: <Self as __krate::AObject>::blueprint,
+            object: || __krate::Blueprint::new("Store", &[]),
             names: &["url", "name", "hits", "pool"],
             needs: &[&[], &[], &[0usize], &[0usize]],
             users: &[&[2usize, 3usize], &[], &[], &[]],

@@ -31,7 +31,7 @@ const _: () = {
         type States = [__aobject::State; 4usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: <Self as __krate::AObject>::blueprint,
+            object: || __krate::Blueprint::new("App", &[]),
             names: &["config", "pool", "cache", "mirror"],
             needs: &[&[], &[0usize], &[1usize], &[2usize]],
             users: &[&[1usize], &[2usize], &[3usize], &[]],
