@@ -41,16 +41,10 @@ impl Part {
 
 impl Blueprint {
     pub(super) fn of(wiring: &Wiring) -> Self {
-        let parts = wiring
-            .names
-            .iter()
-            .copied()
-            .zip(&wiring.objects)
-            .zip(&wiring.needs);
-        let parts = parts.map(|((name, object), needs)| Part {
-            name,
-            object: *object,
-            needs: needs.clone(),
+        let parts = wiring.members.iter().map(|member| Part {
+            name: member.name,
+            object: member.object,
+            needs: wiring.needs[member.needs.clone()].to_vec(),
         });
         Self {
             parts: parts.collect(),
