@@ -183,6 +183,11 @@ pub use programs::stop::{fail, stop, stopped};
 pub use programs::stopped::{Cause, Stopped};
 pub use tokio_util::sync::CancellationToken;
 
+/// The parts of a [`Blueprint`], which describes a type of object without making one.
+pub mod blueprint {
+    pub use crate::ground::blueprint::{Closed, Field, Held, Made, Objects};
+}
+
 /// Events in the lives of objects, as they happen.
 pub mod events {
     pub use crate::ground::events::observers::{Observing, observe};

@@ -5,15 +5,18 @@
 //! each does where it gets difficult.
 #![forbid(unsafe_code)]
 
+pub mod assembly;
 pub mod close;
 mod contestant;
 pub mod drop;
+pub mod dynamic;
 pub mod graph;
 pub mod harness;
 pub mod join;
 pub mod lazy;
 pub mod new;
 pub mod share;
+pub mod slot;
 pub mod survival;
 pub mod waiters;
 
@@ -27,4 +30,9 @@ pub const FIGURES: &[(&str, &[Contestant])] = &[
     ("share", share::CONTESTANTS),
     ("ready", lazy::READY),
     ("fresh", lazy::FRESH),
+    ("dynamic", dynamic::CONTESTANTS),
+    ("dyn-call", dynamic::CALLS),
+    ("slot", slot::SLOTS),
+    ("keyed", slot::KEYED),
+    ("assembly", assembly::CONTESTANTS),
 ];

@@ -113,7 +113,8 @@ pub trait AObject: Sized + Send + 'static {
         New::of(Self::init(seed))
     }
 
-    /// Describes the type without making an object.
+    /// Describes the type without making an object: for a derived type, its fields, their dependencies and the objects in
+    /// them; for a hand-written type, its name, unless it says more. For examples, see [`Blueprint`].
     #[must_use]
     fn blueprint() -> Blueprint {
         Blueprint::of::<Self>()

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::oneshot;
 
+use crate::ground::blueprint::Objects;
 use crate::ground::error::Error;
 use crate::ground::open_objects;
 use crate::ground::path::PathSegment;
@@ -85,7 +86,8 @@ pub struct Shared<T: AObject> {
 
 pub(super) struct Inner<T: AObject> {
     live: Live<T>,
-    closed: Arc<SharedClose>,
+    /// Where those who wait for the close meet: made by the first.
+    closed: OnceLock<Arc<SharedClose>>,
     /// Dropped when the close has ended.
     end: OnceLock<oneshot::Sender<()>>,
     watcher: OnceLock<Arc<dyn Released>>,
@@ -101,7 +103,7 @@ impl<T: AObject> Shared<T> {
         Self {
             inner: Some(Arc::new(Inner {
                 live,
-                closed: SharedClose::new(),
+                closed: OnceLock::new(),
                 end: OnceLock::new(),
                 watcher: OnceLock::new(),
             })),
@@ -171,7 +173,7 @@ impl<T: AObject> Shared<T> {
     /// ```
     pub fn close(mut self) -> Closing {
         // Registered before the share is given up, because the last owner looks for waiters.
-        let waiting = Waiter::of(&self.inner().closed);
+        let waiting = Waiter::of(self.inner().closed.get_or_init(SharedClose::new));
         match self.take_last() {
             Some(last) => {
                 drop(waiting);
@@ -241,6 +243,10 @@ fn give_up_watched<T: AObject>(inner: Arc<Inner<T>>) -> Option<Inner<T>> {
     last
 }
 
+fn is_awaited(closed: &Arc<SharedClose>) -> bool {
+    Arc::strong_count(closed) > 1
+}
+
 /// Every waiter registered while some share was alive, so no new one can appear.
 impl<T: AObject> Inner<T> {
     fn close(self) -> Closing {
@@ -249,17 +255,19 @@ impl<T: AObject> Inner<T> {
             job = job.ending(end);
         }
         let closing = Closing::of(job);
-        if Arc::strong_count(&self.closed) == 1 {
-            return closing;
+        match self.closed.get() {
+            Some(closed) if is_awaited(closed) => {
+                let waiting = Waiter::of(closed);
+                closed.hand_over(closing.into_job());
+                Closing::shared(waiting)
+            }
+            _ => closing,
         }
-        let waiting = Waiter::of(&self.closed);
-        self.closed.hand_over(closing.into_job());
-        Closing::shared(waiting)
     }
 
     /// Called when the last owner is dropped.
     fn leave(self) {
-        let is_awaited = Arc::strong_count(&self.closed) > 1;
+        let is_awaited = self.closed.get().is_some_and(is_awaited);
         if !is_awaited && self.end.get().is_none() {
             // Drops the `Live`.
             return;
@@ -316,6 +324,8 @@ impl<T: AObject> Deref for Shared<T> {
 
 /// Releases this share. It does not wait for other owners, so two owners of one object never wait for each other.
 impl<T: AObject> Close for Shared<T> {
+    const OBJECTS: Objects = Objects::shared(T::blueprint);
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         self.release()
     }

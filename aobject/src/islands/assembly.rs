@@ -34,25 +34,27 @@
 mod blueprint;
 mod key;
 mod made;
+mod planned;
+mod slots;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use blueprint::{Blueprint, Part};
 pub use key::{Key, Needs};
 
 use crate::ground::error::BoxError;
-use crate::handles::certain::Awaited;
 use crate::handles::new::{BoxNew, New};
 use crate::handles::object::AObject;
-use crate::handles::shared::Shared;
-use crate::islands::assembly::made::{BoxPart, Made, Slots, Wiring};
+use crate::islands::assembly::made::{Made, Wiring};
+use crate::islands::assembly::planned::Planned;
+use crate::islands::assembly::slots::BoxPart;
 use crate::kernel::graph::end::{Guard, Teardown};
-use crate::kernel::graph::start::{Field, Starting, shared_field};
+use crate::kernel::graph::start::Starting;
 use crate::kernel::graph::woken::Woken;
 
 /// Parts that are going to be one object, and what each of them needs.
@@ -68,20 +70,7 @@ use crate::kernel::graph::woken::Woken;
 pub struct Assembly {
     id: u64,
     wiring: Wiring,
-    parts: Vec<Planned>,
-}
-
-/// A part that has not started.
-struct Planned {
-    make: Make,
-    init_timeout: Option<Duration>,
-}
-
-/// Makes the part at a place of what is in the slots.
-type Make = Box<dyn for<'a> FnOnce(&'a Slots, usize) -> Field<'a> + Send>;
-
-fn make(make: impl for<'a> FnOnce(&'a Slots, usize) -> Field<'a> + Send + 'static) -> Make {
-    Box::new(make)
+    parts: Vec<BoxPart>,
 }
 
 impl Assembly {
@@ -143,26 +132,16 @@ impl Assembly {
         T: AObject + Sync,
         F: Future<Output = Result<T, BoxError>> + Send + 'static,
     {
-        let mut needed = Vec::new();
+        let begin = self.wiring.needs.len();
         needs.each(&mut |of| {
             assert!(
                 of.assembly == self.id,
                 "a part can only need parts of its own `Assembly`, but the key belongs to another one"
             );
-            needed.push(of.at);
+            self.wiring.needs.push(of.at);
         });
-        let make = make(|slots, at| {
-            shared_field(&slots[at], async move {
-                let start = new(needs.given(slots));
-                let part = Awaited(start).passed_on().await?.share();
-                Ok(Box::new(part) as BoxPart)
-            })
-        });
-        let at = self.wiring.add(name.into(), T::blueprint, needed);
-        self.parts.push(Planned {
-            make,
-            init_timeout: None,
-        });
+        let at = self.wiring.add(name.into(), T::blueprint, begin);
+        self.parts.push(Box::new(Planned::new(needs, new)));
         Key::of(self.id, at)
     }
 
@@ -173,7 +152,7 @@ impl Assembly {
     /// If the key is that of another assembly.
     #[track_caller]
     pub fn init_timeout<T>(&mut self, key: Key<T>, limit: Duration) {
-        self.parts[key.place(self.id)].init_timeout = Some(limit);
+        self.wiring.members[key.place(self.id)].init_timeout = Some(limit);
     }
 
     /// Limits the close of a part: when it is over, that is an error, the close continues in the background, and the
@@ -184,7 +163,7 @@ impl Assembly {
     /// If the key is that of another assembly.
     #[track_caller]
     pub fn close_timeout<T>(&mut self, key: Key<T>, limit: Duration) {
-        self.wiring.limit_close(key.place(self.id), limit);
+        self.wiring.members[key.place(self.id)].close_timeout = Some(limit);
     }
 
     /// The parts, and what each of them needs, before anything runs.
@@ -254,9 +233,7 @@ impl Assembled {
     #[must_use]
     #[track_caller]
     pub fn get<T: AObject + Sync>(&self, key: Key<T>) -> &T {
-        self.made.slots[key.place(self.id)]
-            .get()
-            .and_then(|part| part.as_any().downcast_ref::<Shared<T>>())
+        slots::object(&self.made.slots, key.place(self.id))
             .expect("a key is of its part's type, and a finished assembly has all parts")
     }
 }
@@ -266,17 +243,15 @@ impl AObject for Assembled {
 
     async fn init(assembly: Assembly) -> Result<Self, BoxError> {
         let Assembly { id, wiring, parts } = assembly;
-        let wiring = Arc::new(wiring);
+        let wiring = wiring.connected();
         let mut made = Guard::new(Made {
-            slots: std::iter::repeat_with(OnceLock::new)
-                .take(parts.len())
-                .collect(),
+            slots: parts,
             wiring: Arc::clone(&wiring),
         });
         let slots = made.parts().slots.as_slice();
-        let fields = parts.into_iter().enumerate().map(|(at, part)| {
-            let field = (part.make)(slots, at);
-            match part.init_timeout {
+        let fields = slots.iter().zip(&wiring.members).map(|(part, member)| {
+            let field = part.start(slots);
+            match member.init_timeout {
                 None => field,
                 Some(limit) => field.within(limit),
             }

@@ -104,6 +104,7 @@ fn plan(model: &Object<'_>) -> TokenStream {
     let users = users.iter().map(|users| quote!(&[#(#users),*]));
     let object = model.input.ident.unraw().to_string();
     quote! {
-        &__aobject::Plan { object: || __aobject::blueprint(#object), names: &[#(#names),*], needs: &[#(#needs),*], users: &[#(#users),*] }
+        // The name alone: the whole blueprint is known where the bounds of the impl hold, which rustc would say twice.
+        &__aobject::Plan { object: || __krate::Blueprint::new(#object, &[]), names: &[#(#names),*], needs: &[#(#needs),*], users: &[#(#users),*] }
     }
 }

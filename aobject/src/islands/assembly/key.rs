@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 
 use crate::handles::object::AObject;
 use crate::handles::shared::Shared;
-use crate::islands::assembly::made::Slots;
+use crate::islands::assembly::slots::{Slots, object};
 
 /// A part of an [`Assembly`](super::Assembly), as [`add`](super::Assembly::add) yields it.
 pub struct Key<T> {
@@ -105,9 +105,9 @@ impl<T: AObject + Sync> Needs for Key<T> {
     }
 
     fn given(&self, slots: &Slots) -> Shared<T> {
-        let part = slots[self.at].get();
-        let part = part.and_then(|part| part.as_any().downcast_ref::<Shared<T>>());
-        part.expect("what a part needs is made before, of its key's type")
+        let object = object::<T>(slots, self.at);
+        object
+            .expect("what a part needs is made before, of its key's type")
             .clone()
     }
 }

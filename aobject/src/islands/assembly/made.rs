@@ -1,90 +1,99 @@
 //! What has been made of an assembly's parts, and their graph.
 
-use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::ground::blueprint::Blueprint;
 use crate::ground::path::PathSegment;
-use crate::handles::object::AObject;
-use crate::handles::shared::Shared;
+use crate::islands::assembly::slots::BoxPart;
 use crate::kernel::graph::Graph;
 use crate::kernel::graph::end::{Parts, State};
 use crate::kernel::graph::woken::Woken;
 use crate::kernel::job::Job;
 
-/// A part in its slot: a `Shared` of its type.
-pub(super) type BoxPart = Box<dyn AnyPart>;
-
-/// A slot for each part.
-pub(super) type Slots = [OnceLock<BoxPart>];
-
-pub trait AnyPart: Send + Sync {
-    fn as_any(&self) -> &dyn Any;
-
-    fn into_job(self: Box<Self>) -> Job;
-}
-
-impl<T: AObject + Sync> AnyPart for Shared<T> {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn into_job(self: Box<Self>) -> Job {
-        if self.count_others() == 0 {
-            return match self.close_last() {
-                Ok(closing) => closing.into_job(),
-                Err(error) => Job::after_errors(vec![error], Vec::new()),
-            };
-        }
-        let made_at = self.made_at();
-        // Counted again when it runs: until then, what users left on the way may hold it.
-        let close = async move { Ok(self.close_last()?.await?) };
-        Job::of_future(close).made(made_at)
-    }
-}
-
 /// The graph, of which the parts are numbered as they were added.
 #[derive(Default)]
 pub(super) struct Wiring {
-    pub(super) names: Vec<&'static str>,
-    pub(super) objects: Vec<fn() -> Blueprint>,
-    pub(super) needs: Vec<Vec<usize>>,
-    users: Vec<Vec<usize>>,
-    close_timeouts: Vec<Option<Duration>>,
+    pub(super) members: Vec<Member>,
+    /// Of all members, a range for each.
+    pub(super) needs: Vec<usize>,
+    /// The same backwards, once no more are added.
+    users: Vec<usize>,
+}
+
+pub(super) struct Member {
+    pub(super) name: &'static str,
+    pub(super) object: fn() -> Blueprint,
+    pub(super) needs: Range<usize>,
+    users: Range<usize>,
+    pub(super) init_timeout: Option<Duration>,
+    pub(super) close_timeout: Option<Duration>,
 }
 
 impl Wiring {
+    /// Adds a member that needs those from `begin` on.
     pub(super) fn add(
         &mut self,
         name: Cow<'static, str>,
         object: fn() -> Blueprint,
-        mut needs: Vec<usize>,
+        begin: usize,
     ) -> usize {
-        let at = self.names.len();
-        needs.sort_unstable();
-        needs.dedup();
-        for &need in &needs {
-            self.users[need].push(at);
+        self.needs[begin..].sort_unstable();
+        let mut end = begin;
+        for at in begin..self.needs.len() {
+            if end == begin || self.needs[end - 1] != self.needs[at] {
+                self.needs[end] = self.needs[at];
+                end += 1;
+            }
         }
-        self.names.push(kept(name));
-        self.objects.push(object);
-        self.needs.push(needs);
-        self.users.push(Vec::new());
-        self.close_timeouts.push(None);
-        at
+        self.needs.truncate(end);
+        self.members.push(Member {
+            name: kept(name),
+            object,
+            needs: begin..end,
+            users: 0..0,
+            init_timeout: None,
+            close_timeout: None,
+        });
+        self.members.len() - 1
     }
 
-    pub(super) fn limit_close(&mut self, at: usize, limit: Duration) {
-        self.close_timeouts[at] = Some(limit);
+    /// Finds the users of all members.
+    pub(super) fn connected(mut self) -> Arc<Self> {
+        let Self {
+            members,
+            needs,
+            users,
+        } = &mut self;
+        for at in 0..members.len() {
+            for need in &needs[members[at].needs.clone()] {
+                members[*need].users.end += 1;
+            }
+        }
+        let mut end = 0;
+        for member in &mut *members {
+            let begin = end;
+            end += member.users.len();
+            member.users = begin..begin;
+        }
+        *users = vec![0; end];
+        for at in 0..members.len() {
+            for need in &needs[members[at].needs.clone()] {
+                let of = &mut members[*need].users;
+                users[of.end] = at;
+                of.end += 1;
+            }
+        }
+        Arc::new(self)
     }
 }
 
 impl Graph for Arc<Wiring> {
     fn members(&self) -> usize {
-        self.names.len()
+        self.members.len()
     }
 
     fn object(&self) -> PathSegment {
@@ -92,15 +101,15 @@ impl Graph for Arc<Wiring> {
     }
 
     fn name(&self, at: usize) -> PathSegment {
-        PathSegment::Field(self.names[at])
+        PathSegment::Field(self.members[at].name)
     }
 
     fn needs(&self, at: usize) -> &[usize] {
-        &self.needs[at]
+        &self.needs[self.members[at].needs.clone()]
     }
 
     fn users(&self, at: usize) -> &[usize] {
-        &self.users[at]
+        &self.users[self.members[at].users.clone()]
     }
 }
 
@@ -121,7 +130,7 @@ fn kept(name: Cow<'static, str>) -> &'static str {
 }
 
 pub(super) struct Made {
-    pub(super) slots: Vec<OnceLock<BoxPart>>,
+    pub(super) slots: Vec<BoxPart>,
     pub(super) wiring: Arc<Wiring>,
 }
 
@@ -143,8 +152,8 @@ impl Parts for Made {
     }
 
     fn close_part(&mut self, at: usize) -> Option<Job> {
-        let job = self.slots[at].take()?.into_job();
-        Some(match self.wiring.close_timeouts[at] {
+        let job = self.slots[at].take_job()?;
+        Some(match self.wiring.members[at].close_timeout {
             None => job,
             Some(limit) => job.within(|| limit, self.wiring.name(at)),
         })

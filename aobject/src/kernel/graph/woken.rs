@@ -14,8 +14,10 @@ pub(crate) struct Woken {
     awaited: Vec<usize>,
     /// In this pass.
     next: VecDeque<usize>,
-    /// Members that have been polled have one.
+    /// Those of members that have kept theirs, as those do that wait.
     wakers: Vec<Option<Waker>>,
+    /// The one that no member has kept.
+    spare: Option<Arc<Member>>,
     open: usize,
     queue: Arc<Queue>,
 }
@@ -42,6 +44,7 @@ impl Woken {
             awaited,
             next,
             wakers: vec![None; open],
+            spare: None,
             open,
             queue: Arc::new(Queue(Mutex::new(Waking {
                 is_woken: vec![false; open],
@@ -83,11 +86,25 @@ impl Agenda for Woken {
         _: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> R,
     ) -> R {
-        let waker = self.wakers[at].get_or_insert_with(|| {
+        if let Some(waker) = &self.wakers[at] {
+            return poll(&mut Context::from_waker(waker));
+        }
+        let mut member = self.spare.take().unwrap_or_else(|| {
             let queue = Arc::clone(&self.queue);
-            Waker::from(Arc::new(Member { at, queue }))
+            Arc::new(Member { at, queue })
         });
-        poll(&mut Context::from_waker(waker))
+        if let Some(member) = Arc::get_mut(&mut member) {
+            member.at = at;
+        }
+        let waker = Waker::from(Arc::clone(&member));
+        let polled = poll(&mut Context::from_waker(&waker));
+        if Arc::strong_count(&member) > 2 {
+            self.wakers[at] = Some(waker);
+        } else {
+            drop(waker);
+            self.spare = Some(member);
+        }
+        polled
     }
 
     fn postpone(&mut self, at: usize) {
