@@ -24,7 +24,7 @@ pub(crate) struct Cli {
 
 const EXAMPLE: &str = "Example:
   export BACKEND_ACCESS_KEY=me BACKEND_SECRET_KEY=secret
-  backend manager serve --database images.db --registry stable=./my-layout &
+  backend manager serve --images sqlite:images.db --registry stable=./my-layout &
   backend image rescan
   backend image list
 

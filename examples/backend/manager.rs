@@ -1,12 +1,15 @@
 //! The server side: a service as a graph of objects.
 
+mod address;
 mod api;
 mod auth;
 mod database;
 mod events;
 mod faults;
 mod images;
+mod memory;
 mod operations;
+mod place;
 mod problem;
 pub mod registries;
 mod rescan;
@@ -17,22 +20,27 @@ mod sources;
 
 use std::net::SocketAddr;
 
-use aobject::{AObject, Live, Shared};
+use aobject::dynamic::Dyn;
+use aobject::{AObject, Error, Live, Shared};
 
+pub use crate::manager::address::Address;
+pub use crate::manager::place::Place;
 pub use crate::manager::registries::Registries;
 pub use crate::manager::settings::Settings;
 
 use crate::journal::{Journal, Timed};
 use crate::manager::api::routes;
 use crate::manager::database::Database;
+use crate::manager::images::Images;
+use crate::manager::memory::Memory;
 use crate::manager::runner::Runner;
 use crate::manager::server::Server;
 use crate::manager::sources::Sources;
 
-/// A database, tasks that write to it, and a server that uses both.
+/// Images, tasks that look for more of them, and a server that uses both.
 ///
 /// The expressions say who uses whom, and so in which order it goes. Closing is the same backwards: `stop` first,
-/// by which the tasks end, and with them the streams that follow them, and so the server; the database is last.
+/// by which the tasks end, and with them the streams that follow them, and so the server; the images are last.
 #[derive(AObject)]
 #[aobject(close = Self::stop)]
 pub struct Manager {
@@ -41,14 +49,14 @@ pub struct Manager {
     /// First of all: a folder that is missing is reported now, and not by the first who looks for images.
     #[aobject(init = settings.registries.clone().found().await?)]
     registries: Registries,
-    #[aobject(init = journal.timed("database", Database::new(settings.database.clone())).await?)]
-    #[aobject(after(registries))]
-    database: Timed<Live<Database>>,
-    #[aobject(init = journal.timed("runner", Runner::shared()).await?, after(database))]
+    /// With several owners, of which this one is the last.
+    #[aobject(init = journal.timed("images", open(&settings.images)).await?, after(registries))]
+    images: Timed<Shared<Dyn<dyn Images>>>,
+    #[aobject(init = journal.timed("runner", Runner::shared()).await?, after(images))]
     runner: Timed<Shared<Runner>>,
     #[aobject(init = {
         let sources = Sources {
-            images: database.images(),
+            images: Shared::clone(images),
             runner: runner.downgrade(),
             registries: registries.clone(),
             announcement: settings.announcement.clone(),
@@ -74,4 +82,13 @@ impl Manager {
     async fn stop(&mut self) {
         self.runner.stop();
     }
+}
+
+/// The class is chosen here; nobody else knows it.
+async fn open(place: &Place) -> Result<Shared<Dyn<dyn Images>>, Error> {
+    let images: Dyn<dyn Images> = match place {
+        Place::Memory => Memory::new().await?.into_dyn(),
+        Place::Database(address) => Database::new(address.clone()).await?.into_dyn(),
+    };
+    Ok(images.share())
 }

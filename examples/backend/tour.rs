@@ -8,9 +8,9 @@ use std::time::Duration;
 use aobject::{AObject, BoxError, Live};
 use backend::causes::causes;
 use backend::journal::{Journal, Timed};
-use backend::manager::Manager;
 use backend::manager::registries::Registries;
 use backend::manager::settings::Settings;
+use backend::manager::{Manager, Place};
 use backend::oci::write::Writer;
 use backend::output::{Unwritten, say};
 use backend::session::Session;
@@ -32,7 +32,7 @@ struct Tour {
     #[aobject(init = write_layouts(folder).await?)]
     registries: Registries,
     #[aobject(init = {
-        let settings = settings(LOOPBACK, folder.join("images.db"), registries);
+        let settings = settings(LOOPBACK, Place::file(folder.join("images.db")), registries);
         journal.timed("manager", Manager::new(settings, journal.within("manager"))).await?
     })]
     manager: Timed<Live<Manager>>,
@@ -84,11 +84,7 @@ async fn take(tour: &Tour, journal: &Journal) -> Result<(), BoxError> {
 }
 
 async fn fail(tour: &Tour, journal: &Journal) -> Result<(), Unwritten> {
-    let settings = settings(
-        tour.manager.address(),
-        tour.folder.join("second.db"),
-        &tour.registries,
-    );
+    let settings = settings(tour.manager.address(), Place::Memory, &tour.registries);
     match Manager::new(settings, journal.within("second")).await {
         Ok(_) => say("\nIt did not: two listen at one address.\n"),
         Err(error) => say(format_args!("\n{}\n", causes(&error))),
@@ -106,11 +102,11 @@ fn keys() -> KeyPair {
     }
 }
 
-fn settings(listen: SocketAddr, database: PathBuf, registries: &Registries) -> Settings {
+fn settings(listen: SocketAddr, images: Place, registries: &Registries) -> Settings {
     let announcement = Some("welcome to the tour".to_owned());
     Settings {
         listen,
-        database,
+        images,
         registries: registries.clone(),
         keys: keys(),
         announcement,

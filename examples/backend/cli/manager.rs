@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use aobject::{BoxError, Close, stopped};
 use backend::journal::Journal;
-use backend::manager::Manager;
 use backend::manager::registries::Registries;
 use backend::manager::settings::Settings;
+use backend::manager::{Manager, Place};
 use backend::output::{Unwritten, say};
 use clap::{Args, Subcommand};
 
@@ -26,9 +26,8 @@ pub(super) struct Serve {
     /// The address to answer at; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// The file that holds the database, made if there is none; `:memory:` for none.
-    #[arg(long, value_name = "FILE")]
-    database: PathBuf,
+    #[command(flatten)]
+    images: Images,
     /// Looks for images in FOLDER, an OCI image layout. Can be given more than once.
     #[arg(short, long, value_name = "NAME=FOLDER", value_parser = named_folder)]
     registry: Vec<(String, PathBuf)>,
@@ -38,6 +37,25 @@ pub(super) struct Serve {
     /// What to tell every session first.
     #[arg(long, value_name = "TEXT")]
     announcement: Option<String>,
+}
+
+/// Where the images are kept: one of the two.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Images {
+    /// Keeps the images in a class and a place: memory, sqlite:FILE or postgres://…. A password is better in
+    /// PGPASSWORD: arguments can be seen by others.
+    #[arg(long, value_name = "WHERE")]
+    images: Option<Place>,
+    /// The same as `--images sqlite:FILE`: made if there is none; `:memory:` for none.
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+}
+
+impl From<Images> for Place {
+    fn from(Images { images, database }: Images) -> Self {
+        images.unwrap_or_else(|| Self::file(database.unwrap_or_default()))
+    }
 }
 
 impl Command {
@@ -64,7 +82,7 @@ impl Serve {
         let Self {
             keys,
             listen,
-            database,
+            images,
             registry,
             registries,
             announcement,
@@ -76,7 +94,7 @@ impl Serve {
         known.extend(registry);
         Ok(Settings {
             listen,
-            database,
+            images: images.into(),
             registries: known,
             keys: keys.into(),
             announcement,

@@ -1,6 +1,7 @@
 //! Looking for images.
 
-use aobject::BoxError;
+use aobject::dynamic::Dyn;
+use aobject::{BoxError, Shared};
 
 use crate::manager::faults::Faults;
 use crate::manager::images::Images;
@@ -12,11 +13,11 @@ use crate::oci::layout::{Found, Layout, Sound};
 use crate::oci::reference::Reference;
 use crate::wire::image::Image;
 
-/// A task that reads registries, and writes what it finds to the table.
+/// A task that reads registries, and keeps what it finds.
 ///
 /// What is damaged is told, and what is whole beside it is kept.
 pub(super) struct Rescan {
-    pub(super) images: Images,
+    pub(super) images: Shared<Dyn<dyn Images>>,
     pub(super) registries: Registries,
     /// Only images of this project, if there is one.
     pub(super) project: Option<String>,
@@ -135,7 +136,7 @@ fn row(registry: &str, reference: &Reference, image: Sound) -> Image {
         tag,
         architecture: image.architecture,
         digest: image.digest.to_string(),
-        // What SQLite counts with ends at 8 EiB.
+        // What databases count with ends at 8 EiB.
         size_bytes: image.size.try_into().unwrap_or(i64::MAX),
     }
 }

@@ -1,8 +1,8 @@
 //! The settings that a manager starts with.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
+use crate::manager::place::Place;
 use crate::manager::registries::Registries;
 use crate::wire::signing::KeyPair;
 
@@ -11,8 +11,8 @@ use crate::wire::signing::KeyPair;
 pub struct Settings {
     /// Where to answer; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The file that holds the database, made if there is none.
-    pub database: PathBuf,
+    /// Where the images are kept.
+    pub images: Place,
     /// Where images are looked for.
     pub registries: Registries,
     /// The keys that requests must be signed with.

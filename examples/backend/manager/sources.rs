@@ -1,6 +1,7 @@
 //! The sources of the answers.
 
-use aobject::Weak;
+use aobject::dynamic::Dyn;
+use aobject::{Shared, Weak};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -11,10 +12,10 @@ use crate::manager::runner::Runner;
 use crate::wire::event::Event;
 use crate::wire::operation::{RescanImages, Started};
 
-/// The table of images, the tasks, and what the manager was started with.
+/// The images, the tasks, and what the manager was started with.
 #[derive(Clone)]
 pub(super) struct Sources {
-    pub(super) images: Images,
+    pub(super) images: Shared<Dyn<dyn Images>>,
     /// Not an owner: the manager closes the runner once the server, and so this, has gone.
     pub(super) runner: Weak<Runner>,
     pub(super) registries: Registries,

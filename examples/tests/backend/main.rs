@@ -13,6 +13,8 @@ mod following;
 mod image;
 mod opening;
 mod operations;
+mod places;
+mod postgres;
 mod program;
 mod rescanning;
 mod rules;

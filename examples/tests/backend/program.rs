@@ -226,7 +226,14 @@ impl Serving {
         let arguments = arguments
             .into_iter()
             .chain([folder.file("images.db").into()]);
-        let mut program = Running::start(arguments.chain(more.into_iter().map(Into::into)));
+        Self::of(Running::start(
+            arguments.chain(more.into_iter().map(Into::into)),
+        ))
+        .await
+    }
+
+    /// Waits until it listens.
+    pub(crate) async fn of(mut program: Running) -> Self {
         let line = program.wait_for("listening on ").await;
         let address = line
             .strip_prefix("listening on http://")

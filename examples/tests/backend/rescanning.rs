@@ -186,7 +186,7 @@ async fn a_database_in_memory_holds_for_8_rescans_at_once() {
         let folder = Folder::new("memory");
         folder.layout("stable", &["a:1"]).await;
         let settings = backend::manager::Settings {
-            database: database.into(),
+            images: backend::manager::Place::file(database),
             ..crate::world::settings(&folder, &["stable"])
         };
         let journal = backend::journal::Journal::default();

@@ -40,8 +40,8 @@ async fn a_signal_stops_it_in_order() {
             "manager.server closed",
             "manager.runner closing",
             "manager.runner closed",
-            "manager.database closing",
-            "manager.database closed",
+            "manager.images closing",
+            "manager.images closed",
         ]);
         ended.assert_all_closed();
         assert_eq!(folder.names(), ["images.db"]);
@@ -87,8 +87,8 @@ async fn connections_that_are_cut_off_after_the_grace_are_no_failure() {
         ended.assert_order(&[
             "manager.server closing",
             "manager.server closed",
-            "manager.database closing",
-            "manager.database closed",
+            "manager.images closing",
+            "manager.images closed",
         ]);
         ended.assert_all_closed();
     }
@@ -105,10 +105,10 @@ async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
     );
     ended.assert_one_error(&cause, "");
     ended.assert_order(&[
-        "manager.database open",
+        "manager.images open",
         "manager.server failed",
         "manager.runner closed",
-        "manager.database closed",
+        "manager.images closed",
     ]);
     ended.assert_all_closed();
     assert_eq!(folder.names(), ["images.db"]);
@@ -119,7 +119,7 @@ async fn a_database_that_is_a_directory_is_told() {
     let folder = Folder::new("directory");
     let ended = serve("127.0.0.1:0", folder.path()).await;
     let beginning = format!(
-        "error: init of `Manager.database.pool.open` failed: {}: ",
+        "error: init of `Manager.images.pool.open` failed: {}: ",
         folder.path().display()
     );
     ended.assert_one_error(&beginning, "unable to open database file");
@@ -133,7 +133,7 @@ async fn a_database_that_is_none_is_told_and_left_as_it_is() {
     std::fs::write(&file, "not a database").unwrap();
     let ended = serve("127.0.0.1:0", &file).await;
     let beginning = format!(
-        "error: init of `Manager.database` failed: {}: ",
+        "error: init of `Manager.images` failed: {}: ",
         file.display()
     );
     ended.assert_one_error(&beginning, "file is not a database");

@@ -15,7 +15,7 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
 
     ended.assert_order(&[
-        "manager.database open",
+        "manager.images open",
         "manager.runner open",
         "manager.server open",
         "manager open",
@@ -49,9 +49,9 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     }
 
     ended.assert_order(&[
-        "second.database open",
+        "second.images open",
         "second.server failed",
-        "second.database closing",
+        "second.images closing",
     ]);
     assert!(
         ended
@@ -67,8 +67,8 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
         "manager.server closed",
         "manager.runner closing",
         "manager.runner closed",
-        "manager.database closing",
-        "manager.database closed",
+        "manager.images closing",
+        "manager.images closed",
         "manager closed",
     ]);
     ended.assert_all_closed();
@@ -84,12 +84,12 @@ async fn it_ends_with_one_line_for_each_object_that_was_open() {
         .split_once("What was open from when to when:")
         .unwrap();
     for name in [
-        "manager.database",
+        "manager.images",
         "manager.runner",
         "manager.server",
         "manager",
         "session",
-        "second.database",
+        "second.images",
     ] {
         let lines = summary
             .lines()
@@ -136,7 +136,7 @@ async fn a_reader_that_leaves_early_changes_nothing() {
 #[tokio::test]
 async fn a_signal_at_any_time_leaves_nothing() {
     for moment in [
-        "manager.database  opening",
+        "manager.images    opening",
         "session           opening",
         "The images that it knows",
         "second",
