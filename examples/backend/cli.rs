@@ -1,6 +1,7 @@
 //! The command line.
 
 pub(crate) mod follow;
+mod hangups;
 mod image;
 mod keys;
 mod manager;

@@ -6,17 +6,21 @@ mod auth;
 mod database;
 mod events;
 mod faults;
+mod folders;
 mod images;
 mod memory;
 mod operations;
 mod place;
 mod problem;
-pub mod registries;
+mod reception;
+mod registries;
+mod registry;
 mod rescan;
 mod runner;
 mod server;
 pub mod settings;
 mod sources;
+mod terms;
 
 use std::net::SocketAddr;
 
@@ -24,8 +28,8 @@ use aobject::dynamic::Dyn;
 use aobject::{AObject, Error, Live, Shared};
 
 pub use crate::manager::address::Address;
+pub use crate::manager::folders::Folders;
 pub use crate::manager::place::Place;
-pub use crate::manager::registries::Registries;
 pub use crate::manager::settings::Settings;
 
 use crate::journal::{Journal, Timed};
@@ -33,6 +37,8 @@ use crate::manager::api::routes;
 use crate::manager::database::Database;
 use crate::manager::images::Images;
 use crate::manager::memory::Memory;
+use crate::manager::reception::Reception;
+use crate::manager::registries::Registries;
 use crate::manager::runner::Runner;
 use crate::manager::server::Server;
 use crate::manager::sources::Sources;
@@ -46,9 +52,11 @@ use crate::manager::sources::Sources;
 pub struct Manager {
     settings: Settings,
     journal: Journal,
-    /// First of all: a folder that is missing is reported now, and not by the first who looks for images.
-    #[aobject(init = settings.registries.clone().found().await?)]
-    registries: Registries,
+    #[aobject(init = Reception::shared(settings.clone()).await?)]
+    reception: Shared<Reception>,
+    /// Before the images: where a folder is missing, nothing else is opened.
+    #[aobject(init = Registries::shared(settings.registries.clone()).await?)]
+    registries: Shared<Registries>,
     /// With several owners, of which this one is the last.
     #[aobject(init = journal.timed("images", open(&settings.images)).await?, after(registries))]
     images: Timed<Shared<Dyn<dyn Images>>>,
@@ -59,9 +67,9 @@ pub struct Manager {
             images: Shared::clone(images),
             runner: runner.downgrade(),
             registries: registries.clone(),
-            announcement: settings.announcement.clone(),
+            reception: reception.clone(),
         };
-        let routes = routes(settings.keys.clone(), sources);
+        let routes = routes(sources);
         journal.timed("server", Server::new(settings.listen, routes)).await?
     })]
     server: Timed<Live<Server>>,
@@ -76,6 +84,12 @@ impl Manager {
     /// Where it answers, as a session wants to know it.
     pub fn endpoint(&self) -> String {
         format!("http://{}/", self.address())
+    }
+
+    /// Reads keys and announcement again, if they come from a file. A session that is open is not disturbed: what it has
+    /// asked for is answered, and what it asks next is checked by the new keys.
+    pub async fn reload(&self) -> Result<(), Error> {
+        self.reception.reload().await
     }
 
     /// Told first, because the server waits for the streams, and they wait for the tasks.

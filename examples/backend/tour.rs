@@ -8,9 +8,8 @@ use std::time::Duration;
 use aobject::{AObject, BoxError, Live};
 use backend::causes::causes;
 use backend::journal::{Journal, Timed};
-use backend::manager::registries::Registries;
 use backend::manager::settings::Settings;
-use backend::manager::{Manager, Place};
+use backend::manager::{Folders, Manager, Place};
 use backend::oci::write::Writer;
 use backend::output::{Unwritten, say};
 use backend::session::Session;
@@ -30,7 +29,7 @@ struct Tour {
     #[aobject(init = create_folder().await?, close = fs::remove_dir_all(folder).await)]
     folder: PathBuf,
     #[aobject(init = write_layouts(folder).await?)]
-    registries: Registries,
+    registries: Folders,
     #[aobject(init = {
         let settings = settings(LOOPBACK, Place::file(folder.join("images.db")), registries);
         journal.timed("manager", Manager::new(settings, journal.within("manager"))).await?
@@ -102,7 +101,7 @@ fn keys() -> KeyPair {
     }
 }
 
-fn settings(listen: SocketAddr, images: Place, registries: &Registries) -> Settings {
+fn settings(listen: SocketAddr, images: Place, registries: &Folders) -> Settings {
     let announcement = Some("welcome to the tour".to_owned());
     Settings {
         listen,
@@ -110,6 +109,7 @@ fn settings(listen: SocketAddr, images: Place, registries: &Registries) -> Setti
         registries: registries.clone(),
         keys: keys(),
         announcement,
+        reload: None,
     }
 }
 
@@ -128,7 +128,7 @@ async fn create_folder() -> io::Result<PathBuf> {
 }
 
 /// Two registries: real image layouts, small ones.
-async fn write_layouts(folder: &Path) -> io::Result<Registries> {
+async fn write_layouts(folder: &Path) -> io::Result<Folders> {
     let (stable, nightly) = (folder.join("stable"), folder.join("nightly"));
     let mut writer = Writer::create(&stable).await?;
     writer

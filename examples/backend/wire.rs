@@ -4,6 +4,7 @@ use std::time::Duration;
 
 pub mod event;
 pub mod image;
+pub mod keys;
 pub mod operation;
 pub mod signing;
 pub mod text;

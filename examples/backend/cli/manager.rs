@@ -2,20 +2,22 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 
 use aobject::{BoxError, Close, stopped};
+use backend::causes::causes;
 use backend::journal::Journal;
-use backend::manager::registries::Registries;
 use backend::manager::settings::Settings;
-use backend::manager::{Manager, Place};
-use backend::output::{Unwritten, say};
+use backend::manager::{Folders, Manager, Place};
+use backend::output::{Unwritten, say, warn};
 use clap::{Args, Subcommand};
 
+use crate::cli::hangups::Hangups;
 use crate::cli::keys::Keys;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Runs a manager until Ctrl-C or SIGTERM.
+    /// Runs a manager until Ctrl-C or SIGTERM. At SIGHUP it reads keys and announcement again.
     Serve(Serve),
 }
 
@@ -37,6 +39,10 @@ pub(super) struct Serve {
     /// What to tell every session first.
     #[arg(long, value_name = "TEXT")]
     announcement: Option<String>,
+    /// Takes keys and announcement from a JSON file, as {"keys": {"access": …, "secret": …}, "announcement": …}, now and at
+    /// each SIGHUP. What it does not have stays as the options say.
+    #[arg(long, value_name = "FILE")]
+    reload: Option<PathBuf>,
 }
 
 /// Where the images are kept: one of the two.
@@ -67,12 +73,14 @@ impl Command {
 
 impl Serve {
     async fn run(self) -> Result<(), BoxError> {
+        // From here on SIGHUP does not end the process.
+        let hangups = Hangups::new()?;
         let settings = self.settings().await?;
         let journal = Journal::aloud();
         let manager = journal
             .timed("manager", Manager::new(settings, journal.within("manager")))
             .await?;
-        let served = serve(&manager).await;
+        let served = serve(&manager, hangups).await;
         manager.close().await?;
         served?;
         Ok(journal.written()?)
@@ -86,10 +94,11 @@ impl Serve {
             registry,
             registries,
             announcement,
+            reload,
         } = self;
         let mut known = match registries {
-            Some(file) => Registries::read(&file).await?,
-            None => Registries::default(),
+            Some(file) => Folders::read(&file).await?,
+            None => Folders::default(),
         };
         known.extend(registry);
         Ok(Settings {
@@ -98,17 +107,25 @@ impl Serve {
             registries: known,
             keys: keys.into(),
             announcement,
+            reload,
         })
     }
 }
 
 /// Runs until a signal, or until nobody can see that it does.
-async fn serve(manager: &Manager) -> Result<(), Unwritten> {
+async fn serve(manager: &Manager, mut hangups: Hangups) -> Result<(), Unwritten> {
     // From here on a signal ends it here. Before, it has ended the start, and what was made is closed.
-    let stopped = stopped();
+    let mut stopped = pin!(stopped());
     say(format_args!("listening on {}", manager.endpoint()))?;
-    stopped.await;
-    say("stopping")
+    loop {
+        tokio::select! {
+            () = &mut stopped => return say("stopping"),
+            () = hangups.next() => match manager.reload().await {
+                Ok(()) => say("reloaded")?,
+                Err(error) => warn(format_args!("error: not reloaded: {}", causes(&error)))?,
+            },
+        }
+    }
 }
 
 /// Reads `NAME=FOLDER`.

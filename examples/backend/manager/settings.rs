@@ -1,9 +1,10 @@
 //! The settings that a manager starts with.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
+use crate::manager::folders::Folders;
 use crate::manager::place::Place;
-use crate::manager::registries::Registries;
 use crate::wire::signing::KeyPair;
 
 /// Everything that a manager has to know.
@@ -14,9 +15,11 @@ pub struct Settings {
     /// Where the images are kept.
     pub images: Place,
     /// Where images are looked for.
-    pub registries: Registries,
+    pub registries: Folders,
     /// The keys that requests must be signed with.
     pub keys: KeyPair,
     /// The announcement that every session gets first.
     pub announcement: Option<String>,
+    /// A JSON file that replaces keys and announcement, and is read again at each reload.
+    pub reload: Option<PathBuf>,
 }

@@ -16,6 +16,7 @@ mod operations;
 mod places;
 mod postgres;
 mod program;
+mod reload;
 mod rescanning;
 mod rules;
 mod scripted;

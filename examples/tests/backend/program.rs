@@ -199,6 +199,7 @@ pub(crate) struct Running {
     /// None once nothing more of it is read.
     lines: Option<Lines<BufReader<ChildStdout>>>,
     stdout: String,
+    stderr: String,
 }
 
 /// `manager serve` while it runs.
@@ -269,6 +270,7 @@ impl Running {
             child,
             lines: Some(lines),
             stdout: String::new(),
+            stderr: String::new(),
         }
     }
 
@@ -282,6 +284,16 @@ impl Running {
             if line.contains(text) {
                 return line;
             }
+        }
+    }
+
+    /// Reads its errors until there is this one.
+    pub(crate) async fn wait_for_error(&mut self, text: &str) {
+        let pipe = self.child.stderr.as_mut().expect("a piped output");
+        while !self.stderr.contains(text) || !self.stderr.ends_with('\n') {
+            let read = timeout(LIMIT, pipe.read_u8()).await.expect("an error");
+            self.stderr
+                .push(read.expect("an error before the end").into());
         }
     }
 
@@ -310,7 +322,7 @@ impl Running {
     }
 
     pub(crate) async fn end(mut self) -> Ended {
-        let mut stderr = String::new();
+        let mut stderr = std::mem::take(&mut self.stderr);
         while let Some(line) = self.next_line().await {
             self.stdout.extend([&line, "\n"]);
         }

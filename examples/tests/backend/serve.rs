@@ -193,7 +193,7 @@ async fn a_registry_whose_folder_is_not_there_is_refused_before_anything_is_open
         let registries = ["-r", &*there, "-r", &*missing].map(OsStr::new);
         let ended = run(arguments.chain([database.as_os_str()]).chain(registries)).await;
         let beginning = format!(
-            "error: init of `Manager.registries` failed: registry `stable`: {}: ",
+            "error: init of `Manager.registries.Registry[\"stable\"]` failed: {}: ",
             folder.file(registry).display()
         );
         ended.assert_one_error(&beginning, why);

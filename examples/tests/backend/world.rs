@@ -33,6 +33,7 @@ pub(crate) fn settings(folder: &Folder, registries: &[&str]) -> Settings {
             .collect(),
         keys: keys(),
         announcement: None,
+        reload: None,
     }
 }
 
