@@ -11,6 +11,7 @@ pub(crate) mod open_objects;
 pub(crate) mod outcome;
 pub(crate) mod panic;
 pub(crate) mod path;
+pub(crate) mod picture;
 pub(crate) mod report;
 pub(crate) mod runtimes;
 pub(crate) mod shared_build;

@@ -179,6 +179,11 @@ pub use programs::stop::{fail, stop, stopped};
 pub use programs::stopped::{Cause, Stopped};
 pub use tokio_util::sync::CancellationToken;
 
+/// What is known of a type of object without making one: the parts of a [`Blueprint`].
+pub mod blueprint {
+    pub use crate::ground::blueprint::{Blueprint, Closed, Field, Held, Made, Objects};
+}
+
 /// What happens in the lives of objects, as it happens.
 pub mod events {
     pub use crate::ground::events::observers::{Observing, observe};

@@ -5,11 +5,12 @@
 //! Output:  const _: () = {
 //!              pub struct __Parts { config: Option<Config>, store: Option<Live<Store>> }    parts.rs
 //!              impl Derived for App { type Parts = __Parts; … }                             parts.rs, close.rs
-//!              impl AObject for App { fn init(…) … fn close(…) … }                          init.rs, close.rs
+//!              impl AObject for App { fn init(…) … fn close(…) … fn blueprint() … }         init.rs, close.rs, blueprint.rs
 //!              impl App { fn new(config: Config) -> New<Self, impl Future<…>> { … } }       new.rs
 //!          };
 //! ```
 
+mod blueprint;
 mod close;
 mod guard;
 mod init;
@@ -75,20 +76,18 @@ fn allowed(model: &Object<'_>) -> Vec<TokenStream> {
 
 fn object(model: &Object<'_>) -> TokenStream {
     let name = &model.input.ident;
-    let text = name.unraw().to_string();
     let (impl_generics, ty_generics, _) = model.input.generics.split_for_impl();
     let where_clause = guard::where_clause(model);
     let init = init::init(model);
     let close = close::close(model);
+    let blueprint = blueprint::blueprint(model);
     quote! {
         #[automatically_derived]
         impl #impl_generics __krate::AObject for #name #ty_generics #where_clause {
             type Seed = __aobject::Seed<Self>;
             #init
             #close
-            fn blueprint() -> __krate::Blueprint {
-                __aobject::blueprint(#text)
-            }
+            #blueprint
         }
     }
 }

@@ -7,6 +7,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
+use crate::ground::blueprint::Objects;
 use crate::ground::error::{BoxError, Phase};
 use crate::handles::close::Close;
 use crate::kernel::drive;
@@ -30,6 +31,20 @@ impl<T> Probe<T> {
         Self(PhantomData)
     }
 }
+
+/// Found before [`Unclosed::OBJECTS`], where the bounds hold.
+impl<T: Close + Send + 'static> Probe<T> {
+    /// The objects in it, of a type that can be closed.
+    pub const OBJECTS: Option<Objects> = Some(T::OBJECTS);
+}
+
+/// Any type.
+pub trait Unclosed {
+    /// It cannot be closed.
+    const OBJECTS: Option<Objects> = None;
+}
+
+impl<T> Unclosed for Probe<T> {}
 
 /// The type implements `Close`.
 pub trait ViaClose<T> {

@@ -52,6 +52,43 @@
 //! To start faster, shorten what is on that chain. `to_svg` draws it, `to_chrome_trace` is for Perfetto, and `snapshot` lists
 //! what is alive now: for an admin route, say.
 //!
+//! # The graph
+//!
+//! [`AObject::blueprint`](crate::AObject::blueprint) of a derived type knows its fields, what each needs, and the objects in
+//! them, without starting anything. `to_mermaid` draws it in a language that code hosts show, `to_dot` in Graphviz's:
+//!
+//! ```
+//! # use aobject::{AObject, Live};
+//! # #[derive(AObject)]
+//! # struct Pool;
+//! # #[derive(AObject)]
+//! # struct Server { #[aobject(init = ())] socket: () }
+//! #[derive(AObject)]
+//! struct App {
+//!     url: String,
+//!     #[aobject(init = { let _ = url; Pool::new().await? })]
+//!     pool: Live<Pool>,
+//!     #[aobject(init = Server::new().await?, after(pool))]
+//!     server: Live<Server>,
+//! }
+//!
+//! let expected = r#"flowchart LR
+//!     subgraph App["App"]
+//!         App_url[/"url"/]
+//!         App_pool["pool: Pool"]
+//!         subgraph App_server["server: Server"]
+//!             App_server_socket["socket"]
+//!         end
+//!         App_url --> App_pool
+//!         App_pool --> App_server
+//!     end
+//! "#;
+//! assert_eq!(App::blueprint().to_mermaid(), expected);
+//! ```
+//!
+//! A node is named by its path, so a text that is kept beside the code, and compared in a test as here, shows in a review
+//! which wiring has changed. An [`Assembly`](crate::assembly::Assembly) has a blueprint, too.
+//!
 //! # Your own observer
 //!
 //! An observer is called in polls and drops, so it must be quick. A panic in it is caught, and objects that it makes are not

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::future::Future;
 
+use crate::ground::blueprint::{Closed, Field, Objects};
 use crate::ground::error::Error;
 use crate::ground::path::PathSegment;
 use crate::handles::closing::Closing;
@@ -47,6 +48,32 @@ use crate::kernel::job::Job;
     note = "say how to close any other field: `#[aobject(close = field.shutdown().await)]`"
 )]
 pub trait Close: Sized {
+    /// The objects in a value of this type, for [blueprints](crate::Blueprint). By default none is known; a type of your
+    /// own says those of the types that it holds, several of them as a tuple.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use aobject::{AObject, Error, Live};
+    /// use aobject::Close;
+    /// use aobject::blueprint::Objects;
+    ///
+    /// # #[derive(AObject)]
+    /// # struct Conn;
+    /// struct Pool {
+    ///     conns: Vec<Live<Conn>>,
+    /// }
+    ///
+    /// impl Close for Pool {
+    ///     const OBJECTS: Objects = <Vec<Live<Conn>>>::OBJECTS;
+    ///
+    ///     async fn close(self) -> Result<(), Error> {
+    ///         self.conns.close().await
+    ///     }
+    /// }
+    /// ```
+    const OBJECTS: Objects = Objects::NONE;
+
     /// Closes it.
     ///
     /// # Cancel safety
@@ -69,7 +96,17 @@ pub trait Close: Sized {
     }
 }
 
+impl Field {
+    /// Sets the type of what it holds, which is closed.
+    #[must_use]
+    pub const fn holding<C: Close>(self) -> Self {
+        self.with_objects(C::OBJECTS).closed_by(Closed::Close)
+    }
+}
+
 impl<T: AObject> Close for Live<T> {
+    const OBJECTS: Objects = Objects::live(T::blueprint);
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Live::close(self)
     }
@@ -81,6 +118,8 @@ impl<T: AObject> Close for Live<T> {
 }
 
 impl<C: Close + Send + 'static> Close for Option<C> {
+    const OBJECTS: Objects = C::OBJECTS;
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Closing::of(self.into_job())
     }
@@ -92,6 +131,8 @@ impl<C: Close + Send + 'static> Close for Option<C> {
 
 /// Of an error there is nothing to close.
 impl<C: Close + Send + 'static, E: Send + 'static> Close for Result<C, E> {
+    const OBJECTS: Objects = C::OBJECTS;
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Closing::of(self.into_job())
     }
@@ -109,6 +150,8 @@ impl<C: Close + Send + 'static, E: Send + 'static> Close for Result<C, E> {
 }
 
 impl<C: Close + Send + 'static> Close for Box<C> {
+    const OBJECTS: Objects = C::OBJECTS;
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         (*self).close()
     }
@@ -121,6 +164,8 @@ impl<C: Close + Send + 'static> Close for Box<C> {
 macro_rules! close_collection {
     ($([$($generics:tt)*] $collection:ty: $members:expr;)*) => {$(
         impl<$($generics)*> Close for $collection {
+            const OBJECTS: Objects = Objects::many(&C::OBJECTS);
+
             fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
                 Closing::of(self.into_job())
             }
@@ -156,6 +201,8 @@ fn unnamed<C: Close + Send + 'static>(
 macro_rules! close_tuple {
     ($($member:ident)+) => {
         impl<$($member: Close + Send + 'static),+> Close for ($($member,)+) {
+            const OBJECTS: Objects = Objects::each_of(&[$($member::OBJECTS),+]);
+
             fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
                 Closing::of(self.into_job())
             }

@@ -106,7 +106,8 @@ pub trait AObject: Sized + Send + 'static {
         New::of(Self::init(seed))
     }
 
-    /// What is known of the type without making an object.
+    /// What is known of the type without making an object: of a derived type its fields, their needs and the objects in
+    /// them; of a hand-written one the name, unless it says more. For examples, see [`Blueprint`].
     #[must_use]
     fn blueprint() -> Blueprint {
         Blueprint::of::<Self>()

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::oneshot;
 
+use crate::ground::blueprint::Objects;
 use crate::ground::error::Error;
 use crate::ground::open_objects;
 use crate::ground::path::PathSegment;
@@ -291,6 +292,8 @@ impl<T: AObject> Deref for Shared<T> {
 
 /// Releases this share: two owners of one object never wait for each other.
 impl<T: AObject> Close for Shared<T> {
+    const OBJECTS: Objects = Objects::shared(T::blueprint);
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         self.release()
     }

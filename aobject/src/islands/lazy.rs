@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::ground::blueprint::Objects;
 use crate::ground::error::Error;
 use crate::ground::shared_build::OnError;
 use crate::handles::cell::{Cell, Policy, Waiter};
@@ -261,6 +262,8 @@ impl<T: AObject, F> Lazy<T, F> {
 }
 
 impl<T: AObject, F> Close for Lazy<T, F> {
+    const OBJECTS: Objects = Objects::live(T::blueprint);
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Lazy::close(self)
     }

@@ -31,6 +31,7 @@ use std::future::Future;
 use std::mem;
 use std::sync::{PoisonError, RwLock};
 
+use crate::ground::blueprint::Objects;
 use crate::ground::error::{BoxError, Error};
 use crate::handles::close::Close;
 use crate::handles::closing::Closing;
@@ -333,6 +334,8 @@ impl<T: AObject> Default for Slot<T> {
 }
 
 impl<T: AObject> Close for Slot<T> {
+    const OBJECTS: Objects = Objects::live(T::blueprint);
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Self::close(self)
     }

@@ -393,7 +393,7 @@ fn a_blueprint_shows_who_needs_whom() {
     let parts = blueprint
         .parts()
         .iter()
-        .map(|part| (part.name(), part.object(), part.needs()));
+        .map(|part| (part.name(), part.object().name(), part.needs()));
     assert_eq!(
         parts.collect::<Vec<_>>(),
         [
@@ -405,14 +405,25 @@ fn a_blueprint_shows_who_needs_whom() {
         ]
     );
     let mermaid = blueprint.to_mermaid();
-    assert!(mermaid.contains("    p3[\"top: User\"]\n"), "{mermaid}");
     assert!(
-        mermaid.contains("    p1 --> p3\n    p2 --> p3\n"),
+        mermaid.contains("    Assembled_top[\"top: User\"]\n"),
+        "{mermaid}"
+    );
+    assert!(
+        mermaid.contains(
+            "    Assembled_left --> Assembled_top\n        Assembled_right --> Assembled_top\n"
+        ),
         "{mermaid}"
     );
     let dot = blueprint.to_dot();
-    assert!(dot.contains("    p3 [label=\"top: User\"];\n"), "{dot}");
-    assert!(dot.contains("    p2 -> p3;\n"), "{dot}");
+    assert!(
+        dot.contains("    \"Assembled_top\" [label=\"top: User\"];\n"),
+        "{dot}"
+    );
+    assert!(
+        dot.contains("    \"Assembled_right\" -> \"Assembled_top\";\n"),
+        "{dot}"
+    );
 }
 
 /// Counts its polls, and suspends once in its init and once in its close.

@@ -5,6 +5,7 @@ mod arguments;
 mod assembly;
 mod auto_traits;
 mod blocking;
+mod blueprint;
 mod bodies;
 mod body_order;
 mod close_errors;

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ext::IdentExt;
 
 use super::{close, guard, self_type::written_out};
 use crate::model::object::Object;
@@ -102,8 +101,7 @@ fn plan(model: &Object<'_>) -> TokenStream {
         needs.push(quote!(&[#(#needed),*]));
     }
     let users = users.iter().map(|users| quote!(&[#(#users),*]));
-    let object = model.input.ident.unraw().to_string();
     quote! {
-        &__aobject::Plan { object: || __aobject::blueprint(#object), names: &[#(#names),*], needs: &[#(#needs),*], users: &[#(#users),*] }
+        &__aobject::Plan { object: <Self as __krate::AObject>::blueprint, names: &[#(#names),*], needs: &[#(#needs),*], users: &[#(#users),*] }
     }
 }

@@ -1,5 +1,8 @@
-use std::fmt::{self, Write};
+use std::fmt;
 
+use crate::ground::blueprint::drawn::{self, Item};
+use crate::ground::blueprint::{self, Held, Made};
+use crate::ground::picture::Picture;
 use crate::islands::assembly::made::Wiring;
 
 /// What an [`Assembly`](super::Assembly) is going to be.
@@ -9,10 +12,10 @@ pub struct Blueprint {
 }
 
 /// A part in a [`Blueprint`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Part {
     name: &'static str,
-    object: &'static str,
+    object: fn() -> blueprint::Blueprint,
     needs: Vec<usize>,
 }
 
@@ -23,10 +26,10 @@ impl Part {
         self.name
     }
 
-    /// The name of its type.
+    /// The blueprint of its type.
     #[must_use]
-    pub fn object(&self) -> &'static str {
-        self.object
+    pub fn object(&self) -> blueprint::Blueprint {
+        (self.object)()
     }
 
     /// The places of the parts that it needs, in order of addition.
@@ -46,7 +49,7 @@ impl Blueprint {
             .zip(&wiring.needs);
         let parts = parts.map(|((name, object), needs)| Part {
             name,
-            object: object().name(),
+            object: *object,
             needs: needs.clone(),
         });
         Self {
@@ -66,7 +69,8 @@ impl Blueprint {
         &self.parts
     }
 
-    /// As a flow chart in Mermaid's language, from what is needed to what needs it.
+    /// As a flow chart in Mermaid's language, from what is needed to what needs it, with the objects in the parts: as
+    /// [`Blueprint::to_mermaid`](crate::Blueprint::to_mermaid).
     ///
     /// # Examples
     ///
@@ -82,53 +86,38 @@ impl Blueprint {
     /// app.add("index", db, Index::new);
     /// assert_eq!(
     ///     app.blueprint().to_mermaid(),
-    ///     "flowchart LR\n    \
-    ///          p0[\"db: Db\"]\n    \
-    ///          p1[\"index: Index\"]\n    \
-    ///          p0 --> p1\n"
+    ///     r#"flowchart LR
+    ///     subgraph Assembled["Assembled"]
+    ///         Assembled_db["db: Db"]
+    ///         subgraph Assembled_index["index: Index"]
+    ///             Assembled_index_db[/"db: Db"/]:::shared
+    ///         end
+    ///         Assembled_db --> Assembled_index
+    ///     end
+    ///     classDef shared stroke-dasharray: 4
+    /// "#
     /// );
     /// ```
     #[must_use]
     pub fn to_mermaid(&self) -> String {
-        let node = |at: usize, label: &str| {
-            let label = label.replace('&', "#amp;").replace('"', "#quot;");
-            format!("p{at}[\"{label}\"]")
-        };
-        self.drawn("flowchart LR\n", node, "-->", "")
+        self.picture().to_mermaid()
     }
 
     /// As a graph in Graphviz's language.
     #[must_use]
     pub fn to_dot(&self) -> String {
-        let node = |at: usize, label: &str| {
-            let label = label.replace('\\', "\\\\").replace('"', "\\\"");
-            format!("p{at} [label=\"{label}\"];")
-        };
-        let begin = "digraph Assembled {\n    rankdir=LR;\n    node [shape=box];\n";
-        self.drawn(begin, node, "->", ";") + "}\n"
+        self.picture().to_dot()
     }
 
-    fn drawn(
-        &self,
-        begin: &str,
-        node: impl Fn(usize, &str) -> String,
-        arrow: &str,
-        end: &str,
-    ) -> String {
-        let mut text = begin.to_owned();
-        let mut line = |of: fmt::Arguments<'_>| {
-            writeln!(text, "    {of}").expect("a `String` can be written to");
-        };
-        for (at, Part { name, object, .. }) in self.parts.iter().enumerate() {
-            let label = format!("{name}: {object}");
-            line(format_args!("{}", node(at, &label)));
-        }
-        for (at, part) in self.parts.iter().enumerate() {
-            for need in &part.needs {
-                line(format_args!("p{need} {arrow} p{at}{end}"));
-            }
-        }
-        text
+    fn picture(&self) -> Picture {
+        let parts = self.parts.iter().map(|part| Item {
+            name: part.name,
+            made: Made::Init,
+            options: &[],
+            objects: vec![Held::one(part.object)],
+            needs: part.needs.clone(),
+        });
+        drawn::picture(self.name(), &parts.collect::<Vec<_>>())
     }
 }
 

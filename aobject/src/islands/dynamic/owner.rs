@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 use crate::ground::blueprint::Blueprint;
+use crate::ground::blueprint::Objects;
 use crate::ground::error::{BoxError, Error};
 use crate::ground::open_objects;
 use crate::ground::path::PathSegment;
@@ -209,6 +210,8 @@ impl<U: ?Sized + DynAObject> DerefMut for Dyn<U> {
 }
 
 impl<U: ?Sized + DynAObject> Close for Dyn<U> {
+    const OBJECTS: Objects = Objects::live(<Self as AObject>::blueprint);
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Self::close(self)
     }

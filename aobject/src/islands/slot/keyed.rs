@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::ground::blueprint::Objects;
 use crate::ground::error::Error;
 use crate::handles::close::Close;
 use crate::handles::closing::Closing;
@@ -338,6 +339,8 @@ where
     K: Eq + Hash + Clone + fmt::Debug + Send + Sync + 'static,
     T: AObject + Sync,
 {
+    const OBJECTS: Objects = Objects::many(&Objects::live(T::blueprint));
+
     fn close(self) -> impl Future<Output = Result<(), Error>> + Send {
         Self::close(self)
     }

@@ -33,7 +33,7 @@ const _: () = {
         type States = [__aobject::State; 3usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 3usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: || __aobject::blueprint("Pair"),
+            object: <Self as __krate::AObject>::blueprint,
             names: &["_0", "_1", "_2"],
             needs: &[&[], &[0usize], &[1usize]],
             users: &[&[1usize], &[2usize], &[]],
@@ -142,7 +142,34 @@ const _: () = {
             __aobject::Teardown::of(self)
         }
         fn blueprint() -> __krate::Blueprint {
-            __aobject::blueprint("Pair")
+            #[allow(unused_imports)]
+            use __aobject::Unclosed as _;
+            __krate::Blueprint::new(
+                "Pair",
+                const {
+                    &[
+                        __aobject::described(
+                            __krate::blueprint::Field::new("_0")
+                                .made_by(__aobject::Made::Argument),
+                            &[],
+                            <__aobject::Probe<[T; N]>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("_1").needing(&["_0"]),
+                            &[],
+                            <__aobject::Probe<T>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("_2").needing(&["_1"]),
+                            &[],
+                            <__aobject::Probe<usize>>::OBJECTS,
+                            false,
+                        ),
+                    ]
+                },
+            )
         }
     }
     #[automatically_derived]

@@ -32,7 +32,7 @@ const _: () = {
         type States = [__aobject::State; 5usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 5usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: || __aobject::blueprint("App"),
+            object: <Self as __krate::AObject>::blueprint,
             names: &["config", "store", "cache", "index", "tasks"],
             needs: &[&[], &[0usize], &[0usize], &[1usize, 2usize], &[1usize]],
             users: &[&[1usize, 2usize], &[3usize, 4usize], &[3usize], &[], &[]],
@@ -237,7 +237,47 @@ const _: () = {
             )
         }
         fn blueprint() -> __krate::Blueprint {
-            __aobject::blueprint("App")
+            #[allow(unused_imports)]
+            use __aobject::Unclosed as _;
+            __krate::Blueprint::new(
+                "App",
+                const {
+                    &[
+                        __aobject::described(
+                            __krate::blueprint::Field::new("config")
+                                .made_by(__aobject::Made::Argument),
+                            &[],
+                            <__aobject::Probe<Config>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("store").needing(&["config"]),
+                            &[],
+                            <__aobject::Probe<Live<Store>>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("cache").needing(&["config"]),
+                            &["given"],
+                            <__aobject::Probe<Live<Cache>>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("index")
+                                .needing(&["store", "cache"]),
+                            &[],
+                            <__aobject::Probe<Index>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("tasks").needing(&["store"]),
+                            &[],
+                            <__aobject::Probe<Tasks>>::OBJECTS,
+                            false,
+                        ),
+                    ]
+                },
+            )
         }
     }
     #[automatically_derived]

@@ -27,7 +27,7 @@ const _: () = {
         type States = [__aobject::State; 4usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: || __aobject::blueprint("Store"),
+            object: <Self as __krate::AObject>::blueprint,
             names: &["url", "name", "hits", "pool"],
             needs: &[&[], &[], &[0usize], &[0usize]],
             users: &[&[2usize, 3usize], &[], &[], &[]],
@@ -131,7 +131,43 @@ const _: () = {
             __aobject::Teardown::of(self)
         }
         fn blueprint() -> __krate::Blueprint {
-            __aobject::blueprint("Store")
+            #[allow(unused_imports)]
+            use __aobject::Unclosed as _;
+            __krate::Blueprint::new(
+                "Store",
+                const {
+                    &[
+                        __aobject::described(
+                            __krate::blueprint::Field::new("url")
+                                .made_by(__aobject::Made::Argument),
+                            &[],
+                            <__aobject::Probe<String>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("name")
+                                .made_by(__aobject::Made::Argument),
+                            &[],
+                            <__aobject::Probe<String>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("hits")
+                                .needing(&["url"])
+                                .made_by(__aobject::Made::Default),
+                            &[],
+                            <__aobject::Probe<Counter>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("pool").needing(&["url"]),
+                            &[],
+                            <__aobject::Probe<Pool>>::OBJECTS,
+                            true,
+                        ),
+                    ]
+                },
+            )
         }
     }
     #[automatically_derived]

@@ -31,7 +31,7 @@ const _: () = {
         type States = [__aobject::State; 4usize];
         const STATES: Self::States = [const { __aobject::State::Waiting }; 4usize];
         const PLAN: &'static __aobject::Plan = &__aobject::Plan {
-            object: || __aobject::blueprint("App"),
+            object: <Self as __krate::AObject>::blueprint,
             names: &["config", "pool", "cache", "mirror"],
             needs: &[&[], &[0usize], &[1usize], &[2usize]],
             users: &[&[1usize], &[2usize], &[3usize], &[]],
@@ -174,7 +174,40 @@ const _: () = {
             __aobject::Teardown::of(self)
         }
         fn blueprint() -> __krate::Blueprint {
-            __aobject::blueprint("App")
+            #[allow(unused_imports)]
+            use __aobject::Unclosed as _;
+            __krate::Blueprint::new(
+                "App",
+                const {
+                    &[
+                        __aobject::described(
+                            __krate::blueprint::Field::new("config")
+                                .made_by(__aobject::Made::Argument),
+                            &[],
+                            <__aobject::Probe<Config>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("pool").needing(&["config"]),
+                            &["retry"],
+                            <__aobject::Probe<Pool>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("cache").needing(&["pool"]),
+                            &["given", "optional"],
+                            <__aobject::Probe<Option<Cache>>>::OBJECTS,
+                            false,
+                        ),
+                        __aobject::described(
+                            __krate::blueprint::Field::new("mirror").needing(&["cache"]),
+                            &["optional", "retry"],
+                            <__aobject::Probe<Option<Mirror>>>::OBJECTS,
+                            false,
+                        ),
+                    ]
+                },
+            )
         }
     }
     #[automatically_derived]
