@@ -25,6 +25,7 @@ mod terms;
 use std::net::SocketAddr;
 
 use aobject::dynamic::Dyn;
+use aobject::timeline::Timeline;
 use aobject::{AObject, Error, Live, Shared};
 
 pub use crate::manager::address::Address;
@@ -32,7 +33,6 @@ pub use crate::manager::folders::Folders;
 pub use crate::manager::place::Place;
 pub use crate::manager::settings::Settings;
 
-use crate::journal::{Journal, Timed};
 use crate::manager::api::routes;
 use crate::manager::database::Database;
 use crate::manager::images::Images;
@@ -51,28 +51,29 @@ use crate::manager::sources::Sources;
 #[aobject(close = Self::stop)]
 pub struct Manager {
     settings: Settings,
-    journal: Journal,
+    /// What is alive, for those who ask.
+    timeline: Timeline,
     #[aobject(init = Reception::shared(settings.clone()).await?)]
     reception: Shared<Reception>,
     /// Before the images: where a folder is missing, nothing else is opened.
     #[aobject(init = Registries::shared(settings.registries.clone()).await?)]
     registries: Shared<Registries>,
     /// With several owners, of which this one is the last.
-    #[aobject(init = journal.timed("images", open(&settings.images)).await?, after(registries))]
-    images: Timed<Shared<Dyn<dyn Images>>>,
-    #[aobject(init = journal.timed("runner", Runner::shared()).await?, after(images))]
-    runner: Timed<Shared<Runner>>,
+    #[aobject(init = open(&settings.images).await?, after(registries))]
+    images: Shared<Dyn<dyn Images>>,
+    #[aobject(init = Runner::shared().await?, after(images))]
+    runner: Shared<Runner>,
     #[aobject(init = {
         let sources = Sources {
-            images: Shared::clone(images),
+            images: images.clone(),
             runner: runner.downgrade(),
             registries: registries.clone(),
             reception: reception.clone(),
+            timeline: timeline.clone(),
         };
-        let routes = routes(sources);
-        journal.timed("server", Server::new(settings.listen, routes)).await?
+        Server::new(settings.listen, routes(sources)).await?
     })]
-    server: Timed<Live<Server>>,
+    server: Live<Server>,
 }
 
 impl Manager {

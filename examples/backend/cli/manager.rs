@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 
-use aobject::{BoxError, Close, stopped};
+use aobject::timeline::Timeline;
+use aobject::{AObject, BoxError, Runner, Stopped, stopped};
 use backend::causes::causes;
-use backend::journal::Journal;
 use backend::manager::settings::Settings;
 use backend::manager::{Folders, Manager, Place};
 use backend::output::{Unwritten, say, warn};
@@ -14,11 +14,14 @@ use clap::{Args, Subcommand};
 
 use crate::cli::hangups::Hangups;
 use crate::cli::keys::Keys;
+use crate::narrator::Narrator;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Runs a manager until Ctrl-C or SIGTERM. At SIGHUP it reads keys and announcement again.
     Serve(Serve),
+    /// Prints what a manager is made of, and which part uses which, as a Mermaid diagram.
+    Graph,
 }
 
 #[derive(Args)]
@@ -65,25 +68,37 @@ impl From<Images> for Place {
 }
 
 impl Command {
-    pub(super) async fn run(self) -> Result<(), BoxError> {
-        let Self::Serve(serve) = self;
-        serve.run().await
+    pub(super) fn run(self) -> Result<Result<(), BoxError>, Stopped> {
+        match self {
+            Self::Serve(serve) => serve.run(),
+            Self::Graph => Runner::new().run(async {
+                let graph = Manager::blueprint().to_mermaid();
+                Ok(say(graph.trim_end())?)
+            }),
+        }
     }
 }
 
 impl Serve {
-    async fn run(self) -> Result<(), BoxError> {
+    /// What starts and closes is told, until all is closed.
+    fn run(self) -> Result<Result<(), BoxError>, Stopped> {
+        let (narrator, timeline) = (Narrator::new(), Timeline::new());
+        let runner = Runner::new().observe(narrator.observer());
+        let runner = runner.observe(timeline.observer());
+        runner.run(async {
+            self.serve(timeline).await?;
+            Ok(narrator.written()?)
+        })
+    }
+
+    async fn serve(self, timeline: Timeline) -> Result<(), BoxError> {
         // From here on SIGHUP does not end the process.
         let hangups = Hangups::new()?;
         let settings = self.settings().await?;
-        let journal = Journal::aloud();
-        let manager = journal
-            .timed("manager", Manager::new(settings, journal.within("manager")))
-            .await?;
+        let manager = Manager::new(settings, timeline).await?;
         let served = serve(&manager, hangups).await;
         manager.close().await?;
-        served?;
-        Ok(journal.written()?)
+        Ok(served?)
     }
 
     async fn settings(self) -> Result<Settings, BoxError> {

@@ -18,7 +18,7 @@ use crate::manager::problem::Problem;
 use crate::manager::sources::Sources;
 use crate::wire::operation::Request;
 use crate::wire::version::ApiVersion;
-use crate::wire::{ANNOUNCEMENT, OPERATIONS, TASK_EVENTS};
+use crate::wire::{ANNOUNCEMENT, DEBUG_STATE, OPERATIONS, TASK_EVENTS};
 
 /// The release of the manager that this one stands in for.
 const MANAGER: &str = "26.9.6";
@@ -32,6 +32,7 @@ pub(super) fn routes(sources: Sources) -> Router {
         .route(ANNOUNCEMENT, get(tell_announcement))
         .route(OPERATIONS, post(operate))
         .route(TASK_EVENTS, get(events::follow))
+        .route(DEBUG_STATE, get(tell_state))
         .route_layer(from_fn_with_state(sources.reception.clone(), auth::require));
     let nothing = async || Problem::not_found("nothing is there");
     Router::new()
@@ -50,6 +51,16 @@ async fn tell_announcement(State(sources): State<Sources>) -> Result<Json<Value>
     Ok(Json(
         json!({ "enabled": announcement.is_some(), "message": announcement.unwrap_or_default() }),
     ))
+}
+
+/// Everything that is alive in the program, each holder before its parts.
+async fn tell_state(State(sources): State<Sources>) -> Json<Value> {
+    let snapshot = sources.timeline.snapshot();
+    let objects = snapshot.iter().map(|standing| {
+        let seconds = standing.since().elapsed().as_secs_f64();
+        json!({ "path": standing.path(), "state": standing.state().to_string(), "seconds": seconds })
+    });
+    Json(json!({ "objects": objects.collect::<Vec<_>>() }))
 }
 
 async fn operate(operations: Operations, posted: Posted) -> Result<Json<Response>, Problem> {

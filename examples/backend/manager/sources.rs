@@ -1,6 +1,7 @@
 //! The sources of the answers.
 
 use aobject::dynamic::Dyn;
+use aobject::timeline::Timeline;
 use aobject::{Shared, Weak};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -21,6 +22,7 @@ pub(super) struct Sources {
     pub(super) runner: Weak<Runner>,
     pub(super) registries: Shared<Registries>,
     pub(super) reception: Shared<Reception>,
+    pub(super) timeline: Timeline,
 }
 
 impl Sources {

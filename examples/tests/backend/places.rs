@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use aobject::Live;
-use backend::journal::Journal;
+use aobject::timeline::Timeline;
 use backend::manager::{Manager, Place, Settings};
 use backend::wire::event::Ending;
 use futures_util::future::join_all;
@@ -18,7 +18,7 @@ async fn manager(folder: &Folder, images: Place) -> Live<Manager> {
         images,
         ..settings(folder, &["stable"])
     };
-    Manager::new(settings, Journal::default()).await.unwrap()
+    Manager::new(settings, Timeline::new()).await.unwrap()
 }
 
 /// Eight sessions look for the same images at once, and see the same afterwards.

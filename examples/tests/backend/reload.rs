@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aobject::Live;
-use backend::journal::Journal;
+use aobject::timeline::Timeline;
 use backend::manager::{Manager, Settings};
 use backend::session::{Listener, Remote, Session};
 use backend::wire::event::{Ending, Event};
@@ -139,7 +139,7 @@ async fn manager(folder: &Folder, terms: &Terms) -> Live<Manager> {
         reload: Some(terms.0.clone()),
         ..settings(folder, &[])
     };
-    Manager::new(settings, Journal::default()).await.unwrap()
+    Manager::new(settings, Timeline::new()).await.unwrap()
 }
 
 #[aobject::test]

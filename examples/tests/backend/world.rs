@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aobject::Live;
-use backend::journal::Journal;
+use aobject::timeline::Timeline;
 use backend::manager::{Manager, Place, Settings};
 use backend::session::{Follow, Remote, Session};
 use backend::wire::event::{Ending, Event, Outcome};
@@ -38,7 +38,7 @@ pub(crate) fn settings(folder: &Folder, registries: &[&str]) -> Settings {
 }
 
 pub(crate) async fn manager(folder: &Folder, registries: &[&str]) -> Live<Manager> {
-    Manager::new(settings(folder, registries), Journal::default())
+    Manager::new(settings(folder, registries), Timeline::new())
         .await
         .unwrap()
 }
