@@ -1,14 +1,17 @@
 //! The command line.
 
 pub(crate) mod follow;
+mod hangups;
 mod image;
 mod keys;
 mod manager;
+pub(crate) mod pictures;
 mod progress;
 
-use aobject::BoxError;
+use aobject::{BoxError, Runner, Stopped};
 use clap::{Parser, Subcommand};
 
+use crate::cli::pictures::Pictures;
 use crate::tour;
 
 /// A small backend made of objects; without a command, a tour of it.
@@ -16,15 +19,17 @@ use crate::tour;
 /// A manager knows the images of some registries, and answers over HTTP; the other commands ask it. Both sides need
 /// the same keys.
 #[derive(Parser)]
-#[command(name = "backend", version, after_help = EXAMPLE)]
+#[command(name = "backend", version, after_help = EXAMPLE, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    pictures: Pictures,
 }
 
 const EXAMPLE: &str = "Example:
   export BACKEND_ACCESS_KEY=me BACKEND_SECRET_KEY=secret
-  backend manager serve --database images.db --registry stable=./my-layout &
+  backend manager serve --images sqlite:images.db --registry stable=./my-layout &
   backend image rescan
   backend image list
 
@@ -41,11 +46,12 @@ enum Command {
 }
 
 impl Cli {
-    pub(crate) async fn run(self) -> Result<(), BoxError> {
+    /// However it ends, a signal included, what it left open is closed when this returns.
+    pub(crate) fn run(self) -> Result<Result<(), BoxError>, Stopped> {
         match self.command {
-            None => tour::run().await,
-            Some(Command::Manager(command)) => command.run().await,
-            Some(Command::Image(command)) => command.run().await,
+            None => tour::run(self.pictures),
+            Some(Command::Manager(command)) => command.run(),
+            Some(Command::Image(command)) => Runner::new().run(command.run()),
         }
     }
 }

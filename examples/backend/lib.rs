@@ -5,7 +5,6 @@
 //!
 //! - [`wire`]: what goes over the wire, for both sides.
 //! - [`oci`]: image layouts, what a manager's registries are.
-//! - [`journal`]: when each object was opened and closed.
 //! - [`output`]: lines for people; [`causes`]: errors in such a line.
 #![allow(
     clippy::missing_errors_doc,
@@ -15,7 +14,6 @@
 )]
 
 pub mod causes;
-pub mod journal;
 pub mod manager;
 pub mod oci;
 pub mod output;

@@ -1,62 +1,79 @@
 //! The server side: a service as a graph of objects.
 
+mod address;
 mod api;
 mod auth;
 mod database;
 mod events;
 mod faults;
+mod folders;
 mod images;
+mod memory;
 mod operations;
+mod place;
 mod problem;
-pub mod registries;
+mod reception;
+mod registries;
+mod registry;
 mod rescan;
 mod runner;
 mod server;
 pub mod settings;
 mod sources;
+mod terms;
 
 use std::net::SocketAddr;
 
-use aobject::{AObject, Live, Shared};
+use aobject::dynamic::Dyn;
+use aobject::timeline::Timeline;
+use aobject::{AObject, Error, Live, Shared};
 
-pub use crate::manager::registries::Registries;
+pub use crate::manager::address::Address;
+pub use crate::manager::folders::Folders;
+pub use crate::manager::place::Place;
 pub use crate::manager::settings::Settings;
 
-use crate::journal::{Journal, Timed};
 use crate::manager::api::routes;
 use crate::manager::database::Database;
+use crate::manager::images::Images;
+use crate::manager::memory::Memory;
+use crate::manager::reception::Reception;
+use crate::manager::registries::Registries;
 use crate::manager::runner::Runner;
 use crate::manager::server::Server;
 use crate::manager::sources::Sources;
 
-/// A database, tasks that write to it, and a server that uses both.
+/// Images, tasks that look for more of them, and a server that uses both.
 ///
 /// The expressions say who uses whom, and so in which order it goes. Closing is the same backwards: `stop` first,
-/// by which the tasks end, and with them the streams that follow them, and so the server; the database is last.
+/// by which the tasks end, and with them the streams that follow them, and so the server; the images are last.
 #[derive(AObject)]
 #[aobject(close = Self::stop)]
 pub struct Manager {
     settings: Settings,
-    journal: Journal,
-    /// First of all: a folder that is missing is reported now, and not by the first who looks for images.
-    #[aobject(init = settings.registries.clone().found().await?)]
-    registries: Registries,
-    #[aobject(init = journal.timed("database", Database::new(settings.database.clone())).await?)]
-    #[aobject(after(registries))]
-    database: Timed<Live<Database>>,
-    #[aobject(init = journal.timed("runner", Runner::shared()).await?, after(database))]
-    runner: Timed<Shared<Runner>>,
+    /// What is alive, for those who ask.
+    timeline: Timeline,
+    #[aobject(init = Reception::shared(settings.clone()).await?)]
+    reception: Shared<Reception>,
+    /// Before the images: where a folder is missing, nothing else is opened.
+    #[aobject(init = Registries::shared(settings.registries.clone()).await?)]
+    registries: Shared<Registries>,
+    /// With several owners, of which this one is the last.
+    #[aobject(init = open(&settings.images).await?, after(registries))]
+    images: Shared<Dyn<dyn Images>>,
+    #[aobject(init = Runner::shared().await?, after(images))]
+    runner: Shared<Runner>,
     #[aobject(init = {
         let sources = Sources {
-            images: database.images(),
+            images: images.clone(),
             runner: runner.downgrade(),
             registries: registries.clone(),
-            announcement: settings.announcement.clone(),
+            reception: reception.clone(),
+            timeline: timeline.clone(),
         };
-        let routes = routes(settings.keys.clone(), sources);
-        journal.timed("server", Server::new(settings.listen, routes)).await?
+        Server::new(settings.listen, routes(sources)).await?
     })]
-    server: Timed<Live<Server>>,
+    server: Live<Server>,
 }
 
 impl Manager {
@@ -70,8 +87,23 @@ impl Manager {
         format!("http://{}/", self.address())
     }
 
+    /// Reads keys and announcement again, if they come from a file. A session that is open is not disturbed: what it has
+    /// asked for is answered, and what it asks next is checked by the new keys.
+    pub async fn reload(&self) -> Result<(), Error> {
+        self.reception.reload().await
+    }
+
     /// Told first, because the server waits for the streams, and they wait for the tasks.
     async fn stop(&mut self) {
         self.runner.stop();
     }
+}
+
+/// The class is chosen here; nobody else knows it.
+async fn open(place: &Place) -> Result<Shared<Dyn<dyn Images>>, Error> {
+    let images: Dyn<dyn Images> = match place {
+        Place::Memory => Memory::new().await?.into_dyn(),
+        Place::Database(address) => Database::new(address.clone()).await?.into_dyn(),
+    };
+    Ok(images.share())
 }

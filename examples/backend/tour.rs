@@ -5,12 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aobject::{AObject, BoxError, Live};
+use aobject::timeline::Timeline;
+use aobject::{AObject, BoxError, Live, Runner, Stopped};
 use backend::causes::causes;
-use backend::journal::{Journal, Timed};
-use backend::manager::Manager;
-use backend::manager::registries::Registries;
 use backend::manager::settings::Settings;
+use backend::manager::{Folders, Manager, Place};
 use backend::oci::write::Writer;
 use backend::output::{Unwritten, say};
 use backend::session::Session;
@@ -19,6 +18,8 @@ use backend::wire::signing::KeyPair;
 use tokio::fs;
 
 use crate::cli::follow::follow;
+use crate::cli::pictures::Pictures;
+use crate::narrator::Narrator;
 
 /// A free port, and no one from outside.
 const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -26,39 +27,40 @@ const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)
 /// Everything that the tour opens: a temporary folder, a manager in it, and a session with that.
 #[derive(AObject)]
 struct Tour {
-    journal: Journal,
+    timeline: Timeline,
     #[aobject(init = create_folder().await?, close = fs::remove_dir_all(folder).await)]
     folder: PathBuf,
     #[aobject(init = write_layouts(folder).await?)]
-    registries: Registries,
+    registries: Folders,
     #[aobject(init = {
-        let settings = settings(LOOPBACK, folder.join("images.db"), registries);
-        journal.timed("manager", Manager::new(settings, journal.within("manager"))).await?
+        let settings = settings(LOOPBACK, Place::file(folder.join("images.db")), registries);
+        Manager::new(settings, timeline.clone()).await?
     })]
-    manager: Timed<Live<Manager>>,
-    #[aobject(init = {
-        let remote = remote(manager)?;
-        journal.timed("session", Session::new(remote, Some(Box::new(announce)))).await?
-    })]
-    session: Timed<Live<Session>>,
+    manager: Live<Manager>,
+    #[aobject(init = Session::new(remote(manager)?, Some(Box::new(announce))).await?)]
+    session: Live<Session>,
 }
 
 /// Starts it, uses it, fails once, and closes it.
-pub(crate) async fn run() -> Result<(), BoxError> {
-    let journal = Journal::aloud();
-    say("A manager, and a session with it. Each part starts when those are there that it uses:\n")?;
-    // It is closed however its use ends.
-    Tour::new(journal.clone())
-        .with(async |tour| take(tour, &journal).await)
-        .await?;
-    journal.written()?;
-    let summary = journal.summary();
-    Ok(say(format_args!(
-        "\nWhat was open from when to when:\n\n{summary}"
-    ))?)
+pub(crate) fn run(pictures: Pictures) -> Result<Result<(), BoxError>, Stopped> {
+    let (narrator, timeline) = (Narrator::new(), Timeline::new());
+    let runner = Runner::new().observe(narrator.observer());
+    let runner = runner.observe(timeline.observer());
+    runner.run(async {
+        guide(&timeline).await?;
+        narrator.written()?;
+        say(format_args!("\nWhat happened when:\n\n{timeline:#}"))?;
+        pictures.write(&timeline).await
+    })
 }
 
-async fn take(tour: &Tour, journal: &Journal) -> Result<(), BoxError> {
+async fn guide(timeline: &Timeline) -> Result<(), BoxError> {
+    say("A manager, and a session with it. Each part starts when those are there that it uses:\n")?;
+    // It is closed however its use ends.
+    Tour::new(timeline.clone()).with(take).await
+}
+
+async fn take(tour: &Tour) -> Result<(), BoxError> {
     say(format_args!(
         "\nThe session speaks {} with {}.",
         tour.session.version(),
@@ -78,18 +80,14 @@ async fn take(tour: &Tour, journal: &Journal) -> Result<(), BoxError> {
     }
 
     say("\nA second manager at the same address fails, and leaves nothing open:\n")?;
-    fail(tour, journal).await?;
+    fail(tour).await?;
 
     Ok(say("Closing, what uses before what is used:\n")?)
 }
 
-async fn fail(tour: &Tour, journal: &Journal) -> Result<(), Unwritten> {
-    let settings = settings(
-        tour.manager.address(),
-        tour.folder.join("second.db"),
-        &tour.registries,
-    );
-    match Manager::new(settings, journal.within("second")).await {
+async fn fail(tour: &Tour) -> Result<(), Unwritten> {
+    let settings = settings(tour.manager.address(), Place::Memory, &tour.registries);
+    match Manager::new(settings, tour.timeline.clone()).await {
         Ok(_) => say("\nIt did not: two listen at one address.\n"),
         Err(error) => say(format_args!("\n{}\n", causes(&error))),
     }
@@ -106,14 +104,15 @@ fn keys() -> KeyPair {
     }
 }
 
-fn settings(listen: SocketAddr, database: PathBuf, registries: &Registries) -> Settings {
+fn settings(listen: SocketAddr, images: Place, registries: &Folders) -> Settings {
     let announcement = Some("welcome to the tour".to_owned());
     Settings {
         listen,
-        database,
+        images,
         registries: registries.clone(),
         keys: keys(),
         announcement,
+        reload: None,
     }
 }
 
@@ -132,7 +131,7 @@ async fn create_folder() -> io::Result<PathBuf> {
 }
 
 /// Two registries: real image layouts, small ones.
-async fn write_layouts(folder: &Path) -> io::Result<Registries> {
+async fn write_layouts(folder: &Path) -> io::Result<Folders> {
     let (stable, nightly) = (folder.join("stable"), folder.join("nightly"));
     let mut writer = Writer::create(&stable).await?;
     writer

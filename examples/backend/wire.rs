@@ -4,6 +4,7 @@ use std::time::Duration;
 
 pub mod event;
 pub mod image;
+pub mod keys;
 pub mod operation;
 pub mod signing;
 pub mod text;
@@ -25,5 +26,7 @@ pub const HEARTBEAT: Duration = Duration::from_secs(3);
 pub const OPERATIONS: &str = "/admin/gql";
 /// Where the manager's announcement is.
 pub const ANNOUNCEMENT: &str = "/manager/announcement";
+/// Where a manager says what is alive in it; not of the protocol.
+pub const DEBUG_STATE: &str = "/debug/state";
 /// Where the events of a background task are; takes a `task_id`.
 pub const TASK_EVENTS: &str = "/events/background-task";

@@ -1,6 +1,6 @@
 //! Keys on the command line.
 
-use aobject::BoxError;
+use backend::wire::keys::{access_key, secret_key};
 use backend::wire::signing::KeyPair;
 use clap::Args;
 
@@ -28,26 +28,4 @@ impl From<Keys> for KeyPair {
             secret: keys.secret_key,
         }
     }
-}
-
-/// Reads a name that can be sent: in a header, and in front of a colon.
-fn access_key(text: &str) -> Result<String, BoxError> {
-    if text.is_empty() {
-        return Err("it is empty".into());
-    }
-    if !text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && byte != b':')
-    {
-        return Err("expected ASCII letters, digits and signs, and no colon".into());
-    }
-    Ok(text.to_owned())
-}
-
-/// Reads a secret. An error shows the value, so none is refused that could be one.
-fn secret_key(text: &str) -> Result<String, BoxError> {
-    if text.trim().is_empty() {
-        return Err("it is empty".into());
-    }
-    Ok(text.to_owned())
 }

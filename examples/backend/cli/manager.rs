@@ -2,21 +2,26 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 
-use aobject::{BoxError, Close, stopped};
-use backend::journal::Journal;
-use backend::manager::Manager;
-use backend::manager::registries::Registries;
+use aobject::timeline::Timeline;
+use aobject::{AObject, BoxError, Runner, Stopped, stopped};
+use backend::causes::causes;
 use backend::manager::settings::Settings;
-use backend::output::{Unwritten, say};
+use backend::manager::{Folders, Manager, Place};
+use backend::output::{Unwritten, say, warn};
 use clap::{Args, Subcommand};
 
+use crate::cli::hangups::Hangups;
 use crate::cli::keys::Keys;
+use crate::narrator::Narrator;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Runs a manager until Ctrl-C or SIGTERM.
+    /// Runs a manager until Ctrl-C or SIGTERM. At SIGHUP it reads keys and announcement again.
     Serve(Serve),
+    /// Prints what a manager is made of, and which part uses which, as a Mermaid diagram.
+    Graph,
 }
 
 #[derive(Args)]
@@ -26,9 +31,8 @@ pub(super) struct Serve {
     /// The address to answer at; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
-    /// The file that holds the database, made if there is none; `:memory:` for none.
-    #[arg(long, value_name = "FILE")]
-    database: PathBuf,
+    #[command(flatten)]
+    images: Images,
     /// Looks for images in FOLDER, an OCI image layout. Can be given more than once.
     #[arg(short, long, value_name = "NAME=FOLDER", value_parser = named_folder)]
     registry: Vec<(String, PathBuf)>,
@@ -38,59 +42,105 @@ pub(super) struct Serve {
     /// What to tell every session first.
     #[arg(long, value_name = "TEXT")]
     announcement: Option<String>,
+    /// Takes keys and announcement from a JSON file, as {"keys": {"access": …, "secret": …}, "announcement": …}, now and at
+    /// each SIGHUP. What it does not have stays as the options say.
+    #[arg(long, value_name = "FILE")]
+    reload: Option<PathBuf>,
+}
+
+/// Where the images are kept: one of the two.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Images {
+    /// Keeps the images in a class and a place: memory, sqlite:FILE or postgres://…. A password is better in
+    /// PGPASSWORD: arguments can be seen by others.
+    #[arg(long, value_name = "WHERE")]
+    images: Option<Place>,
+    /// The same as `--images sqlite:FILE`: made if there is none; `:memory:` for none.
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+}
+
+impl From<Images> for Place {
+    fn from(Images { images, database }: Images) -> Self {
+        images.unwrap_or_else(|| Self::file(database.unwrap_or_default()))
+    }
 }
 
 impl Command {
-    pub(super) async fn run(self) -> Result<(), BoxError> {
-        let Self::Serve(serve) = self;
-        serve.run().await
+    pub(super) fn run(self) -> Result<Result<(), BoxError>, Stopped> {
+        match self {
+            Self::Serve(serve) => serve.run(),
+            Self::Graph => Runner::new().run(async {
+                let graph = Manager::blueprint().to_mermaid();
+                Ok(say(graph.trim_end())?)
+            }),
+        }
     }
 }
 
 impl Serve {
-    async fn run(self) -> Result<(), BoxError> {
+    /// What starts and closes is told, until all is closed.
+    fn run(self) -> Result<Result<(), BoxError>, Stopped> {
+        let (narrator, timeline) = (Narrator::new(), Timeline::new());
+        let runner = Runner::new().observe(narrator.observer());
+        let runner = runner.observe(timeline.observer());
+        runner.run(async {
+            self.serve(timeline).await?;
+            Ok(narrator.written()?)
+        })
+    }
+
+    async fn serve(self, timeline: Timeline) -> Result<(), BoxError> {
+        // From here on SIGHUP does not end the process.
+        let hangups = Hangups::new()?;
         let settings = self.settings().await?;
-        let journal = Journal::aloud();
-        let manager = journal
-            .timed("manager", Manager::new(settings, journal.within("manager")))
-            .await?;
-        let served = serve(&manager).await;
+        let manager = Manager::new(settings, timeline).await?;
+        let served = serve(&manager, hangups).await;
         manager.close().await?;
-        served?;
-        Ok(journal.written()?)
+        Ok(served?)
     }
 
     async fn settings(self) -> Result<Settings, BoxError> {
         let Self {
             keys,
             listen,
-            database,
+            images,
             registry,
             registries,
             announcement,
+            reload,
         } = self;
         let mut known = match registries {
-            Some(file) => Registries::read(&file).await?,
-            None => Registries::default(),
+            Some(file) => Folders::read(&file).await?,
+            None => Folders::default(),
         };
         known.extend(registry);
         Ok(Settings {
             listen,
-            database,
+            images: images.into(),
             registries: known,
             keys: keys.into(),
             announcement,
+            reload,
         })
     }
 }
 
 /// Runs until a signal, or until nobody can see that it does.
-async fn serve(manager: &Manager) -> Result<(), Unwritten> {
+async fn serve(manager: &Manager, mut hangups: Hangups) -> Result<(), Unwritten> {
     // From here on a signal ends it here. Before, it has ended the start, and what was made is closed.
-    let stopped = stopped();
+    let mut stopped = pin!(stopped());
     say(format_args!("listening on {}", manager.endpoint()))?;
-    stopped.await;
-    say("stopping")
+    loop {
+        tokio::select! {
+            () = &mut stopped => return say("stopping"),
+            () = hangups.next() => match manager.reload().await {
+                Ok(()) => say("reloaded")?,
+                Err(error) => warn(format_args!("error: not reloaded: {}", causes(&error)))?,
+            },
+        }
+    }
 }
 
 /// Reads `NAME=FOLDER`.

@@ -17,23 +17,23 @@ use crate::manager::operations::Operations;
 use crate::manager::problem::Problem;
 use crate::manager::sources::Sources;
 use crate::wire::operation::Request;
-use crate::wire::signing::KeyPair;
 use crate::wire::version::ApiVersion;
-use crate::wire::{ANNOUNCEMENT, OPERATIONS, TASK_EVENTS};
+use crate::wire::{ANNOUNCEMENT, DEBUG_STATE, OPERATIONS, TASK_EVENTS};
 
 /// The release of the manager that this one stands in for.
 const MANAGER: &str = "26.9.6";
 /// How long a client may take to send a body.
 const BODY: Duration = Duration::from_secs(10);
 
-pub(super) fn routes(keys: KeyPair, sources: Sources) -> Router {
+pub(super) fn routes(sources: Sources) -> Router {
     let operations = Operations::of(sources.clone());
     let operate = move |posted| operate(operations.clone(), posted);
     let signed = Router::new()
         .route(ANNOUNCEMENT, get(tell_announcement))
         .route(OPERATIONS, post(operate))
         .route(TASK_EVENTS, get(events::follow))
-        .route_layer(from_fn_with_state(keys, auth::require));
+        .route(DEBUG_STATE, get(tell_state))
+        .route_layer(from_fn_with_state(sources.reception.clone(), auth::require));
     let nothing = async || Problem::not_found("nothing is there");
     Router::new()
         .route("/", get(tell_version))
@@ -46,8 +46,21 @@ async fn tell_version() -> Json<Value> {
     Json(json!({ "version": ApiVersion::OURS.to_string(), "manager": MANAGER }))
 }
 
-async fn tell_announcement(State(Sources { announcement, .. }): State<Sources>) -> Json<Value> {
-    Json(json!({ "enabled": announcement.is_some(), "message": announcement.unwrap_or_default() }))
+async fn tell_announcement(State(sources): State<Sources>) -> Result<Json<Value>, Problem> {
+    let announcement = sources.reception.terms()?.announcement.clone();
+    Ok(Json(
+        json!({ "enabled": announcement.is_some(), "message": announcement.unwrap_or_default() }),
+    ))
+}
+
+/// Everything that is alive in the program, each holder before its parts.
+async fn tell_state(State(sources): State<Sources>) -> Json<Value> {
+    let snapshot = sources.timeline.snapshot();
+    let objects = snapshot.iter().map(|standing| {
+        let seconds = standing.since().elapsed().as_secs_f64();
+        json!({ "path": standing.path(), "state": standing.state().to_string(), "seconds": seconds })
+    });
+    Json(json!({ "objects": objects.collect::<Vec<_>>() }))
 }
 
 async fn operate(operations: Operations, posted: Posted) -> Result<Json<Response>, Problem> {

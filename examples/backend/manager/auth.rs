@@ -1,5 +1,6 @@
 //! Who may ask.
 
+use aobject::Shared;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST};
@@ -8,19 +9,22 @@ use axum::response::Response;
 use chrono::{TimeDelta, Utc};
 
 use crate::manager::problem::Problem;
+use crate::manager::reception::Reception;
 use crate::wire::signing::{Credential, KeyPair, Signable, parse_date};
 use crate::wire::{UNTYPED, VERSION_HEADER};
 
 /// How far the clocks may be apart.
 const SKEW: TimeDelta = TimeDelta::minutes(15);
 
-/// Lets a request through that is signed with `keys`.
+/// Lets a request through that is signed with the present keys.
 pub(super) async fn require(
-    State(keys): State<KeyPair>,
+    State(reception): State<Shared<Reception>>,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    check(&keys, &request).map_err(Problem::auth_failed)?;
+    check(&reception.terms()?.keys, &request).map_err(Problem::auth_failed)?;
+    // Not kept: what is answered for long, such as a task's events, outlasts a reload.
+    drop(reception);
     Ok(next.run(request).await)
 }
 

@@ -1,60 +1,132 @@
-//! What the manager remembers from one run to the next.
+//! Images that outlive the manager.
 
-use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use aobject::{AObject, BoxError, CancellationToken, Ready, Tasks};
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::AnyPool;
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
 
 use crate::causes::causes;
+use crate::manager::address::Address;
 use crate::manager::images::Images;
+use crate::wire::image::Image;
 
-/// The database, its table made.
+/// How long a connection may take. A server that refuses is asked again until then.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS images (
+    registry TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    architecture TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    PRIMARY KEY (registry, name, tag, architecture)
+)";
+
+const UPSERT: &str = "INSERT INTO images (registry, name, tag, architecture, digest, size_bytes)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (registry, name, tag, architecture)
+    DO UPDATE SET digest = excluded.digest, size_bytes = excluded.size_bytes";
+
+const LIST: &str = "SELECT registry, name, tag, architecture, digest, size_bytes FROM images";
+
+/// A table of SQLite or PostgreSQL, by the same queries.
 ///
 /// The hook comes after the fields: if the table cannot be made, the pool is closed again.
 #[derive(AObject)]
 #[aobject(init = Self::create_table)]
 pub(super) struct Database {
-    file: PathBuf,
-    /// The driver opens the file on a thread for which nobody can wait. A start that is dropped waits for this task,
-    /// and so for the thread: nothing touches the file afterwards.
+    address: Address,
+    /// SQLite's driver opens the file on a thread for which nobody can wait. A start that is dropped waits for this
+    /// task, and so for the thread: nothing touches the file afterwards.
     #[aobject(default)]
     opening: Tasks,
     #[aobject(init = {
-        let file = file.clone();
-        opening.spawn_ready("open", async move |stop, ready| open(&file, stop, ready).await).await?
+        let address = address.clone();
+        opening.spawn_ready("open", async move |stop, ready| open(&address, stop, ready).await).await?
     })]
     #[aobject(close = pool.close().await)]
-    pool: SqlitePool,
+    pool: AnyPool,
 }
 
 impl Database {
-    /// For whoever finds images, or asks for them.
-    pub(super) fn images(&self) -> Images {
-        Images::of(self.pool.clone())
+    async fn create_table(&mut self) -> Result<(), BoxError> {
+        let created = sqlx::query(CREATE).execute(&self.pool).await;
+        created.map_err(|error| about(&self.address, &error))?;
+        Ok(())
     }
 
-    async fn create_table(&mut self) -> Result<(), BoxError> {
-        Ok(self
-            .images()
-            .create_table()
-            .await
-            .map_err(|error| about(&self.file, &error))?)
+    /// Writes from its start, so that SQLite cannot refuse it half-way because of another one.
+    fn begin(&self) -> &'static str {
+        match self.address {
+            Address::File(_) => "BEGIN IMMEDIATE",
+            Address::Server(_) => "BEGIN",
+        }
+    }
+}
+
+#[aobject::async_trait]
+impl Images for Database {
+    async fn upsert(&self, images: &[Image]) -> Result<(), BoxError> {
+        // In one order, so that two transactions wait for each other's rows one way alone.
+        let mut images: Vec<_> = images.iter().collect();
+        images.sort();
+        let mut transaction = self.pool.begin_with(self.begin()).await?;
+        for image in images {
+            let Image {
+                registry,
+                name,
+                tag,
+                architecture,
+                digest,
+                size_bytes,
+            } = image;
+            let query = sqlx::query(UPSERT)
+                .bind(registry)
+                .bind(name)
+                .bind(tag)
+                .bind(architecture);
+            query
+                .bind(digest)
+                .bind(size_bytes)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn list(&self) -> Result<Vec<Image>, BoxError> {
+        type Row = (String, String, String, String, String, i64);
+        let rows: Vec<Row> = sqlx::query_as(LIST).fetch_all(&self.pool).await?;
+        let images = rows.into_iter().map(
+            |(registry, name, tag, architecture, digest, size_bytes)| Image {
+                registry,
+                name,
+                tag,
+                architecture,
+                digest,
+                size_bytes,
+            },
+        );
+        let mut images: Vec<_> = images.collect();
+        // Here, since databases differ in how they compare text.
+        images.sort();
+        Ok(images)
     }
 }
 
 async fn open(
-    file: &Path,
+    address: &Address,
     stop: CancellationToken,
-    ready: Ready<SqlitePool>,
+    ready: Ready<AnyPool>,
 ) -> Result<(), BoxError> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true);
-    let pool = pool(file)
-        .connect_with(options)
-        .await
-        .map_err(|error| about(file, &error))?;
+    install_default_drivers();
+    let url = address
+        .to_url()
+        .ok_or_else(|| format!("{address}: its path cannot be written as a URL"))?;
+    let pool = options(address).connect(&url).await;
+    let pool = pool.map_err(|error| about(address, &error))?;
     if stop.is_cancelled() {
         pool.close().await;
     } else {
@@ -64,18 +136,18 @@ async fn open(
 }
 
 /// How many connections there are, and for how long.
-fn pool(file: &Path) -> SqlitePoolOptions {
-    let pool = SqlitePoolOptions::new();
-    if file != Path::new(":memory:") && file != Path::new("") {
-        return pool;
+fn options(address: &Address) -> AnyPoolOptions {
+    let options = AnyPoolOptions::new().acquire_timeout(PATIENCE);
+    if !address.is_of_one_connection() {
+        return options;
     }
-    // Such a database is of its connection alone, and goes with it.
-    pool.max_connections(1)
+    options
+        .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
 }
 
-/// The driver's own messages do not say which file they are about.
-fn about(file: &Path, error: &sqlx::Error) -> String {
-    format!("{}: {}", file.display(), causes(error))
+/// The driver's own messages do not say which database they are about.
+fn about(address: &Address, error: &sqlx::Error) -> String {
+    format!("{address}: {}", causes(error))
 }

@@ -46,7 +46,8 @@ impl Query {
             return Ok(Vec::new());
         }
         let images = self.0.images.list().await;
-        images.map_err(|error| Error::new(format!("the database failed: {}", causes(&error))))
+        images
+            .map_err(|error| Error::new(format!("the images cannot be read: {}", causes(&*error))))
     }
 }
 

@@ -43,6 +43,16 @@ impl Problem {
         }
     }
 
+    /// The manager answers no more requests.
+    pub(super) fn stopping() -> Self {
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            kind: "not-ready",
+            title: "The manager is stopping.",
+            message: String::new(),
+        }
+    }
+
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         let (status, title) = (StatusCode::NOT_FOUND, "There is no such thing.");
         Self {

@@ -1,73 +1,62 @@
 //! Where images are looked for.
 
-use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use aobject::BoxError;
-use tokio::fs;
+use aobject::slot::Keyed;
+use aobject::{AObject, Error, Phase, Shared};
+use futures_util::future::try_join_all;
 
-/// Registries by name: each a folder that is an image layout.
-#[derive(Clone, Debug, Default)]
-pub struct Registries(BTreeMap<String, PathBuf>);
+use crate::manager::folders::Folders;
+use crate::manager::registry::Registry;
+
+/// How long a registry stays open that nobody reads.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// An object for each registry that is in use, made when it is first asked for.
+///
+/// All are asked for at the start: a folder that is missing is reported then, and not by the first task that reads it.
+#[derive(AObject)]
+#[aobject(init = Self::find)]
+pub(super) struct Registries {
+    folders: Folders,
+    #[aobject(default = keyed(folders.clone()))]
+    open: Keyed<String, Registry>,
+}
 
 impl Registries {
-    /// Reads them from a file: a JSON object of names and folders, which are seen from where the file is.
-    pub async fn read(file: &Path) -> Result<Self, BoxError> {
-        let about = |error: &dyn Display| format!("{}: {error}", file.display());
-        let text = fs::read(file).await.map_err(|error| about(&error))?;
-        let folders: BTreeMap<String, PathBuf> =
-            serde_json::from_slice(&text).map_err(|error| about(&error))?;
-        let here = file.parent().unwrap_or(Path::new(""));
-        Ok(Self(
-            folders
-                .into_iter()
-                .map(|(name, folder)| (name, here.join(folder)))
-                .collect(),
-        ))
+    /// With several owners: a task keeps them while it runs.
+    pub(super) async fn shared(folders: Folders) -> Result<Shared<Self>, Error> {
+        Ok(Self::new(folders).await?.share())
     }
 
-    /// The same, if all folders are there.
-    pub(super) async fn found(self) -> Result<Self, BoxError> {
-        for (name, folder) in &self.0 {
-            let about =
-                |what: &dyn Display| format!("registry `{name}`: {}: {what}", folder.display());
-            let metadata = fs::metadata(folder).await.map_err(|error| about(&error))?;
-            if !metadata.is_dir() {
-                return Err(about(&"is not a folder").into());
+    /// The name if there is one of it, or all names.
+    pub(super) fn select(&self, name: Option<&str>) -> Option<Vec<String>> {
+        match name {
+            None => Some(self.folders.names().cloned().collect()),
+            Some(name) => self.folders.get(name).map(|_| vec![name.to_owned()]),
+        }
+    }
+
+    /// The registry of this name.
+    pub(super) async fn get(&self, name: &String) -> Result<Shared<Registry>, Error> {
+        self.open.get(name).await
+    }
+
+    async fn find(&mut self) -> Result<(), Error> {
+        try_join_all(self.folders.names().map(|name| self.get(name))).await?;
+        Ok(())
+    }
+}
+
+fn keyed(folders: Folders) -> Keyed<String, Registry> {
+    let registry = move |name: &String| {
+        let folder = folders.get(name).map(ToOwned::to_owned);
+        async move {
+            match folder {
+                Some(folder) => Registry::new(folder).await,
+                None => Err(Error::new(Phase::Init, "it has no folder")),
             }
         }
-        Ok(self)
-    }
-
-    /// One of them, or all.
-    pub(super) fn select(&self, name: Option<&str>) -> Option<Self> {
-        let Some(name) = name else {
-            return Some(self.clone());
-        };
-        self.0
-            .get_key_value(name)
-            .map(|(name, folder)| Self::from_iter([(name.clone(), folder.clone())]))
-    }
-}
-
-impl FromIterator<(String, PathBuf)> for Registries {
-    fn from_iter<I: IntoIterator<Item = (String, PathBuf)>>(folders: I) -> Self {
-        Self(folders.into_iter().collect())
-    }
-}
-
-impl Extend<(String, PathBuf)> for Registries {
-    fn extend<I: IntoIterator<Item = (String, PathBuf)>>(&mut self, folders: I) {
-        self.0.extend(folders);
-    }
-}
-
-impl IntoIterator for Registries {
-    type Item = (String, PathBuf);
-    type IntoIter = std::collections::btree_map::IntoIter<String, PathBuf>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
+    };
+    Keyed::new(registry).idle(IDLE)
 }

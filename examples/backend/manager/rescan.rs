@@ -1,10 +1,13 @@
 //! Looking for images.
 
-use aobject::BoxError;
+use aobject::dynamic::Dyn;
+use aobject::{BoxError, Shared};
 
+use crate::causes::causes;
 use crate::manager::faults::Faults;
 use crate::manager::images::Images;
 use crate::manager::registries::Registries;
+use crate::manager::registry::Registry;
 use crate::manager::runner::{Report, Reporter};
 use crate::oci::Damage;
 use crate::oci::descriptor::Descriptor;
@@ -12,12 +15,14 @@ use crate::oci::layout::{Found, Layout, Sound};
 use crate::oci::reference::Reference;
 use crate::wire::image::Image;
 
-/// A task that reads registries, and writes what it finds to the table.
+/// A task that reads registries, and keeps what it finds.
 ///
 /// What is damaged is told, and what is whole beside it is kept.
 pub(super) struct Rescan {
-    pub(super) images: Images,
-    pub(super) registries: Registries,
+    pub(super) images: Shared<Dyn<dyn Images>>,
+    pub(super) registries: Shared<Registries>,
+    /// Those to be read.
+    pub(super) names: Vec<String>,
     /// Only images of this project, if there is one.
     pub(super) project: Option<String>,
 }
@@ -32,15 +37,15 @@ impl Rescan {
             total: 0,
             faults: Faults::default(),
         };
-        let layouts = scan.open(self.registries).await;
+        let layouts = scan.open(&self.registries, self.names).await;
         if layouts.is_empty() && !scan.faults.is_empty() {
             let faults = scan.faults.into_lines().join("; ");
             return Err(format!("no registry could be read: {faults}").into());
         }
         let mut found = 0;
-        for (registry, layout) in &layouts {
-            let images = scan.read(registry, layout).await;
-            scan.say(&format!("{registry}: {} found", images.len()));
+        for Open { name, layout, .. } in &layouts {
+            let images = scan.read(name, layout).await;
+            scan.say(&format!("{name}: {} found", images.len()));
             self.images.upsert(&images).await?;
             found += images.len();
         }
@@ -48,6 +53,28 @@ impl Rescan {
         Ok(Report {
             message,
             faults: scan.faults,
+        })
+    }
+}
+
+/// A registry that is read. As long as it is, it stays open.
+struct Open {
+    name: String,
+    _registry: Shared<Registry>,
+    layout: Layout,
+}
+
+impl Open {
+    async fn of(registries: &Registries, name: &String) -> Result<Self, String> {
+        let registry = registries.get(name).await.map_err(|error| causes(&error))?;
+        let layout = registry
+            .layout()
+            .await
+            .map_err(|damage| damage.to_string())?;
+        Ok(Self {
+            name: name.clone(),
+            _registry: registry,
+            layout,
         })
     }
 }
@@ -66,16 +93,16 @@ impl Scan {
     }
 
     /// Reads all indexes, so that it is known how much there is to do.
-    async fn open(&mut self, registries: Registries) -> Vec<(String, Layout)> {
+    async fn open(&mut self, registries: &Registries, names: Vec<String>) -> Vec<Open> {
         let mut layouts = Vec::new();
-        for (registry, folder) in registries {
-            match Layout::open(&folder).await {
-                Ok(layout) => {
-                    let entries = u32::try_from(layout.entries().len()).unwrap_or(u32::MAX);
+        for name in names {
+            match Open::of(registries, &name).await {
+                Ok(open) => {
+                    let entries = u32::try_from(open.layout.entries().len()).unwrap_or(u32::MAX);
                     self.total = self.total.saturating_add(entries);
-                    layouts.push((registry, layout));
+                    layouts.push(open);
                 }
-                Err(damage) => self.faults.push(format!("{registry}: {damage}")),
+                Err(why) => self.faults.push(format!("{name}: {why}")),
             }
         }
         layouts
@@ -135,7 +162,7 @@ fn row(registry: &str, reference: &Reference, image: Sound) -> Image {
         tag,
         architecture: image.architecture,
         digest: image.digest.to_string(),
-        // What SQLite counts with ends at 8 EiB.
+        // What databases count with ends at 8 EiB.
         size_bytes: image.size.try_into().unwrap_or(i64::MAX),
     }
 }

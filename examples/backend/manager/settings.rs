@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::manager::registries::Registries;
+use crate::manager::folders::Folders;
+use crate::manager::place::Place;
 use crate::wire::signing::KeyPair;
 
 /// Everything that a manager has to know.
@@ -11,12 +12,14 @@ use crate::wire::signing::KeyPair;
 pub struct Settings {
     /// Where to answer; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The file that holds the database, made if there is none.
-    pub database: PathBuf,
+    /// Where the images are kept.
+    pub images: Place,
     /// Where images are looked for.
-    pub registries: Registries,
+    pub registries: Folders,
     /// The keys that requests must be signed with.
     pub keys: KeyPair,
     /// The announcement that every session gets first.
     pub announcement: Option<String>,
+    /// A JSON file that replaces keys and announcement, and is read again at each reload.
+    pub reload: Option<PathBuf>,
 }

@@ -1,24 +1,28 @@
 //! The sources of the answers.
 
-use aobject::Weak;
+use aobject::dynamic::Dyn;
+use aobject::timeline::Timeline;
+use aobject::{Shared, Weak};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::manager::images::Images;
+use crate::manager::reception::Reception;
 use crate::manager::registries::Registries;
 use crate::manager::rescan::Rescan;
 use crate::manager::runner::Runner;
 use crate::wire::event::Event;
 use crate::wire::operation::{RescanImages, Started};
 
-/// The table of images, the tasks, and what the manager was started with.
+/// The parts of the manager that a request may need.
 #[derive(Clone)]
 pub(super) struct Sources {
-    pub(super) images: Images,
+    pub(super) images: Shared<Dyn<dyn Images>>,
     /// Not an owner: the manager closes the runner once the server, and so this, has gone.
     pub(super) runner: Weak<Runner>,
-    pub(super) registries: Registries,
-    pub(super) announcement: Option<String>,
+    pub(super) registries: Shared<Registries>,
+    pub(super) reception: Shared<Reception>,
+    pub(super) timeline: Timeline,
 }
 
 impl Sources {
@@ -30,7 +34,7 @@ impl Sources {
             msg,
             task_id: None,
         };
-        let Some(registries) = self.registries.select(registry.as_deref()) else {
+        let Some(names) = self.registries.select(registry.as_deref()) else {
             return refused(format!(
                 "there is no registry `{}`",
                 registry.unwrap_or_default()
@@ -38,7 +42,8 @@ impl Sources {
         };
         let rescan = Rescan {
             images: self.images.clone(),
-            registries,
+            registries: self.registries.clone(),
+            names,
             project,
         };
         let runner = self.runner.upgrade();

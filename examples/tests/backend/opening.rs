@@ -346,7 +346,7 @@ async fn the_announcement_of_a_manager_is_heard() {
         announcement: Some("down on Sunday".to_owned()),
         ..crate::world::settings(&folder, &[])
     };
-    let manager = backend::manager::Manager::new(settings, backend::journal::Journal::default())
+    let manager = backend::manager::Manager::new(settings, aobject::timeline::Timeline::new())
         .await
         .unwrap();
     let (heard, mut told) = tokio::sync::mpsc::unbounded_channel();

@@ -26,41 +26,41 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// What the journal on standard output says was opened and closed, in order: `manager.server closed`.
+    /// What standard output says has happened, in order: `Manager.server (Server) is closed`.
     pub(crate) fn events(&self) -> Vec<String> {
         let events = self.stdout.lines().filter_map(|line| {
-            match *line.split_whitespace().collect::<Vec<_>>() {
-                [_, "ms", name, event] => Some(format!("{name} {event}")),
-                _ => None,
-            }
+            let (time, event) = line.split_once(" ms  ")?;
+            time.trim().parse::<f64>().ok()?;
+            Some(event.to_owned())
         });
         events.collect()
     }
 
-    /// Asserts that these events are there, in this order; others may be in between.
+    /// Asserts that events that begin so are there, in this order; others may be in between.
     #[track_caller]
     pub(crate) fn assert_order(&self, expected: &[&str]) {
         let events = self.events();
         let mut rest = events.iter();
         for event in expected {
             assert!(
-                rest.any(|found| found == event),
+                rest.any(|found| found.starts_with(event)),
                 "no `{event}` in its place in {events:#?}"
             );
         }
     }
 
-    /// Asserts that everything that was opened is closed.
+    /// Asserts that each object that was ready is closed.
     #[track_caller]
     pub(crate) fn assert_all_closed(&self) {
         let events = self.events();
-        for opened in events
+        let ready = events
             .iter()
-            .filter_map(|event| event.strip_suffix(" open"))
-        {
+            .filter_map(|event| event.strip_suffix(" is ready"));
+        // Those in fields have their class behind the path; those in none are a word.
+        for object in ready.filter(|name| name.ends_with(')') || !name.contains('.')) {
             assert!(
-                events.contains(&format!("{opened} closed")),
-                "`{opened}` stays open in {events:#?}"
+                events.contains(&format!("{object} is closed")),
+                "`{object}` stays open in {events:#?}"
             );
         }
     }
@@ -157,13 +157,24 @@ pub(crate) async fn in_terminal<A: AsRef<OsStr>>(
     (child.wait().await.expect("a status").code(), text(shown))
 }
 
-/// The same, with another folder for temporary files.
+/// The tour, with another folder for temporary files.
 pub(crate) async fn run_with_temp(temp: &OsStr) -> Ended {
-    finish(command_with_temp(temp)).await
+    run_tour::<&str>(temp, []).await
 }
 
-fn command_with_temp(temp: &OsStr) -> Command {
-    let mut command = command::<&str>([]);
+/// The same, with options.
+pub(crate) async fn run_tour<A: AsRef<OsStr>>(
+    temp: &OsStr,
+    options: impl IntoIterator<Item = A>,
+) -> Ended {
+    finish(command_with_temp(temp, options)).await
+}
+
+fn command_with_temp<A: AsRef<OsStr>>(
+    temp: &OsStr,
+    options: impl IntoIterator<Item = A>,
+) -> Command {
+    let mut command = command(options);
     command.env("TMPDIR", temp).env("TMP", temp);
     command
 }
@@ -199,6 +210,7 @@ pub(crate) struct Running {
     /// None once nothing more of it is read.
     lines: Option<Lines<BufReader<ChildStdout>>>,
     stdout: String,
+    stderr: String,
 }
 
 /// `manager serve` while it runs.
@@ -226,7 +238,14 @@ impl Serving {
         let arguments = arguments
             .into_iter()
             .chain([folder.file("images.db").into()]);
-        let mut program = Running::start(arguments.chain(more.into_iter().map(Into::into)));
+        Self::of(Running::start(
+            arguments.chain(more.into_iter().map(Into::into)),
+        ))
+        .await
+    }
+
+    /// Waits until it listens.
+    pub(crate) async fn of(mut program: Running) -> Self {
         let line = program.wait_for("listening on ").await;
         let address = line
             .strip_prefix("listening on http://")
@@ -252,7 +271,7 @@ impl Running {
 
     /// The tour, with another folder for temporary files.
     pub(crate) fn start_with_temp(temp: &OsStr) -> Self {
-        Self::of(command_with_temp(temp))
+        Self::of(command_with_temp::<&str>(temp, []))
     }
 
     fn of(mut command: Command) -> Self {
@@ -262,6 +281,7 @@ impl Running {
             child,
             lines: Some(lines),
             stdout: String::new(),
+            stderr: String::new(),
         }
     }
 
@@ -275,6 +295,16 @@ impl Running {
             if line.contains(text) {
                 return line;
             }
+        }
+    }
+
+    /// Reads its errors until there is this one.
+    pub(crate) async fn wait_for_error(&mut self, text: &str) {
+        let pipe = self.child.stderr.as_mut().expect("a piped output");
+        while !self.stderr.contains(text) || !self.stderr.ends_with('\n') {
+            let read = timeout(LIMIT, pipe.read_u8()).await.expect("an error");
+            self.stderr
+                .push(read.expect("an error before the end").into());
         }
     }
 
@@ -303,7 +333,7 @@ impl Running {
     }
 
     pub(crate) async fn end(mut self) -> Ended {
-        let mut stderr = String::new();
+        let mut stderr = std::mem::take(&mut self.stderr);
         while let Some(line) = self.next_line().await {
             self.stdout.extend([&line, "\n"]);
         }

@@ -186,11 +186,11 @@ async fn a_database_in_memory_holds_for_8_rescans_at_once() {
         let folder = Folder::new("memory");
         folder.layout("stable", &["a:1"]).await;
         let settings = backend::manager::Settings {
-            database: database.into(),
+            images: backend::manager::Place::file(database),
             ..crate::world::settings(&folder, &["stable"])
         };
-        let journal = backend::journal::Journal::default();
-        let manager = backend::manager::Manager::new(settings, journal)
+        let timeline = aobject::timeline::Timeline::new();
+        let manager = backend::manager::Manager::new(settings, timeline)
             .await
             .unwrap();
         let rescans = (0..8).map(async |_| {

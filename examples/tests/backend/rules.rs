@@ -3,7 +3,6 @@
 
 use std::task::Poll;
 
-use backend::journal::{Journal, Timed};
 use futures_util::poll;
 
 use crate::folder::Folder;
@@ -83,17 +82,4 @@ async fn a_manager_closes_while_sessions_are_open() {
     let error = session.images().await.unwrap_err();
     assert!(error.is::<reqwest::Error>(), "{error}");
     session.close().await.unwrap();
-}
-
-#[aobject::test]
-async fn the_journal_has_what_was_open() {
-    let server = server().await;
-    let journal = Journal::default();
-    let opening = async { Ok::<_, aobject::Error>(session(&server.endpoint).await) };
-    let session: Timed<_> = journal.timed("session", opening).await.unwrap();
-    let open = journal.summary();
-    assert!(open.lines().last().unwrap().ends_with('-'), "{open}");
-    aobject::Close::close(session).await.unwrap();
-    let closed = journal.summary();
-    assert!(closed.lines().last().unwrap().ends_with(" ms"), "{closed}");
 }

@@ -36,12 +36,12 @@ async fn a_signal_stops_it_in_order() {
         let ended = serving.program.end().await;
         assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
         ended.assert_order(&[
-            "manager closing",
-            "manager.server closed",
-            "manager.runner closing",
-            "manager.runner closed",
-            "manager.database closing",
-            "manager.database closed",
+            "close of Manager started",
+            "Manager.server (Server) is closed",
+            "close of Manager.runner started",
+            "Manager.runner (Runner) is closed",
+            "close of Manager.images started",
+            "Manager.images (Database) is closed",
         ]);
         ended.assert_all_closed();
         assert_eq!(folder.names(), ["images.db"]);
@@ -58,7 +58,10 @@ async fn a_request_that_is_open_is_finished_first() {
     client.write_all(half.as_bytes()).await.unwrap();
     assert_answers(&serving).await;
     serving.program.signal("TERM").await;
-    serving.program.wait_for("manager.server    closing").await;
+    serving
+        .program
+        .wait_for("close of Manager.server started")
+        .await;
     client.write_all(rest.as_bytes()).await.unwrap();
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
@@ -85,10 +88,10 @@ async fn connections_that_are_cut_off_after_the_grace_are_no_failure() {
         let ended = serving.program.end().await;
         assert_eq!((ended.code, &*ended.stderr), (Some(0), ""), "{ended:#?}");
         ended.assert_order(&[
-            "manager.server closing",
-            "manager.server closed",
-            "manager.database closing",
-            "manager.database closed",
+            "close of Manager.server started",
+            "Manager.server (Server) is closed",
+            "close of Manager.images started",
+            "Manager.images (Database) is closed",
         ]);
         ended.assert_all_closed();
     }
@@ -105,10 +108,10 @@ async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
     );
     ended.assert_one_error(&cause, "");
     ended.assert_order(&[
-        "manager.database open",
-        "manager.server failed",
-        "manager.runner closed",
-        "manager.database closed",
+        "Manager.images (Database) is ready",
+        "init of Manager.server (Server) failed: cannot listen",
+        "Manager.runner (Runner) is closed",
+        "Manager.images (Database) is closed",
     ]);
     ended.assert_all_closed();
     assert_eq!(folder.names(), ["images.db"]);
@@ -119,7 +122,7 @@ async fn a_database_that_is_a_directory_is_told() {
     let folder = Folder::new("directory");
     let ended = serve("127.0.0.1:0", folder.path()).await;
     let beginning = format!(
-        "error: init of `Manager.database.pool.open` failed: {}: ",
+        "error: init of `Manager.images.pool.open` failed: {}: ",
         folder.path().display()
     );
     ended.assert_one_error(&beginning, "unable to open database file");
@@ -133,7 +136,7 @@ async fn a_database_that_is_none_is_told_and_left_as_it_is() {
     std::fs::write(&file, "not a database").unwrap();
     let ended = serve("127.0.0.1:0", &file).await;
     let beginning = format!(
-        "error: init of `Manager.database` failed: {}: ",
+        "error: init of `Manager.images` failed: {}: ",
         file.display()
     );
     ended.assert_one_error(&beginning, "file is not a database");
@@ -193,7 +196,7 @@ async fn a_registry_whose_folder_is_not_there_is_refused_before_anything_is_open
         let registries = ["-r", &*there, "-r", &*missing].map(OsStr::new);
         let ended = run(arguments.chain([database.as_os_str()]).chain(registries)).await;
         let beginning = format!(
-            "error: init of `Manager.registries` failed: registry `stable`: {}: ",
+            "error: init of `Manager.registries.Registry[\"stable\"]` failed: {}: ",
             folder.file(registry).display()
         );
         ended.assert_one_error(&beginning, why);

@@ -1,7 +1,9 @@
 //! `cargo run`.
 
+use std::ffi::OsStr;
+
 use crate::folder::Folder;
-use crate::program::{Running, run_with_temp};
+use crate::program::{Running, run_tour, run_with_temp};
 
 #[tokio::test]
 async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
@@ -15,12 +17,12 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
 
     ended.assert_order(&[
-        "manager.database open",
-        "manager.runner open",
-        "manager.server open",
-        "manager open",
-        "session opening",
-        "session open",
+        "Tour.manager.images (Database) is ready",
+        "Tour.manager.runner (Runner) is ready",
+        "Tour.manager.server (Server) is ready",
+        "Tour.manager (Manager) is ready",
+        "init of Tour.session started",
+        "Tour.session (Session) is ready",
     ]);
     assert!(
         ended
@@ -49,9 +51,9 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     }
 
     ended.assert_order(&[
-        "second.database open",
-        "second.server failed",
-        "second.database closing",
+        "Manager.images (Memory) is ready",
+        "init of Manager.server (Server) failed: cannot listen",
+        "close of Manager.images (Memory) started",
     ]);
     assert!(
         ended
@@ -62,47 +64,74 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     );
 
     ended.assert_order(&[
-        "session closed",
-        "manager.server closing",
-        "manager.server closed",
-        "manager.runner closing",
-        "manager.runner closed",
-        "manager.database closing",
-        "manager.database closed",
-        "manager closed",
+        "Tour.session (Session) is closed",
+        "close of Tour.manager.server started",
+        "Tour.manager.server (Server) is closed",
+        "close of Tour.manager.runner started",
+        "Tour.manager.runner (Runner) is closed",
+        "close of Tour.manager.images started",
+        "Tour.manager.images (Database) is closed",
+        "Tour.manager (Manager) is closed",
     ]);
     ended.assert_all_closed();
     assert_eq!(temp.names(), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn it_ends_with_one_line_for_each_object_that_was_open() {
+async fn it_ends_with_the_timeline_of_all_that_happened() {
     let temp = Folder::new("summary");
     let ended = run_with_temp(temp.path().as_os_str()).await;
-    let (_, summary) = ended
-        .stdout
-        .split_once("What was open from when to when:")
-        .unwrap();
-    for name in [
-        "manager.database",
-        "manager.runner",
-        "manager.server",
-        "manager",
-        "session",
-        "second.database",
+    let (_, timeline) = ended.stdout.split_once("What happened when:").unwrap();
+    for line in [
+        "Tour: started in ",
+        "start, critical chain of ",
+        "close, critical chain of ",
+        "  session ",
+        "    images ",
+        "Follow: started in ",
+        "Manager: failed after ",
     ] {
-        let lines = summary
-            .lines()
-            .filter(|line| line.split_whitespace().next() == Some(name));
-        let times: Vec<_> = lines
-            .flat_map(str::split_whitespace)
-            .filter_map(|word| word.parse::<f64>().ok())
-            .collect();
+        let mut lines = timeline.lines();
         assert!(
-            matches!(*times, [open, closed] if open < closed),
-            "{name}: {times:?} in {summary}"
+            lines.any(|found| found.starts_with(line)),
+            "no {line:?} in {timeline}"
         );
     }
+}
+
+#[tokio::test]
+async fn its_pictures_are_written_where_they_are_asked_for() {
+    let temp = Folder::new("pictures");
+    let [svg, trace] = ["tour.svg", "tour.json"].map(|name| temp.file(name));
+    let options = [
+        OsStr::new("--svg"),
+        svg.as_os_str(),
+        OsStr::new("--trace"),
+        trace.as_os_str(),
+    ];
+    let ended = run_tour(temp.path().as_os_str(), options).await;
+    assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
+    assert_eq!(temp.names().len(), 2, "{:?}", temp.names());
+    let picture = std::fs::read_to_string(svg).unwrap();
+    assert!(
+        picture.starts_with("<svg ") && picture.trim_end().ends_with("</svg>"),
+        "{picture}"
+    );
+    assert!(picture.contains("Tour.manager.server: Server"), "{picture}");
+    let trace: serde_json::Value = serde_json::from_slice(&std::fs::read(trace).unwrap()).unwrap();
+    let text = trace.to_string();
+    assert!(text.contains("Tour.manager.server"), "{text}");
+}
+
+#[tokio::test]
+async fn a_picture_that_cannot_be_written_is_told() {
+    let temp = Folder::new("no_picture");
+    let file = temp.file("missing/tour.svg");
+    let options = [OsStr::new("--svg"), file.as_os_str()];
+    let ended = run_tour(temp.path().as_os_str(), options).await;
+    ended.assert_one_error(&format!("error: {}: No such file", file.display()), "");
+    ended.assert_all_closed();
+    assert_eq!(temp.names(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -136,10 +165,10 @@ async fn a_reader_that_leaves_early_changes_nothing() {
 #[tokio::test]
 async fn a_signal_at_any_time_leaves_nothing() {
     for moment in [
-        "manager.database  opening",
-        "session           opening",
+        "init of Tour.manager.images started",
+        "init of Tour.session started",
         "The images that it knows",
-        "second",
+        "A second manager",
     ] {
         let temp = Folder::new("stopped_tour");
         let mut program = Running::start_with_temp(temp.path().as_os_str());

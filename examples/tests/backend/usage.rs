@@ -24,6 +24,10 @@ async fn bad_usage_is_told_and_ends_with_2() {
         ),
         (&["image"], "rescan"),
         (
+            &["--svg", "x", "image", "list"],
+            "the subcommand 'image' cannot be used with '--svg <FILE>'",
+        ),
+        (
             &["image", "list", "--endpoint", "nonsense"],
             "invalid value 'nonsense' for '--endpoint <URL>'",
         ),

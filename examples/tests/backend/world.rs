@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aobject::Live;
-use backend::journal::Journal;
-use backend::manager::{Manager, Settings};
+use aobject::timeline::Timeline;
+use backend::manager::{Manager, Place, Settings};
 use backend::session::{Follow, Remote, Session};
 use backend::wire::event::{Ending, Event, Outcome};
 use backend::wire::signing::KeyPair;
@@ -26,18 +26,19 @@ pub(crate) fn keys() -> KeyPair {
 pub(crate) fn settings(folder: &Folder, registries: &[&str]) -> Settings {
     Settings {
         listen: ([127, 0, 0, 1], 0).into(),
-        database: folder.file("images.db"),
+        images: Place::file(folder.file("images.db")),
         registries: registries
             .iter()
             .map(|name| ((*name).to_owned(), folder.file(name)))
             .collect(),
         keys: keys(),
         announcement: None,
+        reload: None,
     }
 }
 
 pub(crate) async fn manager(folder: &Folder, registries: &[&str]) -> Live<Manager> {
-    Manager::new(settings(folder, registries), Journal::default())
+    Manager::new(settings(folder, registries), Timeline::new())
         .await
         .unwrap()
 }

@@ -68,7 +68,11 @@ async fn a_manager_whose_reader_has_left_closes_everything_and_ends_with_141() {
 #[tokio::test]
 async fn a_tour_whose_reader_has_left_closes_everything_and_ends_with_141() {
     let temp = Folder::new("unread_tour");
-    for moment in [None, Some("session           open"), Some("Closing")] {
+    for moment in [
+        None,
+        Some("Tour.session (Session) is ready"),
+        Some("Closing"),
+    ] {
         let mut program = Running::start_with_temp(temp.path().as_os_str());
         if let Some(moment) = moment {
             program.wait_for(moment).await;

@@ -117,7 +117,7 @@ impl Search<'_> {
                 });
             }
         };
-        let parts = self.latest_first(row);
+        let parts = self.latest_first(row, since);
         let is_graph = parts
             .iter()
             .any(|part| !self.root.rows[*part].needs.is_empty());
@@ -151,9 +151,13 @@ impl Search<'_> {
         self.act(row).map(|act| (act.since, act.until_or(self.now)))
     }
 
-    /// The parts that took any time.
-    fn latest_first(&self, row: usize) -> Vec<usize> {
-        let took_time = |part: &usize| self.time(*part).is_some_and(|(from, until)| from < until);
+    /// The parts that took any time from `since` on. A part can have closed before its holder began to: a task that
+    /// ended during the start.
+    fn latest_first(&self, row: usize, since: Instant) -> Vec<usize> {
+        let took_time = |part: &usize| {
+            let time = self.time(*part);
+            time.is_some_and(|(from, until)| from < until && since < until)
+        };
         let parts = self.root.rows[row].parts.iter().copied();
         let mut parts: Vec<usize> = parts.filter(took_time).collect();
         parts.sort_by_key(|part| std::cmp::Reverse(self.time(*part).map(|(_, until)| until)));

@@ -277,6 +277,30 @@ async fn time_that_no_part_covers_is_the_objects_own() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_part_that_closed_long_before_its_holder_is_on_no_chain_of_that() {
+    let mut feed = Feed::new();
+    let app = feed.root("App");
+    feed.init(app, EventKind::Started);
+    let task = feed.field(app, "App.open");
+    feed.init(task, EventKind::Started);
+    feed.init(task, EventKind::Ready);
+    feed.close(task, EventKind::Started);
+    after(1).await;
+    feed.close(task, EventKind::Closed);
+    feed.init(app, EventKind::Ready);
+    after(10).await;
+    feed.close(app, EventKind::Started);
+    after(2).await;
+    feed.close(app, EventKind::Closed);
+    let text = format!("{:#}", feed.timeline);
+    let (_, close) = text
+        .split_once("close, critical chain of 2.0 ms\n")
+        .unwrap();
+    let chain: Vec<_> = close.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(chain, ["  @0            2.0 ms  100 %  App"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn waiting_and_own_time_are_told_apart() {
     use EventKind::{Ready, Started, Waiting};
     let mut feed = Feed::new();

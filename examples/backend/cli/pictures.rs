@@ -1,0 +1,36 @@
+//! What started and closed when, in files.
+
+use std::path::{Path, PathBuf};
+
+use aobject::BoxError;
+use aobject::timeline::Timeline;
+use clap::Args;
+use tokio::fs;
+
+/// The files that were asked for.
+#[derive(Args)]
+pub(crate) struct Pictures {
+    /// Draws what started and closed when as a picture.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Writes the same as a trace, for Perfetto and chrome://tracing.
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+impl Pictures {
+    pub(crate) async fn write(self, timeline: &Timeline) -> Result<(), BoxError> {
+        if let Some(file) = self.svg {
+            write(&file, timeline.to_svg()).await?;
+        }
+        if let Some(file) = self.trace {
+            write(&file, timeline.to_chrome_trace()).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn write(file: &Path, text: String) -> Result<(), BoxError> {
+    let written = fs::write(file, text).await;
+    Ok(written.map_err(|error| format!("{}: {error}", file.display()))?)
+}
