@@ -6,6 +6,8 @@ pub mod dynamic;
 pub(crate) mod global;
 pub(crate) mod join;
 pub(crate) mod lazy;
+#[cfg(feature = "rt")]
+pub(crate) mod notices;
 pub(crate) mod scope;
 pub mod slot;
 pub(crate) mod stream;

@@ -174,7 +174,9 @@ pub use islands::tasks::Tasks;
 pub use islands::tasks::ready::Ready;
 pub use islands::tasks::restart::Restart;
 #[cfg(feature = "rt")]
-pub use programs::run::{Runner, run};
+pub use programs::run::run;
+#[cfg(feature = "rt")]
+pub use programs::runner::Runner;
 #[cfg(feature = "rt")]
 pub use programs::state::{State, ready, state};
 #[cfg(feature = "rt")]
@@ -370,7 +372,7 @@ pub mod timeline {
 #[cfg(feature = "derive")]
 pub use aobject_derive::AObject;
 
-/// Makes a `main` of an `async fn main`: what [`run`](run()) does, on a [`Runner`].
+/// Turns an `async fn main` into a `main` that does what [`run`](run()) does, with options of a [`Runner`].
 ///
 /// | option | value | default | example |
 /// |---|---|---|---|
@@ -382,16 +384,24 @@ pub use aobject_derive::AObject;
 /// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
 ///
 /// The function returns what a `main` may return. Its future need not be [`Send`]. It has no arguments and no
-/// generics. Any other function outside of an `impl` will do too, and is then a function that builds a runtime for
-/// each call.
+/// generics. Another function outside an `impl` can have the attribute, too: it builds a runtime for each call.
+///
+/// For [`hangup`](Runner::hangup), [`on_signal`](Runner::on_signal), [`shutdown_delay`](Runner::shutdown_delay),
+/// [`notice_after`](Runner::notice_after) and [`observe`](Runner::observe), call [`Runner::run`] in a plain `main`.
+///
+/// # Cancel safety
+///
+/// At a signal, the function is dropped where it awaits, unless it awaits [`stopped`](stopped()) and so ends by itself.
+/// Objects that it holds are closed in either case.
 ///
 /// # Errors
 ///
-/// The function's. A process that a signal ended exits with 128 and the signal's number.
+/// The function's own. A process that a signal stopped exits with 128 and the signal's number, one that failed by
+/// [`fail`](fail()) with 1.
 ///
 /// # Panics
 ///
-/// As [`Runner::run`].
+/// As [`Runner::run`]: a panic of the function is resumed once everything has been closed.
 ///
 /// # Examples
 ///
@@ -405,7 +415,7 @@ pub use aobject_derive::AObject;
 /// #[aobject::main(worker_threads = 2, limit = Duration::from_secs(5))]
 /// async fn main() -> Result<(), Error> {
 ///     let app = App::new().await?;
-///     // aobject::stopped().await; here, a service would wait
+///     // A service would wait here: aobject::stopped().await;
 ///     app.close().await
 /// }
 /// ```
@@ -429,11 +439,11 @@ pub use aobject_derive::AObject;
 #[cfg(all(feature = "derive", feature = "rt"))]
 pub use aobject_derive::main;
 
-/// Makes a test of an `async fn`, which fails if it leaves an object open.
+/// Turns an `async fn` into a `#[test]` that fails if it leaves an object open.
 ///
-/// An object is left open if it is alive when the test ends, was dropped instead of closed, or its close has not
-/// ended within the limit. The message names the place where it was made. Objects are told apart by their runtime,
-/// so that tests run side by side.
+/// An object is left open if it is alive when the test ends, was dropped instead of closed, or has a close that did not
+/// end within the limit. The message names the place where the object was made. Each test has a runtime of its own, by
+/// which its objects are known, so tests can run concurrently.
 ///
 /// | option | value | default | example |
 /// |---|---|---|---|
@@ -443,13 +453,23 @@ pub use aobject_derive::main;
 /// | `limit` | a `Duration` | 20 seconds | `limit = Duration::from_secs(1)`: on all closes together, once the test has ended, see [`Runner::limit`] |
 /// | `crate` | a path | `::aobject` | `crate = my_reexports::aobject` |
 ///
-/// The test returns what a `#[test]` may return. `#[ignore]`, `#[should_panic]` and all other attributes go below
-/// and mean what they always mean. A test that already failed is not checked for open objects, and `#[should_panic]` turns the check off.
-/// Signals are not handled.
+/// The test returns what a `#[test]` may return. `#[ignore]`, `#[should_panic]` and all other attributes go below this one,
+/// with their usual meaning. A test that already failed is not checked for open objects, and `#[should_panic]` turns the
+/// check off. Signals are not handled: an interrupt ends the test run. A start that hangs is reported after 5 seconds of
+/// real time, as by [`Runner::notice_after`].
+///
+/// # Cancel safety
+///
+/// A test that calls [`stop`](stop()) is dropped where it awaits, unless it awaits [`stopped`](stopped()); dropped, it has
+/// failed.
+///
+/// # Errors
+///
+/// An error that the test returns fails it, as in any `#[test]`.
 ///
 /// # Panics
 ///
-/// When the test does, and when it leaves an object open.
+/// When the function panics, and when it leaves an object open. Both fail the test.
 ///
 /// # Examples
 ///

@@ -28,13 +28,14 @@ pub struct Report<'a> {
 
 #[derive(Clone, Copy)]
 pub(crate) enum Level {
+    Info,
     Warning,
     Error,
 }
 
 impl<'a> Report<'a> {
-    /// What went wrong in a close; `None` if nothing has yet: it goes on on a thread of the library, or a program
-    /// ends without it.
+    /// The error of an init, a close or a task. `None` if nothing has failed: a close continues on a thread of the
+    /// library, a program makes no progress, stops or ends.
     #[must_use]
     pub fn error(&self) -> Option<&'a Error> {
         self.error
@@ -151,19 +152,21 @@ fn log(report: &Report<'_>) {
         // Asks for the subscriber of this thread; another thread may have a different one.
         if tracing::dispatcher::get_default(|current| !current.is::<NoSubscriber>()) {
             match report.level {
+                Level::Info => tracing::info!("{report}{left_out}"),
                 Level::Warning => tracing::warn!("{report}{left_out}"),
                 Level::Error => tracing::error!("{report}{left_out}"),
             }
-            if matches!(report.level, Level::Warning) || LATE.load(Ordering::Relaxed) == 0 {
+            if !matches!(report.level, Level::Error) || LATE.load(Ordering::Relaxed) == 0 {
                 return;
             }
         }
     }
     let level = match report.level {
-        Level::Warning => "warning",
-        Level::Error => "error",
+        Level::Info => "",
+        Level::Warning => "warning: ",
+        Level::Error => "error: ",
     };
-    stderr::write(format!("aobject: {level}: {report}{left_out}\n"));
+    stderr::write(format!("aobject: {level}{report}{left_out}\n"));
 }
 
 /// Writes a line about the program itself to standard error.
@@ -358,9 +361,23 @@ pub(crate) fn unfinished(closes: usize, limit: Duration, names: &[String]) {
 
 /// About the program as a whole.
 pub(crate) fn of_program(event: fmt::Arguments<'_>) {
+    plain(Level::Error, &event);
+}
+
+/// A start, a stop or a close makes no progress.
+pub(crate) fn stalled(notice: &str) {
+    plain(Level::Warning, &notice);
+}
+
+/// A program has stopped.
+pub(crate) fn stopped(line: &str) {
+    plain(Level::Info, &line);
+}
+
+fn plain(level: Level, event: &dyn fmt::Display) {
     report(Report {
-        level: Level::Error,
-        event: &event,
+        level,
+        event,
         error: None,
         made_at: None,
     });

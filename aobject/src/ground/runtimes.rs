@@ -219,10 +219,16 @@ impl Drop for CountAwaited {
     }
 }
 
+/// Whether a program is running.
+#[inline]
+pub(crate) fn has_programs() -> bool {
+    PROGRAMS.load(Ordering::Relaxed) > 0
+}
+
 /// Counts an awaited close on the runtime of this thread, if a program is running.
 #[inline]
 pub(crate) fn count_awaited() -> Option<TaskTrackerToken> {
-    if PROGRAMS.load(Ordering::Relaxed) == 0 {
+    if !has_programs() {
         return None;
     }
     current().map(|runtime| runtime.awaited.token())

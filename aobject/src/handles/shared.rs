@@ -10,6 +10,7 @@ use crate::ground::blueprint::Objects;
 use crate::ground::error::Error;
 use crate::ground::open_objects;
 use crate::ground::path::PathSegment;
+use crate::ground::share_waits;
 use crate::handles::close::Close;
 use crate::handles::closing::Closing;
 use crate::handles::live::Live;
@@ -174,12 +175,17 @@ impl<T: AObject> Shared<T> {
     pub fn close(mut self) -> Closing {
         // Registered before the share is given up, because the last owner looks for waiters.
         let waiting = Waiter::of(self.inner().closed.get_or_init(SharedClose::new));
+        let others = self.count_others();
+        let wait = (others > 0).then(|| {
+            let name = PathSegment::Object(T::blueprint);
+            share_waits::begin(&name, self.made_at(), others)
+        });
         match self.take_last() {
             Some(last) => {
                 drop(waiting);
                 last.close()
             }
-            None => Closing::shared(waiting),
+            None => Closing::shared(waiting.noticed(wait.flatten())),
         }
     }
 

@@ -85,6 +85,11 @@ pub(crate) fn unowned<R>(run: impl FnOnce() -> R) -> R {
     run()
 }
 
+/// Whether the body of a program is polled, or dropped, on this thread.
+pub(crate) fn is_in_body() -> bool {
+    OPEN.get().unowned > 0
+}
+
 /// Restores what is open.
 struct Reopen {
     depth: usize,

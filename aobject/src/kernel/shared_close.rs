@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Wake};
 use slab::Slab;
 
 use crate::ground::error::Error;
+use crate::ground::share_waits::ShareWait;
 use crate::ground::shared_build::{OnError, SharedBuild, WaiterKey};
 use crate::ground::sync::{Mutex, MutexGuard};
 use crate::kernel::callers::Callers;
@@ -54,6 +55,8 @@ pub(crate) struct Waiter {
     key: WaiterKey,
     /// Its place among the callers, since its first poll.
     caller: Option<usize>,
+    /// Until the close begins.
+    noticed: Option<ShareWait>,
 }
 
 impl Waiter {
@@ -62,7 +65,14 @@ impl Waiter {
             close: Arc::clone(close),
             key: WaiterKey::NONE,
             caller: None,
+            noticed: None,
         }
+    }
+
+    /// The same waiter, which is noticed if the wait is long.
+    pub(crate) fn noticed(mut self, wait: Option<ShareWait>) -> Self {
+        self.noticed = wait;
+        self
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
@@ -70,7 +80,10 @@ impl Waiter {
             self.enter();
         }
         let Self {
-            close: shared, key, ..
+            close: shared,
+            key,
+            noticed,
+            ..
         } = self;
         shared.build.poll(key, cx, OnError::Remember, |close, cx| {
             if close.has_ended() {
@@ -78,6 +91,7 @@ impl Waiter {
                     Some(handed_over) => *close = handed_over,
                     None => return Poll::Pending,
                 }
+                *noticed = None;
             }
             let callers: Vec<_> = shared
                 .lock()
@@ -111,6 +125,7 @@ impl Drop for Waiter {
             close: shared,
             key,
             caller,
+            ..
         } = self;
         if let Some(caller) = caller.take() {
             let gone = shared.lock().callers.remove(caller);

@@ -1,12 +1,15 @@
 //! What is known of one running program, on whichever thread.
 
-use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::ground::runtimes::Runtime;
-use crate::ground::stopping::{Reason, Stopping};
+use tokio::runtime::Handle;
+use tokio::sync::SetOnce;
+
+use crate::ground::runtimes::{self, Runtime};
+use crate::ground::stopping::Stopping;
+use crate::programs::noticing::Noticing;
 use crate::programs::state::{Shown, State};
 use crate::programs::stopped::{Cause, Stopped};
 
@@ -15,44 +18,29 @@ use crate::programs::stopped::{Cause, Stopped};
 pub(super) struct Limits {
     /// From the first signal, or from the end of the body, to the return of `run`.
     pub(super) limit: Duration,
-    /// The body's part of it.
+    /// The body's part of it; half of it unless given.
     pub(super) grace: Option<Duration>,
     pub(super) shutdown_delay: Duration,
-    pub(super) on_signal: OnSignal,
-}
-
-/// `None`: a line on standard error, if that is a terminal.
-#[derive(Clone, Default)]
-pub(super) struct OnSignal(pub(super) Option<Arc<dyn Fn(Cause) + Send + Sync>>);
-
-impl fmt::Debug for OnSignal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "a function"
-        } else {
-            "a line"
-        })
-    }
+    /// `None`: a line on standard error, if that is a terminal.
+    pub(super) on_signal: Option<Arc<dyn Fn(Cause) + Send + Sync>>,
+    pub(super) notice_after: Duration,
 }
 
 /// A program from the first poll of its body to the return of `run`.
 pub(super) struct Program {
-    stopping: Arc<Stopping>,
-    shown: Arc<Shown>,
-    limits: Limits,
+    pub(super) runtime: Arc<Runtime>,
+    pub(super) stopping: Arc<Stopping>,
+    pub(super) shown: Arc<Shown>,
+    pub(super) limits: Limits,
+    pub(super) noticing: Arc<Noticing>,
+    opted_in: Arc<OptedIn>,
     /// The first signal, while its delay may still run.
     signalled: AtomicBool,
-    /// The body awaits `stopped`, and so ends by itself.
-    opted_in: Arc<OptedIn>,
-    deadline: OnceLock<Option<Instant>>,
-    runtime: Arc<Runtime>,
+    /// Of a stop: when its limit is over; `None`: never.
+    deadline: SetOnce<Option<Instant>>,
 }
 
-/// The part of a runtime that a program runs on.
-#[derive(Debug, Default)]
-pub(super) struct OnProgram;
-
-/// The part of a runtime that holds whether its body awaits `stopped`.
+/// The part of a program's runtime that holds whether its body awaits `stopped`, and so ends by itself.
 #[derive(Debug, Default)]
 pub(super) struct OptedIn(AtomicBool);
 
@@ -64,25 +52,18 @@ impl OptedIn {
 }
 
 impl Program {
-    pub(super) fn of(runtime: Arc<Runtime>, limits: Limits) -> Arc<Self> {
-        drop(runtime.part::<OnProgram>());
+    pub(super) fn of(handle: &Handle, limits: Limits) -> Arc<Self> {
+        let runtime = runtimes::of(handle);
         Arc::new(Self {
             stopping: runtime.part(),
             shown: runtime.part(),
-            limits,
-            signalled: AtomicBool::new(false),
             opted_in: runtime.part(),
-            deadline: OnceLock::new(),
+            noticing: Noticing::begin(limits.notice_after, handle.id()),
+            signalled: AtomicBool::new(false),
+            deadline: SetOnce::new(),
+            limits,
             runtime,
         })
-    }
-
-    pub(super) fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
-    pub(super) fn runtime(&self) -> &Arc<Runtime> {
-        &self.runtime
     }
 
     pub(super) fn has_opted_in(&self) -> bool {
@@ -98,37 +79,36 @@ impl Program {
         true
     }
 
-    pub(super) fn drain(&self) {
-        self.shown.advance(State::Draining);
-    }
-
-    /// Resolves `stopped`.
-    pub(super) fn stop(&self, reason: Reason) {
-        self.stopping.stop(reason);
-    }
-
     /// Waits until the program has to stop; from then on its clock runs.
     pub(super) async fn stopped(&self) -> Stopped {
         let reason = self.stopping.reason().await.clone();
         self.shown.advance(State::Stopping);
-        self.start_clock();
+        self.begin_stop();
         Stopped::by(reason)
     }
 
-    /// Why the program stops, if it does.
-    pub(super) fn reason(&self) -> Option<&Reason> {
-        self.stopping.get()
+    /// The body has ended, or has to.
+    pub(super) fn begin_stop(&self) {
+        self.start_clock();
+        self.noticing.stop_begins();
     }
 
     /// The clock runs, from now or from earlier.
-    pub(super) fn start_clock(&self) {
-        self.deadline
-            .get_or_init(|| Instant::now().checked_add(self.limits.limit));
+    fn start_clock(&self) {
+        // An error: from earlier.
+        let _ = self
+            .deadline
+            .set(Instant::now().checked_add(self.limits.limit));
     }
 
     /// When it is over, if its clock runs and the limit is not endless.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline.get().copied().flatten()
+    }
+
+    /// Waits until its clock runs.
+    pub(super) async fn has_begun_to_stop(&self) -> Option<Instant> {
+        *self.deadline.wait().await
     }
 
     /// The time that is left of the limit.

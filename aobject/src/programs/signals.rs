@@ -1,56 +1,43 @@
-//! The thread that listens for signals, and keeps the clock of the programs that handle them: a program whose threads
-//! are all blocked must be able to end, too.
-//!
-//! The thread starts with the first program or waiter, and stays: from then on a signal does nothing by default, so
-//! where no program and no waiter is left, the thread does what the default would.
+//! Signals, and who hears of them. Once it is listened for, a signal does nothing by default: where no program and no
+//! waiter is left, the library does what the default would.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures_util::future::{Either, select};
-use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::Notify;
-use tokio::time::sleep_until;
+use tokio::runtime::Handle;
+#[cfg(unix)]
+use tokio::signal::unix;
+#[cfg(windows)]
+use tokio::signal::windows;
+use tokio::time::sleep;
 
 use crate::ground::error::Phase;
 use crate::ground::panic::catch_panic;
 use crate::ground::report;
-use crate::ground::runtimes;
+use crate::ground::runtimes::Runtime;
 use crate::ground::stopping::{Reason, Stopping};
-use crate::programs::clock;
-use crate::programs::program::{OnProgram, Program};
+use crate::programs::program::{OptedIn, Program};
+use crate::programs::state::State;
 use crate::programs::stopped::{Cause, Stopped};
+use crate::programs::thread;
 
-use sources::{Hangup, Sources};
+const HANGUP: u8 = 1;
+const INTERRUPT: u8 = 2;
+const TERMINATE: u8 = 15;
 
-mod sources;
+static LISTENING: Mutex<Listening> = Mutex::new(Listening {
+    numbers: Vec::new(),
+    programs: Vec::new(),
+    waiting: Vec::new(),
+});
 
-static LISTENING: Mutex<Listening> = Mutex::new(Listening::new());
-static CHANGED: Notify = Notify::const_new();
-
-/// What the thread does at a signal.
 struct Listening {
-    hangup: bool,
-    /// Installed by the program that wants it, and not taken over by the thread yet.
-    new_hangup: Option<Hangup>,
-    /// Of the thread, once it has started.
-    runtime: Option<Handle>,
+    /// The signals that are listened for.
+    numbers: Vec<u8>,
     programs: Vec<Arc<Program>>,
-    /// Runtimes without a program, with how many wait on each.
-    waiting: Vec<(Arc<runtimes::Runtime>, usize)>,
-}
-
-impl Listening {
-    const fn new() -> Self {
-        Self {
-            hangup: false,
-            new_hangup: None,
-            runtime: None,
-            programs: Vec::new(),
-            waiting: Vec::new(),
-        }
-    }
+    /// Runtimes without a program, one for each that waits.
+    waiting: Vec<Arc<Runtime>>,
 }
 
 /// While it lives, signals reach the program.
@@ -58,16 +45,8 @@ pub(super) struct Handled(Arc<Program>);
 
 /// Has signals reach a program, SIGHUP too if `hangup`.
 pub(super) fn handle(program: &Arc<Program>, hangup: bool) -> Handled {
-    let mut listening = lock();
-    listening.programs.push(Arc::clone(program));
-    let is_new = hangup && !listening.hangup;
-    listening.hangup |= hangup;
-    if let (true, Some(runtime)) = (is_new, &listening.runtime) {
-        // Here, too, so that no signal is missed.
-        let _entered = runtime.enter();
-        listening.new_hangup = Hangup::new().ok();
-    }
-    start(listening);
+    lock().programs.push(Arc::clone(program));
+    listen(&[INTERRUPT, TERMINATE, HANGUP][..if hangup { 3 } else { 2 }]);
     Handled(Arc::clone(program))
 }
 
@@ -80,161 +59,115 @@ impl Drop for Handled {
 }
 
 /// While it lives, a signal stops what runs on a runtime without a program.
-pub(super) struct Waiting(Arc<runtimes::Runtime>);
+pub(super) struct Waiting(Arc<Runtime>);
 
 /// Waits for signals on a runtime; `None` if a program runs on it.
-pub(super) fn wait_on(runtime: &Arc<runtimes::Runtime>) -> Option<Waiting> {
-    if runtime.find::<OnProgram>().is_some() {
+pub(super) fn wait_on(runtime: &Arc<Runtime>) -> Option<Waiting> {
+    if runtime.find::<OptedIn>().is_some() {
         return None;
     }
-    let mut listening = lock();
-    match listening
-        .waiting
-        .iter_mut()
-        .find(|(known, _)| Arc::ptr_eq(known, runtime))
-    {
-        Some((_, waiters)) => *waiters += 1,
-        None => listening.waiting.push((Arc::clone(runtime), 1)),
-    }
-    start(listening);
+    lock().waiting.push(Arc::clone(runtime));
+    listen(&[INTERRUPT, TERMINATE]);
     Some(Waiting(Arc::clone(runtime)))
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
         let mut listening = lock();
-        for (runtime, waiters) in &mut listening.waiting {
-            *waiters -= usize::from(Arc::ptr_eq(runtime, &self.0));
-        }
-        listening.waiting.retain(|(_, waiters)| *waiters > 0);
+        let waiting = &mut listening.waiting;
+        let own = waiting.iter().position(|one| Arc::ptr_eq(one, &self.0));
+        let _own = own.map(|own| waiting.swap_remove(own));
     }
 }
 
-/// A clock has started.
-pub(super) fn look_at_clocks() {
-    CHANGED.notify_one();
-}
-
-fn start(mut listening: MutexGuard<'_, Listening>) {
-    if listening.runtime.is_some() {
-        drop(listening);
-        return CHANGED.notify_one();
-    }
-    match spawn(listening.hangup) {
-        Ok(runtime) => listening.runtime = Some(runtime),
-        Err(cause) => {
-            drop(listening);
-            report::of_program(format_args!("signals are not handled: {cause}"));
+/// At the call, so that no signal is missed that comes later.
+fn listen(numbers: &[u8]) {
+    let listening = thread::handle().and_then(|handle| {
+        let mut listening = lock();
+        for &number in numbers {
+            if !listening.numbers.contains(&number) {
+                receive_each(&handle, number)?;
+                listening.numbers.push(number);
+            }
         }
-    }
-}
-
-fn spawn(hangup: bool) -> io::Result<Handle> {
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    let handle = runtime.handle().clone();
-    // Here, so that no signal is missed that comes once the body runs.
-    let sources = {
-        let _entered = runtime.enter();
-        Sources::new(hangup)?
-    };
-    let thread = std::thread::Builder::new().name("aobject-signals".to_owned());
-    thread.spawn(move || listen(&runtime, sources))?;
-    Ok(handle)
-}
-
-fn listen(runtime: &Runtime, mut sources: Sources) {
-    runtime.block_on(async {
-        let mut delayed: Vec<(Instant, Arc<Program>, u8)> = Vec::new();
-        loop {
-            let next = next_instant(&delayed);
-            let signal = {
-                let wake = async {
-                    match next {
-                        Some(next) => sleep_until(next.into()).await,
-                        None => std::future::pending().await,
-                    }
-                };
-                let changed = std::pin::pin!(CHANGED.notified());
-                let wake = std::pin::pin!(wake);
-                let signal = std::pin::pin!(sources.next());
-                match select(signal, select(changed, wake)).await {
-                    Either::Left((signal, _)) => Some(signal),
-                    Either::Right(_) => None,
-                }
-            };
-            if let Some(hangup) = lock().new_hangup.take() {
-                sources.hangup = Some(hangup);
-            }
-            if let Some(number) = signal {
-                receive(number, &mut delayed);
-            }
-            let now = Instant::now();
-            for (_, program, number) in delayed.extract_if(.., |(at, ..)| *at <= now) {
-                program.stop(Reason::Signal(number));
-            }
-            let programs = lock().programs.clone();
-            programs.iter().for_each(clock::end_if_over);
-        }
+        Ok(())
     });
+    if let Err(cause) = listening {
+        report::of_program(format_args!("signals are not handled: {cause}"));
+    }
 }
 
-/// When the thread has something to do without a signal.
-fn next_instant(delayed: &[(Instant, Arc<Program>, u8)]) -> Option<Instant> {
-    let ends = lock()
-        .programs
-        .iter()
-        .filter_map(|program| clock::end_of(program))
-        .min();
-    delayed.iter().map(|(at, ..)| *at).chain(ends).min()
+/// On Windows, a hangup is the end of the console, of the session or of the system.
+fn receive_each(handle: &Handle, number: u8) -> io::Result<()> {
+    macro_rules! receive_each {
+        ($signal:expr) => {{
+            let mut signal = $signal?;
+            drop(handle.spawn(async move {
+                while signal.recv().await.is_some() {
+                    receive(number);
+                }
+            }));
+        }};
+    }
+    let _entered = handle.enter();
+    #[cfg(unix)]
+    receive_each!(unix::signal(unix::SignalKind::from_raw(number.into())));
+    #[cfg(windows)]
+    match number {
+        INTERRUPT => receive_each!(windows::ctrl_c()),
+        HANGUP => {
+            receive_each!(windows::ctrl_close());
+            receive_each!(windows::ctrl_logoff());
+            receive_each!(windows::ctrl_shutdown());
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
-fn receive(number: u8, delayed: &mut Vec<(Instant, Arc<Program>, u8)>) {
+fn receive(number: u8) {
     let (programs, waiting) = {
         let listening = lock();
         (listening.programs.clone(), listening.waiting.clone())
     };
     let first: Vec<_> = programs.iter().filter(|program| program.signal()).collect();
-    let stopped = waiting
-        .iter()
-        .filter(|(runtime, _)| runtime.part::<Stopping>().stop(Reason::Signal(number)))
-        .count();
+    let stops = |runtime: &Arc<Runtime>| runtime.part::<Stopping>().stop(Reason::Signal(number));
+    // Each of them, and not only the first.
+    let stopped = waiting.iter().filter(|runtime| stops(runtime)).count();
     if first.is_empty() && stopped == 0 {
         exit_at_once(number, !programs.is_empty());
     }
     for program in first {
-        let delay = program.limits().shutdown_delay;
+        let delay = program.limits.shutdown_delay;
         if number == TERMINATE && !delay.is_zero() {
-            program.drain();
-            let at = Instant::now().checked_add(delay);
-            delayed.extend(at.map(|at| (at, Arc::clone(program), number)));
+            program.shown.advance(State::Draining);
+            let stopping = Arc::clone(&program.stopping);
+            tokio::spawn(async move {
+                sleep(delay).await;
+                stopping.stop(Reason::Signal(number));
+            });
         } else {
-            program.stop(Reason::Signal(number));
+            program.stopping.stop(Reason::Signal(number));
         }
         announce(Arc::clone(program), number);
     }
 }
 
-const TERMINATE: u8 = 15;
-
-/// On a thread of its own, which the user's function, or a full pipe, may block.
 fn announce(program: Arc<Program>, number: u8) {
-    let announce = move || {
+    // Without a thread, nothing is said.
+    thread::beside(move || {
         let cause = Cause::Signal(number.into());
-        match &program.limits().on_signal.0 {
+        let limits = &program.limits;
+        match &limits.on_signal {
             // The program stops in any case.
             Some(on_signal) => drop(catch_panic(Phase::Close, || on_signal(cause))),
-            None if io::stderr().is_terminal() => {
-                let limit = program.limits().limit;
-                report::write_line(format_args!(
-                    "{cause}: stopping, within {limit:?}; a second signal ends the program at once"
-                ));
-            }
+            None if io::stderr().is_terminal() => report::write_line(format_args!(
+                "{cause}: stopping, within {:?}; a second signal ends the program at once",
+                limits.limit
+            )),
             None => {}
         }
-    };
-    let thread = std::thread::Builder::new().name("aobject-signal".to_owned());
-    // Without a thread, nothing is said.
-    let _ = thread.spawn(announce);
+    });
 }
 
 /// Says so, if a program is cut short, but does not wait for a subscriber, or for standard error.
@@ -243,14 +176,14 @@ fn exit_at_once(number: u8, is_cut_short: bool) -> ! {
     if is_cut_short {
         let (said, is_said) = mpsc::channel();
         let cause = stopped.cause();
-        let say = move || {
+        let is_begun = thread::beside(move || {
             report::of_program(format_args!(
                 "stopped by {cause} again, without waiting for closes"
             ));
             // An error: nobody waits any more.
             let _ = said.send(());
-        };
-        if std::thread::Builder::new().spawn(say).is_ok() {
+        });
+        if is_begun {
             let _ = is_said.recv_timeout(Duration::from_millis(100));
         }
     }

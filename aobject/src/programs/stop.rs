@@ -1,32 +1,14 @@
-use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 
 use tokio::runtime::Handle;
 
 use crate::ground::error::BoxError;
 use crate::ground::runtimes::{self, Runtime};
 use crate::ground::stopping::{self, Reason, Stopping};
+use crate::kernel::drop_scope;
 use crate::programs::program::OptedIn;
 use crate::programs::signals;
-
-thread_local! {
-    /// Whether the body of a program is polled on this thread.
-    static IN_BODY: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs a poll of a program's body.
-pub(super) fn in_body<R>(poll: impl FnOnce() -> R) -> R {
-    struct Leave(bool);
-    impl Drop for Leave {
-        fn drop(&mut self) {
-            IN_BODY.set(self.0);
-        }
-    }
-    let _leave = Leave(IN_BODY.replace(true));
-    poll()
-}
 
 /// Waits until the program has to stop: by the first SIGINT or SIGTERM, by [`stop`] or [`fail`], now or before.
 ///
@@ -69,18 +51,15 @@ pub fn stopped() -> impl Future<Output = ()> + Send + use<> {
         let stopping = runtime.part::<Stopping>();
         // Where no program runs, a signal is the reason.
         let _waiting = signals::wait_on(&runtime);
-        let mut reason = std::pin::pin!(stopping.reason());
-        std::future::poll_fn(|cx| match reason.as_mut().poll(cx) {
-            Poll::Ready(_) => Poll::Ready(()),
-            Poll::Pending => Poll::Pending,
-        })
-        .await;
+        stopping.reason().await;
     }
 }
 
 fn opt_in(runtime: &Arc<Runtime>) {
-    if IN_BODY.get() {
-        runtime.part::<OptedIn>().set();
+    if drop_scope::is_in_body()
+        && let Some(opted_in) = runtime.find::<OptedIn>()
+    {
+        opted_in.set();
     }
 }
 

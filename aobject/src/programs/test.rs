@@ -1,4 +1,4 @@
-//! What the bodies of `#[main]` and `#[test]` functions are given to.
+//! Runs the bodies of `#[main]` and `#[test]` functions.
 
 use std::future::Future;
 use std::process::{ExitCode, Termination};
@@ -6,18 +6,18 @@ use std::process::{ExitCode, Termination};
 use tokio::runtime::Handle;
 
 use crate::ground::{open_objects, runtimes};
-use crate::programs::run::Runner;
+use crate::programs::runner::Runner;
 
-/// Runs a program.
+/// Runs the body of a `main`; ends the process if the program was stopped.
 pub fn main<R>(runner: Runner, body: impl Future<Output = R>) -> R {
     runner.run(body).unwrap_or_else(|stopped| stopped.exit())
 }
 
-/// Runs a test, which fails if it leaves an object open.
+/// Runs the body of a test.
 ///
 /// # Panics
 ///
-/// When it does.
+/// When the body panics, and when it leaves an object open.
 #[track_caller]
 pub fn test<R: Termination>(runner: Runner, body: impl Future<Output = R>) -> ExitCode {
     let body = async {

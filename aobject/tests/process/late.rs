@@ -94,11 +94,13 @@ async fn a_global_fails_late() {
 
 async fn a_task_fails_late() {
     let tasks = Tasks::new();
-    tasks.try_spawn("flush", async |stop| {
+    let (begin, begun) = tokio::sync::oneshot::channel();
+    tasks.try_spawn("flush", async move |stop| {
+        begin.send(()).unwrap();
         stop.cancelled().await;
         Err::<(), BoxError>("out of order".into())
     });
-    tokio::task::yield_now().await;
+    begun.await.unwrap();
     drop(tasks);
 }
 

@@ -7,6 +7,7 @@
 mod child;
 mod clock;
 mod late;
+mod notices;
 mod programs;
 mod reports;
 mod signals;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         tests::TESTS,
         clock::TESTS,
         late::TESTS,
+        notices::TESTS,
         reports::TESTS,
         signals::TESTS,
     ];

@@ -62,6 +62,7 @@ pub(crate) fn run(name: &str) -> ExitCode {
         PROGRAMS,
         crate::clock::PROGRAMS,
         crate::late::PROGRAMS,
+        crate::notices::PROGRAMS,
         crate::reports::PROGRAMS,
         crate::signals::PROGRAMS,
     ];
