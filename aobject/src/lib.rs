@@ -181,6 +181,9 @@ pub use tokio_util::sync::CancellationToken;
 
 /// What happens in the lives of objects, as it happens.
 pub mod events {
+    #[cfg(feature = "tracing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+    pub use crate::ground::events::observers::spans;
     pub use crate::ground::events::observers::{Observing, observe};
     pub use crate::ground::events::{Event, EventKind, Id};
 }

@@ -13,6 +13,7 @@ pub mod harness;
 pub mod join;
 pub mod lazy;
 pub mod new;
+pub mod observed;
 pub mod share;
 pub mod survival;
 pub mod waiters;
@@ -27,4 +28,6 @@ pub const FIGURES: &[(&str, &[Contestant])] = &[
     ("share", share::CONTESTANTS),
     ("ready", lazy::READY),
     ("fresh", lazy::FRESH),
+    ("observed", observed::CONTESTANTS),
+    ("polls", observed::POLLS),
 ];

@@ -13,7 +13,9 @@ use tokio::runtime::{Handle, Id};
 
 use crate::ground::attention;
 use crate::ground::blueprint::Blueprint;
-use crate::ground::events::acts::{self, Act, Life};
+use crate::ground::events::acts::Act;
+use crate::ground::events::around;
+use crate::ground::events::life::Life;
 use crate::ground::events::observers::is_observed;
 use crate::ground::path::PathSegment;
 
@@ -140,7 +142,7 @@ fn unwatch(object: fn() -> Blueprint, made_at: Place, unclosed: bool) -> Option<
 #[cold]
 #[inline(never)]
 fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
-    let life = acts::current().filter(|life| life.is_of(made_at));
+    let life = around::life().filter(|life| life.is_of(made_at));
     let runtime = Handle::try_current().map(|runtime| runtime.id()).ok();
     let mut state = lock();
     let runtime = runtime.filter(|runtime| state.dropped.contains_key(runtime));

@@ -10,6 +10,7 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use crate::ground::error::{BoxError, Error, Phase};
 use crate::ground::errors::Errors;
+use crate::ground::events::around;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
@@ -336,8 +337,9 @@ impl Future for Member {
     type Output = Result<(), Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = ready!(self.job.poll(cx));
-        Poll::Ready(result.map_err(|error| error.named(&self.name)))
+        let Self { job, name } = &mut *self;
+        let result = ready!(around::at(name, || job.poll(cx)));
+        Poll::Ready(result.map_err(|error| error.named(name)))
     }
 }
 

@@ -9,6 +9,7 @@ use futures_util::future::{Either, select};
 use tokio::runtime::{self, Runtime};
 
 use crate::ground::events::Event;
+use crate::ground::events::observers::Observing;
 use crate::ground::runtimes::{self, CountAwaited};
 use crate::ground::stopping::Reason;
 use crate::handles::body::Body;
@@ -20,6 +21,9 @@ use crate::programs::program::{Limits, OnSignal, Program};
 use crate::programs::signals;
 use crate::programs::stop::in_body;
 use crate::programs::stopped::{Cause, Stopped};
+
+#[cfg(feature = "tracing")]
+mod spans;
 
 /// Runs a future to its end, and closes whatever it left open: Python's `asyncio.run`, all of it.
 ///
@@ -85,6 +89,8 @@ pub struct Runner {
     on_signal: OnSignal,
     shutdown_delay: Duration,
     observers: Observers,
+    /// How spans are added to the program, if they are.
+    spans: Option<fn(Option<runtime::Id>) -> Observing>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +136,7 @@ impl Runner {
             on_signal: OnSignal::default(),
             shutdown_delay: Duration::ZERO,
             observers: Observers::default(),
+            spans: None,
         }
     }
 
@@ -280,13 +287,15 @@ impl Runner {
     ) -> Result<F::Output, Stopped> {
         let _counting = CountAwaited::begin();
         let runtime = self.build();
-        let observing = self.observers.observe(runtime.handle().id());
+        let id = runtime.handle().id();
+        let observing = self.observers.observe(id);
+        let spans = self.spans.map(|add| add(Some(id)));
         let program = Program::of(runtimes::of(runtime.handle()), self.limits());
         let handled = self.signals.then(|| signals::handle(&program, self.hangup));
         let ended = runtime.block_on(drive(body, &program));
         let late = crate::ground::report::also_to_stderr();
         ending::close_all(runtime, &program, closed);
-        drop((late, handled, observing));
+        drop((late, handled, observing, spans));
         match (ended, program.reason()) {
             (Ended::Panicked(panic), _) => resume_unwind(panic),
             (Ended::Stopped(stopped), _) => Err(stopped),

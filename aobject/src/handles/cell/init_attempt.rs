@@ -1,5 +1,6 @@
 //! The init that a cell owns: begun by one waiter, driven by any, and rolled back when it fails or is abandoned.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -7,7 +8,10 @@ use std::time::Duration;
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use crate::ground::error::Error;
+use crate::ground::error::{Error, Phase};
+use crate::ground::events::acts::Act;
+use crate::ground::events::observers::is_observed;
+use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
@@ -18,6 +22,25 @@ use crate::kernel::job::Job;
 
 /// What the cell's closure returned.
 pub(crate) type Making<T> = Pin<Box<dyn Future<Output = Result<Live<T>, Error>> + Send>>;
+
+/// How the object of a cell is made.
+pub(crate) struct Recipe<'a, T: AObject> {
+    pub(crate) begin: &'a dyn Fn() -> Making<T>,
+    /// Of one cell among several.
+    pub(crate) key: Option<&'a dyn fmt::Debug>,
+}
+
+impl<T: AObject> Recipe<'_, T> {
+    /// As errors name it.
+    #[cold]
+    fn path(&self) -> String {
+        let name = PathSegment::Object(T::blueprint).apply("");
+        // A user's may panic.
+        let key = || self.key.map(|key| format!("[{key:?}]"));
+        let key = catch_panic(Phase::Init, key).ok().flatten();
+        name + &key.unwrap_or_default()
+    }
+}
 
 /// An init, begun or not. It ends like a [`New`](crate::New): an error is returned when everything that had been made
 /// is closed again, also what a closure made besides the object.
@@ -47,7 +70,7 @@ impl<T: AObject> InitAttempt<T> {
     /// Never panics. Ready, it can be begun anew.
     pub(crate) fn poll(
         &mut self,
-        begin: &dyn Fn() -> Making<T>,
+        recipe: &Recipe<'_, T>,
         limit: Option<Duration>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Live<T>, Error>> {
@@ -59,11 +82,17 @@ impl<T: AObject> InitAttempt<T> {
         if let (false, Some(limit)) = (self.has_begun(), limit) {
             self.attempt.set_limit(limit);
         }
-        let attempt = Pin::new(&mut self.attempt);
+        let mut attempt = Pin::new(&mut self.attempt);
+        if is_observed() {
+            attempt.as_mut().observe(|| Act::cell(recipe.path()));
+        }
         let polled = attempt.poll(
             || PathSegment::None,
             cx,
-            |init, cx| init.get_mut().get_or_insert_with(begin).as_mut().poll(cx),
+            |init, cx| {
+                let making = init.get_mut().get_or_insert_with(recipe.begin);
+                making.as_mut().poll(cx)
+            },
         );
         let result = ready!(polled);
         *self = Self::new();

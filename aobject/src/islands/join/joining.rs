@@ -10,7 +10,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use pin_project_lite::pin_project;
 
 use crate::ground::error::{Error, Phase};
-use crate::ground::events::acts;
+use crate::ground::events::around;
 use crate::ground::in_flight;
 use crate::ground::path::PathSegment;
 use crate::handles::close::Close;
@@ -185,7 +185,7 @@ impl<F: Future<Output = Result<P, Error>>, P> Future for Member<F> {
         let Some(start) = this.start.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        let result = ready!(acts::at(this.name, || start.poll(cx)));
+        let result = ready!(around::at(this.name, || start.poll(cx)));
         this.start.set(None);
         Poll::Ready(result.map_err(|error| error.named(this.name)))
     }
