@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::Location;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
@@ -27,12 +28,35 @@ static STATE: LazyLock<Mutex<State>> = LazyLock::new(Mutex::default);
 struct State {
     /// Of each watched runtime, what was dropped unclosed.
     dropped: HashMap<Id, Vec<Left>>,
-    /// By the address of its place.
-    open: HashMap<usize, Open>,
+    /// By the address of its own place.
+    open: ByAddress<Open>,
     /// Places of objects that are alive, and not watched any more.
     retired: Vec<Place>,
-    /// Places of objects that are gone, to be used again: they are leaked, so there must not be more than needed.
-    spare: HashMap<Location<'static>, Vec<Place>>,
+    /// Copies of a place that are in no use, by its address: they are leaked, so there must not be more than needed.
+    spare: ByAddress<Vec<Place>>,
+}
+
+type ByAddress<T> = HashMap<usize, T, BuildHasherDefault<OfAddress>>;
+
+/// Addresses come from the program, so the hash need not resist an attack, and is cheap.
+#[derive(Default)]
+struct OfAddress(u64);
+
+impl Hasher for OfAddress {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        let spread = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = spread ^ (spread >> 32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// An object that is alive.
@@ -149,7 +173,7 @@ fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
     if runtime.is_none() && life.is_none() {
         return made_at;
     }
-    let spare = state.spare.get_mut(made_at).and_then(Vec::pop);
+    let spare = state.spare.get_mut(&address(made_at)).and_then(Vec::pop);
     let own = spare.unwrap_or_else(|| Box::leak(Box::new(*made_at)));
     let left = Left {
         object,
@@ -171,7 +195,8 @@ fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
 impl State {
     fn remove(&mut self, made_at: Place) -> Option<Open> {
         let open = self.open.remove(&address(made_at))?;
-        self.spare.entry(*open.own).or_default().push(open.own);
+        let original = address(open.left.made_at);
+        self.spare.entry(original).or_default().push(open.own);
         Some(open)
     }
 

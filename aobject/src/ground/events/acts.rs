@@ -1,5 +1,6 @@
 //! Where events come from: the inits and the closes that are observed.
 
+use std::borrow::Cow;
 use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ impl Act {
     /// The init that a cell owns, whichever caller polls it. The object in it has its path, as in a field.
     #[cold]
     pub(crate) fn cell(path: String) -> Box<Self> {
-        let life = Life::root(path, None, None);
+        let life = Life::root(Cow::Owned(path), None, None);
         Self::of(Phase::Init, Stage::Known(Arc::new(life)))
     }
 
@@ -279,7 +280,7 @@ pub(crate) fn retrying(attempt: usize, after: Duration) {
 /// A background task, which is ready when it is spawned. What is around the spawn holds it.
 #[cold]
 pub(crate) fn task(name: &str, spawned_at: &'static Location<'static>) -> Arc<Life> {
-    let life = around::begin_named(name, None, Some(spawned_at));
+    let life = around::begin_named(Cow::Owned(name.to_owned()), None, Some(spawned_at));
     life.emit(Phase::Init, EventKind::Started);
     life.emit(Phase::Init, EventKind::Ready);
     Arc::new(life)

@@ -3,6 +3,7 @@
 //! While a life is polled or dropped, it is a layer; so is a place of a collection in it. Layers are as deep as the polls
 //! are nested.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::mem;
 use std::sync::Arc;
@@ -48,10 +49,16 @@ pub(super) fn enter(layer: Layer) -> usize {
 
 /// Removes the layer, and those above it.
 pub(super) fn leave(depth: usize) {
-    let pop = || with(|layers| (layers.len() > depth).then(|| layers.pop())).flatten();
-    // Not while the layers are borrowed: it may hold spans.
-    while let Some(layer) = pop() {
+    let mut has_more = true;
+    while has_more {
+        let pop = |layers: &mut Vec<Layer>| {
+            let layer = (layers.len() > depth).then(|| layers.pop()).flatten();
+            (layer, layers.len() > depth)
+        };
+        let (layer, more) = with(pop).unwrap_or_default();
+        // Not while the layers are borrowed: it may hold spans.
         drop(layer);
+        has_more = more;
     }
 }
 
@@ -103,26 +110,36 @@ fn innermost(layers: &[Layer]) -> (Option<&Arc<Life>>, &[Layer]) {
 
 /// A life that begins here.
 pub(super) fn begin(segment: &PathSegment, made_at: Place) -> Life {
-    let object = match segment {
+    match segment {
         PathSegment::Object(blueprint) => {
             // A user's may panic.
-            Some(catch_panic(Phase::Init, || blueprint().name()).unwrap_or("object"))
+            let name = catch_panic(Phase::Init, || blueprint().name()).unwrap_or("object");
+            begin_named(Cow::Borrowed(name), Some(name), made_at)
         }
-        _ => None,
-    };
-    begin_named(object.unwrap_or_default(), object, made_at)
+        _ => begin_named(Cow::Borrowed(""), None, made_at),
+    }
 }
 
-pub(super) fn begin_named(name: &str, object: Option<&'static str>, made_at: Place) -> Life {
-    let begin = |layers: &mut Vec<Layer>| {
-        let (holder, above) = innermost(layers);
-        let path = path_of(name, object, holder, above);
-        match holder {
-            Some(holder) => holder.part(path, object, made_at),
-            None => Life::root(path, object, made_at),
+pub(super) fn begin_named(
+    name: Cow<'static, str>,
+    object: Option<&'static str>,
+    made_at: Place,
+) -> Life {
+    let begin = |layers: &mut Vec<Layer>| match innermost(layers) {
+        (None, []) => None,
+        (None, above) => Some(Life::root(
+            path_of(&name, object, None, above),
+            object,
+            made_at,
+        )),
+        (Some(holder), above) => {
+            let path = path_of(&name, object, Some(holder), above);
+            Some(holder.part(path, object, made_at))
         }
     };
-    with(begin).unwrap_or_else(|| Life::root(name.to_owned(), object, made_at))
+    with(begin)
+        .flatten()
+        .unwrap_or_else(|| Life::root(name, object, made_at))
 }
 
 fn path_of(
@@ -130,19 +147,18 @@ fn path_of(
     object: Option<&'static str>,
     holder: Option<&Arc<Life>>,
     above: &[Layer],
-) -> String {
-    let mut path =
-        String::with_capacity(holder.map_or(0, |life| life.path().len()) + name.len() + 8);
-    let mut is_named = false;
-    if let Some(holder) = holder {
-        path.push_str(holder.path());
-        // The object in a field has its path.
-        is_named = object.is_some() && !holder.is_object() && !above.iter().any(Layer::is_several);
-        if !is_named {
+) -> Cow<'static, str> {
+    let holder_path = holder.map_or("", |life| life.path());
+    let mut path = String::with_capacity(holder_path.len() + 1 + name.len() + 8 * above.len());
+    path.push_str(holder_path);
+    // The object in a field has its path.
+    let is_named = object.is_some()
+        && holder.is_some_and(|life| !life.is_object())
+        && !above.iter().any(Layer::is_several);
+    if !is_named {
+        if holder.is_some() {
             path.push('.');
         }
-    }
-    if !is_named {
         path.push_str(name);
     }
     for layer in above {
@@ -152,7 +168,7 @@ fn path_of(
             path.push(']');
         }
     }
-    path
+    Cow::Owned(path)
 }
 
 impl Layer {

@@ -1,5 +1,6 @@
 //! What events are about: an object, a field, a cell or a task, from its start to its close.
 
+use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::panic::Location;
 use std::sync::OnceLock;
@@ -17,7 +18,7 @@ pub(crate) type Place = Option<&'static Location<'static>>;
 pub(crate) struct Life {
     id: Id,
     parent: Option<Id>,
-    path: String,
+    path: Cow<'static, str>,
     object: Option<&'static str>,
     made_at: Place,
     /// On which it began.
@@ -33,7 +34,11 @@ struct Fields {
 }
 
 impl Life {
-    pub(super) fn root(path: String, object: Option<&'static str>, made_at: Place) -> Self {
+    pub(super) fn root(
+        path: Cow<'static, str>,
+        object: Option<&'static str>,
+        made_at: Place,
+    ) -> Self {
         Self {
             id: Id::of(next_ids(1)),
             parent: None,
@@ -46,7 +51,12 @@ impl Life {
     }
 
     /// A part of this one.
-    pub(super) fn part(&self, path: String, object: Option<&'static str>, made_at: Place) -> Self {
+    pub(super) fn part(
+        &self,
+        path: Cow<'static, str>,
+        object: Option<&'static str>,
+        made_at: Place,
+    ) -> Self {
         Self {
             id: Id::of(next_ids(1)),
             parent: Some(self.id),
@@ -65,7 +75,7 @@ impl Life {
                 .field_id(at, name)
                 .unwrap_or_else(|| Id::of(next_ids(1))),
             parent: Some(self.id),
-            path: [&*self.path, ".", name].concat(),
+            path: Cow::Owned(join(&self.path, name)),
             object: None,
             made_at: None,
             runtime: self.runtime,
@@ -130,6 +140,15 @@ impl Life {
         };
         emit(&event, self.runtime);
     }
+}
+
+/// `App.store`.
+fn join(holder: &str, name: &str) -> String {
+    let mut path = String::with_capacity(holder.len() + 1 + name.len());
+    path.push_str(holder);
+    path.push('.');
+    path.push_str(name);
+    path
 }
 
 /// The first of so many.
