@@ -1,7 +1,7 @@
 //! Cells, scopes, slots and shares: what they make and close reports as everything else does.
 
 use aobject::slot::{Keyed, Slot};
-use aobject::{BoxNew, Global, Lazy, Scope, Shared};
+use aobject::{Global, Lazy, Scope, Shared};
 use tokio::time::timeout;
 
 use super::*;
@@ -81,17 +81,17 @@ async fn an_init_of_a_lazy_goes_on_with_the_next_caller_and_is_cancelled_with_th
     disk!(Shy);
     let log = Log::of("Shy");
     let lazy = Lazy::new(|| Shy::start((10, 1)));
-    let short = async {
+    let hasty = async {
         timeout(Duration::from_millis(3), lazy.ensure_init())
             .await
             .is_err()
     };
-    let long = async {
+    let patient = async {
         timeout(Duration::from_millis(5), lazy.ensure_init())
             .await
             .is_err()
     };
-    assert_eq!(tokio::join!(short, long), (true, true));
+    assert_eq!(tokio::join!(hasty, patient), (true, true));
     log.check(&expect![[r#"
         0 init of Shy started
         0 init of Shy (Shy) started
@@ -286,9 +286,9 @@ async fn a_shared_object_is_closed_once_and_continues_without_its_waiters() {
     let log = Log::of("Pool");
     let pool = Pool::start((1, 10)).await.unwrap().share();
     let (one, other) = (pool.clone().close(), pool.close());
-    let short = async { timeout(Duration::from_millis(3), one).await.is_err() };
-    let long = async { timeout(Duration::from_millis(5), other).await.is_err() };
-    assert_eq!(tokio::join!(short, long), (true, true));
+    let hasty = async { timeout(Duration::from_millis(3), one).await.is_err() };
+    let patient = async { timeout(Duration::from_millis(5), other).await.is_err() };
+    assert_eq!(tokio::join!(hasty, patient), (true, true));
     drain(Duration::from_secs(1)).await;
     log.check(&expect![[r#"
         0 init of Pool started
