@@ -183,7 +183,7 @@ pub fn observe(f: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Observing {
 /// The span is entered at each poll, so everything that is logged inside carries the path. Its parent is the span around
 /// the first poll; of a start that was [boxed](crate::New::boxed), that around the call of `boxed`, so that a spawned start
 /// stays in its place; of a close in the background, that around the drop. A field's span follows from those of the fields
-/// that it waited for. The span of an init ends with its rollback.
+/// that it waited for last: what ended earlier is no span any more. The span of an init ends with its rollback.
 ///
 /// Of a whole program: `Runner::spans`. For a subscriber that takes none of these spans, nothing is observed.
 ///
