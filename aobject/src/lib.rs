@@ -192,6 +192,9 @@ pub mod blueprint {
 
 /// Events in the lives of objects, as they happen.
 pub mod events {
+    #[cfg(feature = "tracing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+    pub use crate::ground::events::observers::spans;
     pub use crate::ground::events::observers::{Observing, observe};
     pub use crate::ground::events::{Event, EventKind, Id};
 }

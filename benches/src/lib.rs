@@ -15,6 +15,7 @@ pub mod harness;
 pub mod join;
 pub mod lazy;
 pub mod new;
+pub mod observed;
 pub mod share;
 pub mod slot;
 pub mod survival;
@@ -35,4 +36,6 @@ pub const FIGURES: &[(&str, &[Contestant])] = &[
     ("slot", slot::SLOTS),
     ("keyed", slot::KEYED),
     ("assembly", assembly::CONTESTANTS),
+    ("observed", observed::CONTESTANTS),
+    ("polls", observed::POLLS),
 ];

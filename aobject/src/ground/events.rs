@@ -8,7 +8,12 @@ use tokio::time::Instant;
 use crate::ground::error::{Error, Phase};
 
 pub(crate) mod acts;
+pub(crate) mod around;
+pub(crate) mod life;
 pub(crate) mod observers;
+mod quiet;
+#[cfg_attr(not(feature = "tracing"), path = "events/no_spans.rs")]
+mod spans;
 
 /// Identifies an object, a field, a member or a task for its whole life, within the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,12 +130,19 @@ impl Event<'_> {
     }
 }
 
+impl Event<'_> {
+    /// An object in a cell has the path of the cell, which is the type's name.
+    fn is_named_by_its_type(&self, object: &str) -> bool {
+        self.path.ends_with(object) && (self.parent.is_none() || self.path != object)
+    }
+}
+
 /// One line: the path, the type unless it is the path's end, and the step.
 impl fmt::Display for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, phase, .. } = self;
         let name = match self.object {
-            Some(object) if !path.ends_with(object) => &format!("{path} ({object})"),
+            Some(object) if !self.is_named_by_its_type(object) => &format!("{path} ({object})"),
             _ => *path,
         };
         match self.kind {

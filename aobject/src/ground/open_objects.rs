@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::Location;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +14,9 @@ use tokio::runtime::{Handle, Id};
 
 use crate::ground::attention;
 use crate::ground::blueprint::Blueprint;
-use crate::ground::events::acts::{self, Act, Life};
+use crate::ground::events::acts::Act;
+use crate::ground::events::around;
+use crate::ground::events::life::Life;
 use crate::ground::events::observers::is_observed;
 use crate::ground::path::PathSegment;
 
@@ -25,12 +28,35 @@ static STATE: LazyLock<Mutex<State>> = LazyLock::new(Mutex::default);
 struct State {
     /// Objects dropped without a close, for each watched runtime.
     dropped: HashMap<Id, Vec<Left>>,
-    /// Keyed by the address of the object's place.
-    open: HashMap<usize, Open>,
+    /// Keyed by the address of the object's own place.
+    open: ByAddress<Open>,
     /// Places of objects that are still alive but no longer watched.
     retired: Vec<Place>,
-    /// Places of objects that are gone. They are leaked, so they are reused.
-    spare: HashMap<Location<'static>, Vec<Place>>,
+    /// Unused copies of a place, keyed by its address. They are leaked, so they are reused.
+    spare: ByAddress<Vec<Place>>,
+}
+
+type ByAddress<T> = HashMap<usize, T, BuildHasherDefault<OfAddress>>;
+
+/// A cheap hash: addresses come from the program, so the hash need not resist an attack.
+#[derive(Default)]
+struct OfAddress(u64);
+
+impl Hasher for OfAddress {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        let spread = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = spread ^ (spread >> 32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// A live object.
@@ -140,14 +166,14 @@ fn unwatch(object: fn() -> Blueprint, made_at: Place, unclosed: bool) -> Option<
 #[cold]
 #[inline(never)]
 fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
-    let life = acts::current().filter(|life| life.is_of(made_at));
+    let life = around::life().filter(|life| life.is_of(made_at));
     let runtime = Handle::try_current().map(|runtime| runtime.id()).ok();
     let mut state = lock();
     let runtime = runtime.filter(|runtime| state.dropped.contains_key(runtime));
     if runtime.is_none() && life.is_none() {
         return made_at;
     }
-    let spare = state.spare.get_mut(made_at).and_then(Vec::pop);
+    let spare = state.spare.get_mut(&address(made_at)).and_then(Vec::pop);
     let own = spare.unwrap_or_else(|| Box::leak(Box::new(*made_at)));
     let left = Left {
         object,
@@ -169,7 +195,8 @@ fn watch(object: fn() -> Blueprint, made_at: Place) -> Place {
 impl State {
     fn remove(&mut self, made_at: Place) -> Option<Open> {
         let open = self.open.remove(&address(made_at))?;
-        self.spare.entry(*open.own).or_default().push(open.own);
+        let original = address(open.left.made_at);
+        self.spare.entry(original).or_default().push(open.own);
         Some(open)
     }
 

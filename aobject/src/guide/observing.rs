@@ -44,9 +44,9 @@
 //! ```text
 //! App: started in 65.0 ms, closed in 0
 //!
-//! start, the critical chain of 65.0 ms:
-//!          @0 +40.0 ms   62 %  App.pool
-//!    @40.0 ms +25.0 ms   38 %  App.schema
+//! start, critical chain of 65.0 ms
+//!   @0           40.0 ms   62 %  App.pool
+//!   @40.0 ms     25.0 ms   38 %  App.schema
 //! ```
 //!
 //! To start faster, shorten what is on that chain. `to_svg` draws it, `to_chrome_trace` is for Perfetto, and `snapshot` lists
@@ -94,6 +94,23 @@
 //! An observer is called in polls and drops, so it must be quick. A panic in it is caught, and objects that it makes are not
 //! reported to it. Each `Started` has exactly one end: `Ready`, `Failed`, `Cancelled`, `Closed`, `Lost`. Observing costs
 //! nothing while nobody does.
+//!
+//! What a [`Lazy`](crate::Lazy), a [`Global`](crate::Global), a [`Slot`](crate::slot::Slot) or a
+//! [`Keyed`](crate::slot::Keyed) makes is a root, named by its type and its key: `Registry["docker.io"]`. It outlives the
+//! caller that asks for it first, so it is no part of that. A cell's init is reported from its closure on, and the object in
+//! it with the same path. Objects of a [`Scope`](crate::Scope) are called by their types: `App.scope.Worker`.
+//!
+//! # Spans
+//!
+//! `Runner::spans(true)`, or [`events::spans`](crate::events) for the whole process, makes each init and each close a span of
+//! `tracing`. A log inside says where it comes from:
+//!
+//! ```text
+//! INFO init{object.path="Store" object.name="Store"}:init{object.path="Store.schema" object.name="schema"}: read
+//! ```
+//!
+//! Parents are right for spawned starts and for closes in the background too, and a span follows from the last of those that
+//! it waited for. Off by default: a span for each object of each request would lengthen every line of a log.
 //!
 //! # Stalls
 //!

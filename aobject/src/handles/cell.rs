@@ -13,7 +13,7 @@ use crate::handles::object::AObject;
 use crate::kernel::callers::{self, Node};
 use crate::kernel::job::Job;
 
-use init_attempt::{InitAttempt, Making};
+use init_attempt::{InitAttempt, Recipe};
 use reentry::Wait;
 
 pub(crate) mod init_attempt;
@@ -127,11 +127,11 @@ impl<T: AObject, K: Clone + Send + 'static> Cell<T, K> {
         state: &mut WaiterState,
         cx: &mut Context<'_>,
         policy: Policy,
-        begin: &dyn Fn() -> Making<T>,
+        recipe: &Recipe<'_, T>,
         keep: impl FnOnce(Live<T>) -> K,
     ) -> Poll<Result<K, Error>> {
         let drive = |node: Node, attempt: &mut InitAttempt<T>, cx: &mut Context<'_>| {
-            let polled = callers::within(Some(node), || attempt.poll(begin, policy.limit, cx));
+            let polled = callers::within(Some(node), || attempt.poll(recipe, policy.limit, cx));
             polled.map(|result| result.map(keep).map_err(named::<T>))
         };
         // A caller that another cell waits for is noted first.
@@ -191,10 +191,10 @@ impl<T: AObject, K: Clone + Send + 'static> Waiter<'_, T, K> {
         &mut self,
         cx: &mut Context<'_>,
         policy: Policy,
-        begin: &dyn Fn() -> Making<T>,
+        recipe: &Recipe<'_, T>,
         keep: impl FnOnce(Live<T>) -> K,
     ) -> Poll<Result<K, Error>> {
-        self.cell.poll(&mut self.state, cx, policy, begin, keep)
+        self.cell.poll(&mut self.state, cx, policy, recipe, keep)
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::events::acts::Act;
 use crate::ground::events::observers::is_observed;
 use crate::ground::path::PathSegment;
 use crate::handles::live::Live;
@@ -156,7 +157,8 @@ where
         let made_at = *this.made_at;
         let name = || PathSegment::Object(T::blueprint);
         if is_observed() {
-            this.attempt.as_mut().observe(name(), Some(made_at));
+            let act = || Act::init(name(), Some(made_at));
+            this.attempt.as_mut().observe(act);
         }
         this.attempt.poll(name, cx, |init, cx| match init.poll(cx) {
             Poll::Pending => Poll::Pending,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::ground::blueprint::Objects;
 use crate::ground::error::Error;
 use crate::ground::shared_build::OnError;
+use crate::handles::cell::init_attempt::Recipe;
 use crate::handles::cell::{Cell, Policy, Waiter};
 use crate::handles::close::Close;
 use crate::handles::closing::Closing;
@@ -166,9 +167,12 @@ where
         waiter: &mut Option<Waiter<'a, T, ()>>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Error>> {
-        let begin = || Box::pin((self.make)()) as _;
+        let recipe = Recipe {
+            begin: &|| Box::pin((self.make)()) as _,
+            key: None,
+        };
         let waiter = waiter.get_or_insert_with(|| self.cell.waiter());
-        waiter.poll(cx, self.policy, &begin, |live| self.made.set(live))
+        waiter.poll(cx, self.policy, &recipe, |live| self.made.set(live))
     }
 }
 

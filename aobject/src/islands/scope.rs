@@ -1,15 +1,23 @@
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
 
 use crate::ground::blueprint::Blueprint;
 use crate::ground::error::{BoxError, Error};
+use crate::ground::events::acts::Act;
+use crate::ground::events::around;
+use crate::ground::events::observers::is_observed;
 use crate::ground::open_objects;
 use crate::ground::outcome::Outcome;
 use crate::ground::path::PathSegment;
 use crate::handles::body::{Body, finish, ordered};
 use crate::handles::close::Close;
 use crate::handles::closing::Closing;
+use crate::handles::live::Live;
 use crate::handles::new::New;
 use crate::handles::object::AObject;
 use crate::handles::shared::Shared;
@@ -49,6 +57,8 @@ pub struct Scope {
     /// may have to be.
     jobs: Mutex<Vec<Job>>,
 }
+
+const NAME: PathSegment = PathSegment::Object(|| Blueprint::named("Scope"));
 
 impl Scope {
     /// Makes an empty scope.
@@ -93,7 +103,7 @@ impl Scope {
         T: AObject + Sync,
         F: Future<Output = Result<T, BoxError>>,
     {
-        let shared = new.await?.share();
+        let shared = Entering { new }.await?.share();
         let entry = shared.clone();
         let made_at = entry.made_at();
         self.push(Job::of_future(async { Ok(entry.close_last()?.await?) }).made(made_at));
@@ -151,7 +161,33 @@ impl Scope {
     fn take(&mut self) -> Job {
         let mut jobs = std::mem::take(self.jobs());
         jobs.reverse();
-        Job::in_order(jobs)
+        let job = Job::in_order(jobs);
+        if is_observed() {
+            job.observed(Some(Act::close(None, NAME, None)))
+        } else {
+            job
+        }
+    }
+}
+
+pin_project! {
+    /// A start of one object among others.
+    struct Entering<T: AObject, F> {
+        #[pin]
+        new: New<T, F>,
+    }
+}
+
+impl<T, F> Future for Entering<T, F>
+where
+    T: AObject,
+    F: Future<Output = Result<T, BoxError>>,
+{
+    type Output = Result<Live<T>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let new = self.project().new;
+        around::among_several(|| new.poll(cx))
     }
 }
 
@@ -162,8 +198,7 @@ impl Close for Scope {
     }
 
     fn into_job(mut self) -> Job {
-        self.take()
-            .named(PathSegment::Object(|| Blueprint::named("Scope")))
+        self.take().named(NAME)
     }
 }
 

@@ -82,12 +82,12 @@ impl<F> Attempt<F> {
         }
     }
 
-    /// Reports its steps, if it has not failed already.
+    /// Reports its steps as those of this act, if it has none and has not failed already.
     #[cold]
-    pub(crate) fn observe(self: Pin<&mut Self>, name: PathSegment, made_at: Place) {
+    pub(crate) fn observe(self: Pin<&mut Self>, act: impl FnOnce() -> Box<Act>) {
         let this = self.project();
         if matches!(*this.state, State::Init { .. }) && this.extras.act().is_none() {
-            this.extras.set_act(Some(Act::init(name, made_at)));
+            this.extras.set_act(Some(act()));
         }
     }
 
@@ -157,7 +157,10 @@ impl<F> Attempt<F> {
         let StateProjection::RollingBack { rollback } = this.state.as_mut().project() else {
             panic!("init polled after completion");
         };
-        let result = ready!(remark::apart(name(), || rollback.poll(cx)));
+        this.extras.enter();
+        let polled = remark::apart(name(), || rollback.poll(cx));
+        this.extras.leave();
+        let result = ready!(polled);
         if let Some(act) = this.extras.act() {
             act.end(Ok(()));
         }

@@ -10,6 +10,7 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use crate::ground::error::{BoxError, Error, Phase};
 use crate::ground::errors::Errors;
+use crate::ground::events::around;
 use crate::ground::limit::Limit;
 use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
@@ -347,7 +348,8 @@ impl Future for Member {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { job, name } = &mut *self;
-        let result = ready!(remark::apart(*name, || job.poll(cx)));
+        let polled = around::at(name, || remark::apart(*name, || job.poll(cx)));
+        let result = ready!(polled);
         Poll::Ready(result.map_err(|error| error.named(name)))
     }
 }

@@ -144,13 +144,14 @@ impl Runner {
         let observing: Vec<_> = observers
             .map(|observer| observers::add(Some(id), observer))
             .collect();
+        let spans = self.spans.map(|add| add(Some(id)));
         let program = Program::of(runtime.handle(), self.limits);
         let watched = watch(&program, self.signals);
         let handled = self.signals.then(|| signals::handle(&program, self.hangup));
         let (ended, late) = runtime.block_on(drive(body, &program));
         ending::close_all(runtime, &program, closed);
         program.noticing.end();
-        drop((handled, watched, observing));
+        drop((handled, watched, observing, spans));
         let stopped = program.stopping.get().cloned().map(Stopped::by);
         if let Some(stopped) = &stopped {
             report::stopped(&program.noticing.notices.stopped(&stopped.to_string()));

@@ -2,9 +2,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime;
+
 use crate::ground::events::Event;
+use crate::ground::events::observers::Observing;
 use crate::programs::program::Limits;
 use crate::programs::stopped::Cause;
+
+#[cfg(feature = "tracing")]
+mod spans;
 
 /// Options of a program, and [`run`](Self::run), which runs it: see there for what happens, and in which order.
 ///
@@ -20,6 +26,7 @@ use crate::programs::stopped::Cause;
 /// | [`shutdown_delay`](Self::shutdown_delay): from SIGTERM to [`stopped`](crate::stopped()) | none |
 /// | [`notice_after`](Self::notice_after): a start, a close or a stop without progress is reported | 5 seconds |
 /// | [`observe`](Self::observe): a function for every [event](crate::events) | none |
+/// | `spans` (feature `tracing`): each init and each close is a span | no |
 ///
 /// The longest possible stop is the limit and half a second: set Kubernetes' `terminationGracePeriodSeconds`, or
 /// systemd's `TimeoutStopSec`, to no less.
@@ -48,6 +55,8 @@ pub struct Runner {
     pub(super) hangup: bool,
     pub(super) limits: Limits,
     pub(super) observers: Vec<Observer>,
+    /// How spans are added to the program, if they are.
+    pub(super) spans: Option<fn(Option<runtime::Id>) -> Observing>,
 }
 
 pub(super) type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -94,6 +103,7 @@ impl Runner {
                 notice_after: Duration::from_secs(5),
             },
             observers: Vec::new(),
+            spans: None,
         }
     }
 

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 use crate::{REAPER, quiet};
 
 mod every_k;
+mod owners;
 
 /// The events of one root; tests run side by side.
 struct Log {

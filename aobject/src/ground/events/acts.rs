@@ -1,216 +1,26 @@
-//! Where events come from: the lives of objects and fields, and the acts in them.
-//!
-//! A child finds its path on this thread: while an act is polled, its life is the current one.
+//! Where events come from: the inits and the closes that are observed.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::mem;
-use std::num::NonZeroU64;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::{Handle, Id as RuntimeId};
-use tokio::time::Instant;
-
 use crate::ground::error::{Error, Phase};
-use crate::ground::events::observers::{emit, is_observed};
-use crate::ground::events::{Event, EventKind, Id};
-use crate::ground::panic::catch_panic;
+use crate::ground::events::EventKind;
+use crate::ground::events::around::{self, Around, Layer};
+use crate::ground::events::life::{Life, Place};
+use crate::ground::events::observers::{may_want_spans, want_spans};
+use crate::ground::events::spans::{Ended, Traced};
 use crate::ground::path::PathSegment;
-
-type Place = Option<&'static Location<'static>>;
-
-/// An object or a field, from its start to its close.
-pub(crate) struct Life {
-    id: Id,
-    parent: Option<Id>,
-    path: String,
-    object: Option<&'static str>,
-    made_at: Place,
-    /// On which it began.
-    runtime: Option<RuntimeId>,
-    /// Of its fields, once they are known.
-    fields: OnceLock<HashMap<&'static str, Id>>,
-}
-
-thread_local! {
-    static CURRENT: RefCell<Option<Arc<Life>>> = const { RefCell::new(None) };
-}
-
-/// The life around this code.
-pub(crate) fn current() -> Option<Arc<Life>> {
-    CURRENT
-        .try_with(|current| current.borrow().clone())
-        .ok()
-        .flatten()
-}
-
-fn replace_current(life: Option<Arc<Life>>) -> Option<Arc<Life>> {
-    CURRENT
-        .try_with(|current| current.replace(life))
-        .ok()
-        .flatten()
-}
-
-/// The current object has these fields, which keep their ids until they are closed.
-#[cold]
-pub(crate) fn name_fields(names: impl Iterator<Item = &'static str>) {
-    if let Some(life) = current() {
-        life.fields
-            .get_or_init(|| names.map(|name| (name, next_id())).collect());
-    }
-}
-
-/// An attempt at the current init has failed.
-#[cold]
-pub(crate) fn retrying(attempt: usize, after: Duration) {
-    if let Some(life) = current() {
-        let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
-        life.emit(Phase::Init, EventKind::Retrying { attempt, after });
-    }
-}
-
-/// Runs code at a place of a collection, so that what starts in it has the place in its path.
-#[inline]
-pub(crate) fn at<R>(segment: &PathSegment, run: impl FnOnce() -> R) -> R {
-    let _outer = if is_observed() {
-        enter_place(segment)
-    } else {
-        None
-    };
-    run()
-}
-
-#[cold]
-#[inline(never)]
-fn enter_place(segment: &PathSegment) -> Option<Outer> {
-    let PathSegment::Index(index) = segment else {
-        return None;
-    };
-    let life = current()?;
-    let place = Life {
-        path: format!("{}[{index}]", life.path),
-        object: None,
-        fields: OnceLock::new(),
-        ..*life
-    };
-    Some(Outer(replace_current(Some(Arc::new(place)))))
-}
-
-/// The life that is current again when this is dropped.
-struct Outer(Option<Arc<Life>>);
-
-impl Drop for Outer {
-    fn drop(&mut self) {
-        drop(replace_current(self.0.take()));
-    }
-}
-
-impl Life {
-    /// Begins in the current life, or as a root.
-    fn begin(segment: &PathSegment, around: Option<&Self>, made_at: Place) -> Self {
-        let name = match segment {
-            PathSegment::Object(blueprint) => {
-                // A user's may panic.
-                Some(catch_panic(Phase::Init, || blueprint().name()).unwrap_or("object"))
-            }
-            _ => None,
-        };
-        let path = match (around, name) {
-            (None, _) => segment.apply(""),
-            // The object in a field, or at a place of a collection.
-            (Some(around), Some(_)) if around.object.is_none() => around.path.clone(),
-            (Some(around), _) => format!("{}.{}", around.path, segment.apply("")),
-        };
-        let runtime = around.and_then(|around| around.runtime);
-        Self {
-            id: next_id(),
-            parent: around.map(|around| around.id),
-            path,
-            object: name,
-            made_at,
-            runtime: runtime.or_else(|| Handle::try_current().ok().map(|handle| handle.id())),
-            fields: OnceLock::new(),
-        }
-    }
-
-    /// The object that was made there.
-    pub(crate) fn is_of(&self, made_at: &'static Location<'static>) -> bool {
-        self.object.is_some()
-            && self
-                .made_at
-                .is_some_and(|place| std::ptr::eq(place, made_at))
-    }
-
-    fn field(&self, name: &'static str) -> Self {
-        let known = self
-            .fields
-            .get()
-            .and_then(|fields| fields.get(name))
-            .copied();
-        Self {
-            id: known.unwrap_or_else(next_id),
-            parent: Some(self.id),
-            path: format!("{}.{name}", self.path),
-            object: None,
-            made_at: None,
-            runtime: self.runtime,
-            fields: OnceLock::new(),
-        }
-    }
-
-    fn emit(&self, phase: Phase, kind: EventKind<'_>) {
-        let event = Event {
-            id: self.id,
-            parent: self.parent,
-            path: &self.path,
-            object: self.object,
-            phase,
-            kind,
-            at: Instant::now(),
-            made_at: self.made_at,
-        };
-        emit(&event, self.runtime);
-    }
-}
-
-/// A background task, which is ready when it is spawned. What is around the spawn holds it.
-#[cold]
-pub(crate) fn task(name: &str, spawned_at: &'static Location<'static>) -> Arc<Life> {
-    let around = current();
-    let mut life = Life::begin(&PathSegment::None, around.as_deref(), Some(spawned_at));
-    life.path.push_str(name);
-    life.emit(Phase::Init, EventKind::Started);
-    life.emit(Phase::Init, EventKind::Ready);
-    Arc::new(life)
-}
-
-/// Its end; `None` if its runtime cut it short.
-#[cold]
-pub(crate) fn task_ended(life: &Life, ended: Option<Result<(), &Error>>) {
-    life.emit(Phase::Close, EventKind::Started);
-    let kind = match ended {
-        Some(Ok(())) => EventKind::Closed,
-        Some(Err(error)) => EventKind::Failed { error },
-        None => EventKind::Lost,
-    };
-    life.emit(Phase::Close, kind);
-}
-
-fn next_id() -> Id {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    let id = NEXT.fetch_add(1, Ordering::Relaxed);
-    Id(NonZeroU64::new(id).unwrap_or(NonZeroU64::MIN))
-}
 
 /// An init or a close that is observed. Dropped before its end, it is reported as cancelled or lost.
 pub(crate) struct Act {
     phase: Phase,
     stage: Stage,
-    /// The current life while this one was not polled.
-    outer: Option<Arc<Life>>,
+    /// Its layer on this thread, while it is entered.
+    layer: Option<usize>,
+    traced: Traced,
 }
 
 enum Stage {
@@ -218,7 +28,7 @@ enum Stage {
     Unbegun {
         name: PathSegment,
         made_at: Place,
-        around: Option<Arc<Life>>,
+        around: Around,
     },
     Known(Arc<Life>),
     Running(Arc<Life>),
@@ -232,44 +42,54 @@ impl Act {
     /// The init of an object.
     #[cold]
     pub(crate) fn init(name: PathSegment, made_at: Place) -> Box<Self> {
-        Self::of(
-            Phase::Init,
-            Stage::Unbegun {
-                name,
-                made_at,
-                around: None,
-            },
-        )
+        Self::unbegun(Phase::Init, name, made_at)
+    }
+
+    /// The init that a cell owns, whichever caller polls it. The object in it has its path, as in a field.
+    #[cold]
+    pub(crate) fn cell(path: String) -> Box<Self> {
+        let life = Life::root(Cow::Owned(path), None, None);
+        Self::of(Phase::Init, Stage::Known(Arc::new(life)))
     }
 
     /// The close of an object.
     pub(crate) fn close(life: Option<Arc<Life>>, name: PathSegment, made_at: Place) -> Box<Self> {
-        let unbegun = Stage::Unbegun {
-            name,
-            made_at,
-            around: None,
-        };
-        Self::of(Phase::Close, life.map_or(unbegun, Stage::Known))
+        match life {
+            Some(life) => Self::of(Phase::Close, Stage::Known(life)),
+            None => Self::unbegun(Phase::Close, name, made_at),
+        }
     }
 
-    /// The init or the close of a field of the current object, if that is observed.
-    pub(crate) fn field(phase: Phase, name: &'static str) -> Option<Box<Self>> {
-        let field = current()?.field(name);
+    /// The init or the close of a field of the object around, if that is observed.
+    pub(crate) fn field(phase: Phase, at: usize, name: &'static str) -> Option<Box<Self>> {
+        let field = around::with_life(|life| life.field(at, name))?;
         Some(Self::of(phase, Stage::Known(Arc::new(field))))
+    }
+
+    fn unbegun(phase: Phase, name: PathSegment, made_at: Place) -> Box<Self> {
+        let around = Around::NOTHING;
+        let stage = Stage::Unbegun {
+            name,
+            made_at,
+            around,
+        };
+        Self::of(phase, stage)
     }
 
     fn of(phase: Phase, stage: Stage) -> Box<Self> {
         Box::new(Self {
             phase,
             stage,
-            outer: None,
+            layer: None,
+            traced: Traced::NOT,
         })
     }
 
     /// An init that will be polled elsewhere is a part of what is around it now.
     pub(crate) fn stay_here(&mut self) {
         if let Stage::Unbegun { around, .. } = &mut self.stage {
-            *around = current();
+            *around = Around::here();
+            self.trace_here();
         }
     }
 
@@ -279,40 +99,63 @@ impl Act {
         }
     }
 
-    /// Reports the start at the first call; its life is the current one until [`leave`](Self::leave).
+    /// It begins after these fields of the object around, for which it waited.
+    pub(crate) fn follow(&mut self, fields: impl Iterator<Item = (usize, &'static str)>) {
+        if !may_want_spans() || self.has_begun() {
+            return;
+        }
+        let ids = |life: &Life| -> Vec<_> {
+            let known = fields.filter_map(|(at, name)| life.field_id(at, name));
+            known.collect()
+        };
+        if let Some(ids) = around::with_life(ids) {
+            let ended = around::take_ended();
+            self.traced.follow(&ended, &ids);
+            around::keep_ended(ended);
+        }
+    }
+
+    /// Reports the start at the first call; its life is the one around until [`leave`](Self::leave).
     pub(crate) fn enter(&mut self) {
+        let life = match &self.stage {
+            Stage::Running(life) | Stage::RollingBack(life) => Arc::clone(life),
+            Stage::Unbegun { .. } | Stage::Known(_) => match self.begin() {
+                Some(life) => life,
+                None => return,
+            },
+            Stage::Ended => return,
+        };
+        self.traced.enter();
+        self.layer = Some(around::enter(Layer::Life(life, Ended::NONE)));
+    }
+
+    fn begin(&mut self) -> Option<Arc<Life>> {
         let life = match mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Unbegun {
                 name,
                 made_at,
                 around,
-            } => {
-                let around = around.or_else(current);
-                let life = Arc::new(Life::begin(&name, around.as_deref(), made_at));
-                self.start(life)
-            }
-            Stage::Known(life) => self.start(life),
-            Stage::Running(life) => {
-                self.stage = Stage::Running(Arc::clone(&life));
-                life
-            }
-            Stage::RollingBack(life) => {
-                self.stage = Stage::RollingBack(Arc::clone(&life));
-                life
-            }
-            Stage::Ended => return,
+            } => Arc::new(around.run(|| around::begin(&name, made_at))),
+            Stage::Known(life) => life,
+            _ => return None,
         };
-        self.outer = replace_current(Some(life));
-    }
-
-    fn start(&mut self, life: Arc<Life>) -> Arc<Life> {
         self.stage = Stage::Running(Arc::clone(&life));
+        if want_spans(life.runtime()) {
+            self.traced
+                .begin(self.phase, life.id(), life.path(), life.name());
+        }
         life.emit(self.phase, EventKind::Started);
-        life
+        Some(life)
     }
 
     pub(crate) fn leave(&mut self) {
-        drop(replace_current(self.outer.take()));
+        if let Some(layer) = self.layer.take() {
+            around::leave(layer);
+            self.traced.exit();
+            if matches!(self.stage, Stage::Ended) {
+                self.end_span();
+            }
+        }
     }
 
     pub(crate) fn has_begun(&self) -> bool {
@@ -337,12 +180,19 @@ impl Act {
                     Phase::Init => EventKind::Ready,
                     Phase::Close => EventKind::Closed,
                 };
-                life.emit(self.phase, kind);
+                self.report(&life, kind);
             }
-            (Stage::Running(life), Err(error)) => {
-                life.emit(self.phase, EventKind::Failed { error });
-            }
-            (Stage::Unbegun { .. } | Stage::Known(_) | Stage::Ended, _) => {}
+            (Stage::Running(life), Err(error)) => self.report(&life, EventKind::Failed { error }),
+            (Stage::Unbegun { .. } | Stage::Known(_) | Stage::Ended, _) => return,
+        }
+        if self.layer.is_none() {
+            self.end_span();
+        }
+    }
+
+    fn end_span(&mut self) {
+        if let Some(ended) = self.traced.end() {
+            around::keep_ended(ended);
         }
     }
 
@@ -359,7 +209,7 @@ impl Act {
     fn roll_back(&mut self, kind: EventKind<'_>) {
         match mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Running(life) => {
-                life.emit(self.phase, kind);
+                self.report(&life, kind);
                 self.stage = Stage::RollingBack(life);
             }
             other => self.stage = other,
@@ -370,7 +220,8 @@ impl Act {
     pub(crate) fn goes_to_background(&mut self) {
         // A close that has not begun has no place in another one any more.
         if let Stage::Unbegun { name, made_at, .. } = &self.stage {
-            self.stage = Stage::Known(Arc::new(Life::begin(name, None, *made_at)));
+            let life = around::outside(|| around::begin(name, *made_at));
+            self.stage = Stage::Known(Arc::new(life));
         }
         match &self.stage {
             Stage::Known(life) | Stage::Running(life) | Stage::RollingBack(life) => {
@@ -378,17 +229,71 @@ impl Act {
             }
             Stage::Unbegun { .. } | Stage::Ended => {}
         }
+        if let Stage::Known(_) = &self.stage {
+            self.trace_here();
+        }
+    }
+
+    fn trace_here(&mut self) {
+        if may_want_spans() {
+            self.traced.stay_here();
+        }
+    }
+
+    /// An end.
+    fn report(&mut self, life: &Life, kind: EventKind<'_>) {
+        self.traced.record(kind);
+        life.emit(self.phase, kind);
     }
 }
 
 impl Drop for Act {
     fn drop(&mut self) {
-        if let Stage::Running(life) = &self.stage {
+        if let Stage::Running(life) = mem::replace(&mut self.stage, Stage::Ended) {
             let kind = match self.phase {
                 Phase::Init => EventKind::Cancelled,
                 Phase::Close => EventKind::Lost,
             };
-            life.emit(self.phase, kind);
+            self.report(&life, kind);
         }
+        self.end_span();
     }
+}
+
+/// The object around has these fields, which keep their ids until they are closed.
+#[cold]
+pub(crate) fn name_fields(names: impl Iterator<Item = &'static str>) {
+    if let Some(life) = around::life() {
+        life.name_fields(names);
+    }
+}
+
+/// An attempt at the init around has failed.
+#[cold]
+pub(crate) fn retrying(attempt: usize, after: Duration) {
+    if let Some(life) = around::life() {
+        let attempt = u32::try_from(attempt).unwrap_or(u32::MAX);
+        life.emit(Phase::Init, EventKind::Retrying { attempt, after });
+    }
+}
+
+/// A background task, which is ready when it is spawned. What is around the spawn holds it.
+#[cold]
+pub(crate) fn task(name: &str, spawned_at: &'static Location<'static>) -> Arc<Life> {
+    let life = around::begin_named(Cow::Owned(name.to_owned()), None, Some(spawned_at));
+    life.emit(Phase::Init, EventKind::Started);
+    life.emit(Phase::Init, EventKind::Ready);
+    Arc::new(life)
+}
+
+/// Its end; `None` if its runtime cut it short.
+#[cold]
+pub(crate) fn task_ended(life: &Life, ended: Option<Result<(), &Error>>) {
+    life.emit(Phase::Close, EventKind::Started);
+    let kind = match ended {
+        Some(Ok(())) => EventKind::Closed,
+        Some(Err(error)) => EventKind::Failed { error },
+        None => EventKind::Lost,
+    };
+    life.emit(Phase::Close, kind);
 }

@@ -1,6 +1,5 @@
 //! Who is called with events.
 
-use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
@@ -9,61 +8,84 @@ use tokio::runtime::Id as RuntimeId;
 
 use crate::ground::attention;
 use crate::ground::error::Phase;
-use crate::ground::events::Event;
+use crate::ground::events::quiet::quietly;
+use crate::ground::events::{Event, spans};
 use crate::ground::panic::catch_panic;
 use crate::ground::report;
 
-type Observe = dyn Fn(&Event<'_>) + Send + Sync;
+pub(crate) type Observe = dyn Fn(&Event<'_>) + Send + Sync;
 
 struct Observer {
     /// Of a program: the events of lives that began on this runtime.
     runtime: Option<RuntimeId>,
-    observe: Arc<Observe>,
+    /// `None`: it wants spans.
+    observe: Option<Arc<Observe>>,
     has_panicked: AtomicBool,
 }
 
 /// How many there are, for a look without the lock.
 static NUMBER: AtomicUsize = AtomicUsize::new(cfg!(aobject_observed) as usize);
+/// How many of them ask for spans.
+static SPANS: AtomicUsize = AtomicUsize::new(0);
 /// Replaced as a whole, so that an event needs no more than one clone.
 static OBSERVERS: RwLock<Option<Arc<[Arc<Observer>]>>> = RwLock::new(None);
-
-thread_local! {
-    static IN_OBSERVER: Cell<bool> = const { Cell::new(false) };
-}
 
 /// A relaxed load: an event beside the begin of an observation may be missed.
 #[inline]
 pub(crate) fn is_observed() -> bool {
-    NUMBER.load(Ordering::Relaxed) > 0
+    NUMBER.load(Ordering::Relaxed) > 0 && is_wanted()
+}
+
+/// Spans that no subscriber wants are no reason to look.
+#[cold]
+#[inline(never)]
+fn is_wanted() -> bool {
+    NUMBER.load(Ordering::Relaxed) > SPANS.load(Ordering::Relaxed) || spans::are_wanted()
 }
 
 /// Calls the observers. `runtime` is that on which the life began.
 #[cold]
 #[inline(never)]
 pub(crate) fn emit(event: &Event<'_>, runtime: Option<RuntimeId>) {
-    // Without the thread-local the thread goes down, and with it what an observer might use.
-    if IN_OBSERVER.try_with(|inside| inside.replace(true)) != Ok(false) {
-        return;
-    }
-    let observers = OBSERVERS
+    quietly(|| {
+        let observers = all();
+        for observer in observers.iter().flat_map(|observers| observers.iter()) {
+            observer.call(event, runtime);
+        }
+        // The last clone drops what the observer holds, which is the user's.
+        drop(catch_panic(Phase::Close, || drop(observers)));
+    });
+}
+
+/// Whether a life that began on this runtime has spans.
+pub(crate) fn want_spans(runtime: Option<RuntimeId>) -> bool {
+    let wants = |observer: &Arc<Observer>| observer.observe.is_none() && observer.is_of(runtime);
+    may_want_spans() && all().is_some_and(|observers| observers.iter().any(wants))
+}
+
+/// Whether any life has them.
+pub(crate) fn may_want_spans() -> bool {
+    SPANS.load(Ordering::Relaxed) > 0
+}
+
+fn all() -> Option<Arc<[Arc<Observer>]>> {
+    OBSERVERS
         .read()
         .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    for observer in observers.iter().flat_map(|observers| observers.iter()) {
-        observer.call(event, runtime);
-    }
-    // The last clone drops what the observer holds, which is the user's.
-    drop(catch_panic(Phase::Close, || drop(observers)));
-    let _ = IN_OBSERVER.try_with(|inside| inside.set(false));
+        .clone()
 }
 
 impl Observer {
+    fn is_of(&self, runtime: Option<RuntimeId>) -> bool {
+        self.runtime.is_none() || self.runtime == runtime
+    }
+
     fn call(&self, event: &Event<'_>, runtime: Option<RuntimeId>) {
-        let is_meant = self.runtime.is_none() || self.runtime == runtime;
-        if !is_meant || self.has_panicked.load(Ordering::Relaxed) {
+        let Some(observe) = &self.observe else { return };
+        if !self.is_of(runtime) || self.has_panicked.load(Ordering::Relaxed) {
             return;
         }
-        if let Err(panic) = catch_panic(event.phase, || (self.observe)(event)) {
+        if let Err(panic) = catch_panic(event.phase, || observe(event)) {
             // Concurrent calls may both panic; one is reported.
             if !self.has_panicked.swap(true, Ordering::Relaxed) {
                 let causes = panic.causes();
@@ -77,6 +99,19 @@ impl Observer {
 
 /// Of a program, with its runtime.
 pub(crate) fn add(runtime: Option<RuntimeId>, observe: Arc<Observe>) -> Observing {
+    add_observer(runtime, Some(observe))
+}
+
+/// Spans, of a program with its runtime.
+#[cfg(feature = "tracing")]
+pub(crate) fn add_spans(runtime: Option<RuntimeId>) -> Observing {
+    add_observer(runtime, None)
+}
+
+fn add_observer(runtime: Option<RuntimeId>, observe: Option<Arc<Observe>>) -> Observing {
+    if observe.is_none() {
+        SPANS.fetch_add(1, Ordering::Relaxed);
+    }
     let observer = Arc::new(Observer {
         runtime,
         observe,
@@ -106,6 +141,9 @@ fn remove(observer: &Arc<Observer>) {
         attention::end();
         observers.replace(rest)
     };
+    if observer.observe.is_none() {
+        SPANS.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 fn write() -> RwLockWriteGuard<'static, Option<Arc<[Arc<Observer>]>>> {
@@ -129,6 +167,41 @@ fn write() -> RwLockWriteGuard<'static, Option<Arc<[Arc<Observer>]>>> {
 /// ```
 pub fn observe(f: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Observing {
     add(None, Arc::new(f))
+}
+
+/// Makes each init and each close a span of `tracing` until the guard is dropped.
+///
+/// A span has the name `init` or `close`, the level `INFO`, the target `aobject`, and these fields:
+///
+/// | field | value |
+/// |---|---|
+/// | `object.path` | from the root down: `App.shards[3].disk` |
+/// | `object.name` | the type's name; of a field its own |
+/// | `outcome` | `ready`, `closed`, `failed`, `cancelled` or `lost` |
+/// | `error` | the error and its causes, if it failed |
+///
+/// The span is entered at each poll, so everything that is logged inside carries the path. Its parent is the span around
+/// the first poll; of a start that was [boxed](crate::New::boxed), that around the call of `boxed`, so that a spawned start
+/// stays in its place; of a close in the background, that around the drop. A field's span follows from those of the fields
+/// that it waited for last: what ended earlier is no span any more. The span of an init ends with its rollback.
+///
+/// Of a whole program: `Runner::spans`. For a subscriber that takes none of these spans, nothing is observed.
+///
+/// # Panics
+///
+/// Never: a panic of the subscriber in a span of the library is contained.
+///
+/// # Examples
+///
+/// ```
+/// let spans = aobject::events::spans();
+/// // …
+/// drop(spans);
+/// ```
+#[cfg(feature = "tracing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+pub fn spans() -> Observing {
+    add_spans(None)
 }
 
 /// While it lives, the observer of [`observe`] is called.

@@ -1,6 +1,7 @@
 //! The init that a cell owns. One waiter begins it, any waiter drives it, and it is rolled back when it fails or
 //! is abandoned.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -8,7 +9,10 @@ use std::time::Duration;
 
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use crate::ground::error::Error;
+use crate::ground::error::{Error, Phase};
+use crate::ground::events::acts::Act;
+use crate::ground::events::observers::is_observed;
+use crate::ground::panic::catch_panic;
 use crate::ground::path::PathSegment;
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
@@ -19,6 +23,25 @@ use crate::kernel::job::Job;
 
 /// The future that the closure of the cell returned.
 pub(crate) type Making<T> = Pin<Box<dyn Future<Output = Result<Live<T>, Error>> + Send>>;
+
+/// How the object of a cell is made.
+pub(crate) struct Recipe<'a, T: AObject> {
+    pub(crate) begin: &'a dyn Fn() -> Making<T>,
+    /// The key of the cell, if it is one of several.
+    pub(crate) key: Option<&'a dyn fmt::Debug>,
+}
+
+impl<T: AObject> Recipe<'_, T> {
+    /// The path as errors have it.
+    #[cold]
+    fn path(&self) -> String {
+        let name = PathSegment::Object(T::blueprint).apply("");
+        // The `Debug` of a user's key may panic.
+        let key = || self.key.map(|key| format!("[{key:?}]"));
+        let key = catch_panic(Phase::Init, key).ok().flatten();
+        name + &key.unwrap_or_default()
+    }
+}
 
 /// An init that may not have begun. It ends like a [`New`](crate::New): an error is returned after everything
 /// that was made has been closed, including objects that the closure made besides the one it returns.
@@ -54,7 +77,7 @@ impl<T: AObject> InitAttempt<T> {
     /// Never panics. Once it was ready, it can begin again.
     pub(crate) fn poll(
         &mut self,
-        begin: &dyn Fn() -> Making<T>,
+        recipe: &Recipe<'_, T>,
         limit: Option<Duration>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Live<T>, Error>> {
@@ -66,11 +89,17 @@ impl<T: AObject> InitAttempt<T> {
         if let (false, Some(limit)) = (self.has_begun(), limit) {
             self.attempt.set_limit(limit);
         }
-        let attempt = Pin::new(&mut self.attempt);
+        let mut attempt = Pin::new(&mut self.attempt);
+        if is_observed() {
+            attempt.as_mut().observe(|| Act::cell(recipe.path()));
+        }
         let polled = attempt.poll(
             || PathSegment::None,
             cx,
-            |init, cx| init.get_mut().get_or_insert_with(begin).as_mut().poll(cx),
+            |init, cx| {
+                let making = init.get_mut().get_or_insert_with(recipe.begin);
+                making.as_mut().poll(cx)
+            },
         );
         let result = ready!(polled);
         *self = Self::new();

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use crate::ground::error::Error;
 use crate::ground::shared_build::Stage;
-use crate::handles::cell::init_attempt::InitAttempt;
+use crate::handles::cell::init_attempt::{InitAttempt, Recipe};
 use crate::handles::cell::{Cell, Policy, WaiterState};
 use crate::handles::closing::Closing;
 use crate::handles::new::BoxNew;
@@ -97,8 +97,11 @@ impl<T: AObject + Sync> Waiter<T> {
         make: fn() -> BoxNew<T>,
     ) -> Poll<Result<Shared<T>, Error>> {
         let Self { instance, state } = self;
-        let begin = || Box::pin(make()) as _;
-        instance.cell.poll(state, cx, policy, &begin, |live| {
+        let recipe = Recipe {
+            begin: &|| Box::pin(make()) as _,
+            key: None,
+        };
+        instance.cell.poll(state, cx, policy, &recipe, |live| {
             if let Some(instances) = instance.instances.upgrade() {
                 instances.made(Arc::clone(instance) as _);
             }

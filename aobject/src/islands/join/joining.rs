@@ -10,7 +10,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use pin_project_lite::pin_project;
 
 use crate::ground::error::{Error, Phase};
-use crate::ground::events::acts;
+use crate::ground::events::around;
 use crate::ground::in_flight;
 use crate::ground::path::PathSegment;
 use crate::handles::close::Close;
@@ -245,7 +245,7 @@ impl<F: Future<Output = Result<P, Error>>, P> Future for Member<F> {
             // By another one in this poll: this one is given up.
             return Poll::Pending;
         }
-        let polled = acts::at(this.name, || start.poll(cx));
+        let polled = around::at(this.name, || start.poll(cx));
         *this.is_doomed |= polled.is_pending() && doom::is_given();
         let result = ready!(polled);
         this.start.set(None);

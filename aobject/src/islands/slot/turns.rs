@@ -13,6 +13,7 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::ground::error::{BoxError, Error, Phase};
+use crate::ground::events::around;
 use crate::handles::live::Live;
 use crate::handles::new::New;
 use crate::handles::object::AObject;
@@ -114,7 +115,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut new = self.project().new;
         let result = match new.as_mut().as_pin_mut() {
-            Some(running) => ready!(running.poll(cx)),
+            Some(running) => ready!(around::outside(|| running.poll(cx))),
             None => panic!("start polled after completion"),
         };
         new.set(None);

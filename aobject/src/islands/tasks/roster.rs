@@ -17,7 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ground::error::{Error, Phase};
 use crate::ground::errors::Errors;
-use crate::ground::events::acts::{self, Life};
+use crate::ground::events::acts;
+use crate::ground::events::life::Life;
 use crate::ground::events::observers::is_observed;
 use crate::ground::report;
 use crate::ground::stopping::{self, Reason};

@@ -284,7 +284,9 @@ fn poll_fields<G: Graph, A: Agenda>(
         }
         let mut is_doomed = false;
         let poll = |cx: &mut Context<'_>| {
-            watch.poll(at - first, || fields[at - first].poll(cx, &mut is_doomed))
+            watch.poll(graph, at, first, || {
+                fields[at - first].poll(cx, &mut is_doomed)
+            })
         };
         match agenda.poll(at, cx, poll) {
             Poll::Pending => all_made = false,

@@ -13,25 +13,33 @@ use crate::kernel::job::Job;
 #[inline]
 pub(super) fn watched<G: Graph>(graph: &G, at: usize, job: Job) -> Job {
     if is_observed() {
-        watched_by_observers(&graph.name(at), job)
+        watched_by_observers(graph, at, job)
     } else {
         job
     }
 }
 
 #[cold]
-fn watched_by_observers(name: &PathSegment, job: Job) -> Job {
+fn watched_by_observers<G: Graph>(graph: &G, at: usize, job: Job) -> Job {
     if job.others().is_some() {
         return job;
     }
-    job.observed(Act::field(Phase::Close, field_name(name)))
+    let mut act = Act::field(Phase::Close, at, name_of(graph, at));
+    if let Some(act) = &mut act {
+        act.follow(named(graph, graph.users(at)));
+    }
+    job.observed(act)
 }
 
-fn field_name(name: &PathSegment) -> &'static str {
-    match name {
+fn name_of(graph: &impl Graph, at: usize) -> &'static str {
+    match graph.name(at) {
         PathSegment::Field(name) => name,
         _ => "part",
     }
+}
+
+fn named(graph: &impl Graph, members: &[usize]) -> impl Iterator<Item = (usize, &'static str)> {
+    members.iter().map(|&at| (at, name_of(graph, at)))
 }
 
 /// The members that are being made. Empty while nobody observes.
@@ -51,12 +59,12 @@ impl Watch {
     #[cold]
     #[inline(never)]
     fn begin<G: Graph>(&mut self, graph: &G, first: usize) {
-        let name = |at: usize| field_name(&graph.name(at));
+        let name = |at: usize| name_of(graph, at);
         acts::name_fields((0..graph.members()).map(name));
         let act = |at: usize| {
             let needs = graph.needs(at).iter().filter(|need| **need >= first);
             let needs: Vec<_> = needs.map(|need| name(*need)).collect();
-            let act = Act::field(Phase::Init, name(at))?;
+            let act = Act::field(Phase::Init, at, name(at))?;
             if !needs.is_empty() {
                 act.waits(&needs);
             }
@@ -67,14 +75,17 @@ impl Watch {
 
     /// Polls a field.
     #[inline]
-    pub(super) fn poll(
+    pub(super) fn poll<G: Graph>(
         &mut self,
+        graph: &G,
         at: usize,
+        first: usize,
         poll: impl FnOnce() -> Poll<Result<(), Error>>,
     ) -> Poll<Result<(), Error>> {
-        match self.act(at) {
+        match self.act(at - first) {
             None => poll(),
             Some(act) => {
+                act.follow(named(graph, graph.needs(at)));
                 act.enter();
                 let polled = poll();
                 act.leave();

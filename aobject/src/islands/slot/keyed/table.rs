@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::ground::error::{Error, ErrorKind, Phase};
 use crate::ground::path::PathSegment;
 use crate::handles::cell::Policy;
-use crate::handles::cell::init_attempt::Making;
+use crate::handles::cell::init_attempt::{Making, Recipe};
 use crate::handles::live::Live;
 use crate::handles::object::AObject;
 use crate::handles::shared::Shared;
@@ -136,7 +136,6 @@ where
         entry: &Arc<Entry<T>>,
     ) -> Option<Result<Shared<T>, Error>> {
         let (generation, limits) = (entry.generation(), self.limits());
-        let begin = || (self.make)(key);
         let keep = |live: Live<T>| {
             let object = live.share();
             if limits.are_set() {
@@ -146,7 +145,14 @@ where
             object
         };
         let mut waiter = entry.waiter();
-        let made = poll_fn(|cx| waiter.poll(cx, Policy::DEFAULT, &begin, keep)).await;
+        let made = poll_fn(|cx| {
+            let recipe = Recipe {
+                begin: &|| (self.make)(key),
+                key: Some(key),
+            };
+            waiter.poll(cx, Policy::DEFAULT, &recipe, keep)
+        })
+        .await;
         drop(waiter);
         match made {
             Ok(object) => {
