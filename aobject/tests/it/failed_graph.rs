@@ -306,7 +306,7 @@ async fn what_goes_wrong_in_siblings_that_were_given_up_is_related() {
                     .map(drop)
                     .unwrap_err(),
             };
-            let related: Vec<_> = error.related().iter().map(|error| error.path()).collect();
+            let related: Vec<_> = error.related().iter().map(aobject::Error::path).collect();
             let path = ["App._right.first", "Chain.first", "Chain[1].first"][way];
             assert_eq!(related, [path], "{error:#}");
             assert_eq!(world.counts("r1"), (1, 1));

@@ -31,6 +31,7 @@ mod given_up;
 mod global;
 mod graphs;
 mod hostile;
+mod joined_ladder;
 mod joining;
 mod ladder;
 mod limits;

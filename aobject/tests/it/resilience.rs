@@ -31,7 +31,7 @@ async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_
     struct Parent {
         world: World,
         // In a block of its own: whether its error is passed on is not known before it arrives.
-        #[aobject(init = async { Ok::<_, Error>(Child::new(world.clone()).await?) }.await?)]
+        #[aobject(init = async { Child::new(world.clone()).await }.await?)]
         _child: Live<Child>,
         #[aobject(init = { sleep(millis(10)).await; Err("disk full")? })]
         _sibling: (),

@@ -272,7 +272,7 @@ async fn a_share_is_reported_with_its_path_whatever_closes_its_object() {
         held: Shared<Part>,
         #[aobject(init = nests(held).await)]
         nests: Live<Nests>,
-        #[aobject(init = return Err("injected".into()), after(nests))]
+        #[aobject(init = Err("injected")?, after(nests))]
         _never: (),
     }
     let reports = listen("Fails");

@@ -241,7 +241,7 @@ impl<F: Future<Output = Result<P, Error>>, P> Future for Member<F> {
         let Some(start) = this.start.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        if doom::is_given() {
+        if doom::is_given() && !*this.is_doomed {
             // By another one in this poll: this one is given up.
             return Poll::Pending;
         }
