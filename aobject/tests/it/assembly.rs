@@ -210,7 +210,7 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
 
 /// P2, P4.
 #[tokio::test]
-async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background() {
+async fn a_close_dropped_after_any_number_of_polls_finishes_in_the_background() {
     let _counting = crate::REAPER.read().await;
     quiet();
     for fault in faults(Step::Close) {

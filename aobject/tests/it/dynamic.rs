@@ -187,7 +187,7 @@ async fn a_start_around_it_that_is_dropped_or_fails_closes_it() {
 
 /// P2: the close, after any number of polls.
 #[tokio::test]
-async fn a_close_that_is_dropped_is_finished_in_the_background() {
+async fn a_dropped_close_finishes_in_the_background() {
     let _counting = REAPER.read().await;
     quiet();
     for polls in 0.. {
