@@ -1,4 +1,4 @@
-//! How the init makes one field, of its slot and the slots of those that it names.
+//! How the init makes one field from its slot and the slots of the fields that it names.
 //!
 //! ```text
 //! Output:  field(slot, async move { let config = …; Ok(EXPR) })
@@ -47,7 +47,7 @@ pub(super) fn making(
     }
 }
 
-/// Whether a failure is not the end.
+/// Whether the start can continue after a failure.
 fn is_tried(init: &Init) -> bool {
     init.optional || init.retry.is_some()
 }
@@ -69,8 +69,8 @@ fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
             let mut #ident = __aobject::taken(#slot.take_made());
         }
     });
-    // The block has the expression's span: rustc reports there that its future is not `Send`. The rest has another, so
-    // that no lint is reported there.
+    // The block has the span of the expression, because rustc reports there that its future is not `Send`. The
+    // rest has another span, so that no lint is reported there.
     let value = quote! {
         #(#bindings)*
         #(#taken)*
@@ -83,7 +83,7 @@ fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
     quote_spanned!(expr.span()=> async move { #value })
 }
 
-/// `EXPR` with the start that it awaits, if it passes its error on for certain.
+/// `EXPR`, with the awaited start marked if its error is certainly passed on.
 ///
 /// ```text
 /// Input:   Store::new(url).await?
@@ -96,7 +96,7 @@ fn passed_on(init: &Init) -> Expr {
         && let Expr::Await(awaited) = &mut *tried.expr
     {
         let base = &awaited.base;
-        // With the span of what is awaited, where rustc says that it is no future.
+        // With the span of the awaited expression, where rustc reports that it is not a future.
         let at = base.span();
         let passed_on = quote_spanned!(at=> __aobject::Awaited(#base).passed_on());
         *awaited.base = Expr::Verbatim(passed_on);
@@ -104,7 +104,7 @@ fn passed_on(init: &Init) -> Expr {
     expr
 }
 
-/// The place of what a future yields that fills the slot by itself, unless the caller of `new` has filled it.
+/// The slot for the output of a future that fills its slot by itself, unless the caller of `new` has filled it.
 pub(super) fn given(field: &Field<'_>, init: &Init) -> Option<Ident> {
     (init.given && !is_tried(init)).then(|| format_ident!("{}_given", field.local()))
 }
