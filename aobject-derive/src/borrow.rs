@@ -78,7 +78,7 @@ impl Search {
     }
 }
 
-/// Whether the last `<` of these tokens is open, and whether that of `for<` is.
+/// Whether the last `<` of these tokens is open and belongs to `for<`.
 fn in_for(before: &[TokenTree]) -> bool {
     let bracket = before
         .iter()

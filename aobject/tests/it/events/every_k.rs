@@ -1,4 +1,4 @@
-//! A start and a close, dropped after any number of polls: each `Started` has exactly one end.
+//! A start and a close, dropped after any number of polls. Each `Started` has exactly one end.
 
 use tokio_test::task;
 
@@ -60,7 +60,7 @@ fn count(counts: &Counts) -> Observing {
     })
 }
 
-/// Polls at most `polls` times, with a millisecond after each.
+/// Polls at most `polls` times, with a millisecond after each poll.
 async fn polled<T>(future: impl Future<Output = T>, polls: usize) -> Option<T> {
     let mut future = task::spawn(future);
     for _ in 0..polls {
