@@ -1,4 +1,4 @@
-//! Learn: a call starts nothing; awaited together, objects start together, and there are all of them or none.
+//! Learn: a call starts nothing. Awaited together, objects start concurrently, and you get all of them or none.
 //!
 //! In Python:
 //!
@@ -37,7 +37,7 @@ async fn connect(name: &str) -> String {
 async fn main() -> Result<(), Error> {
     let (first, second) = (Connection::new("alpha"), Connection::new("beta"));
     println!("nothing has happened yet");
-    // `gather` leaves the other running when one fails; here it is closed before the error comes.
+    // `gather` leaves the other coroutine running if one fails. Here it is closed before the error is returned.
     let (first, second) = try_join((first, second)).await?;
     println!("{} and {}", first.id, second.id);
     second.close().await?;

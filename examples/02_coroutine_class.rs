@@ -1,4 +1,4 @@
-//! Learn: an object is made by awaiting its constructor, and there is no half-made one to misuse.
+//! Learn: awaiting its constructor makes an object, so no half-made object can be misused.
 //!
 //! In Python, where `hello` can be used before it is ready:
 //!
@@ -42,7 +42,7 @@ async fn prepare(name: &str, punctuation: char) -> String {
 
 #[aobject::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let hello = Hello::new("world"); // not a `Hello` yet, and has no `greeting`
+    let hello = Hello::new("world"); // not a `Hello` yet, so it has no `greeting`
     println!("nothing is awaited yet");
     let hello = hello.await?;
     println!("{}", hello.greeting);

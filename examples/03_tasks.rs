@@ -1,8 +1,8 @@
-//! Learn: an object owns its background tasks; they are told to stop, and are waited for, when it is closed.
+//! Learn: an object owns its background tasks. Its close asks them to stop, and waits for them.
 //!
 //! In Python, where a task that nobody awaits is forgotten, and its error with it:
 //!
-//! ```python
+//! In Python, where a task that nobody awaits is forgotten, together with its error:
 //! class Clock:
 //!     async def __ainit__(self):
 //!         self.task = asyncio.create_task(self.tick())
@@ -39,7 +39,7 @@ fn start(line: mpsc::Sender<u32>) -> Tasks {
 
 #[aobject::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    // A start can be a task of its own, too: created here, awaited there.
+    // A start can also be a task of its own: created here, awaited there.
     let clock = tokio::spawn(Clock::new().boxed());
     let mut clock = clock.await.expect("a start does not panic")?;
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! Learn: `with` opens an object for the time of a body, and closes it whatever the body does.
+//! Learn: `with` opens an object for a body, and closes it however the body ends.
 //!
 //! In Python:
 //!

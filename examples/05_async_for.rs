@@ -1,6 +1,6 @@
-//! Learn: `into_stream` makes a stream of an object, which is closed after its last item.
+//! Learn: `into_stream` turns an object into a stream. The object is closed after the last item.
 //!
-//! In Python, where nobody closes the file when the loop is left early:
+//! In Python, where nobody closes the file if the loop ends early:
 //!
 //! ```python
 //! class Reader:

@@ -1,6 +1,6 @@
-//! Learn: `run` calls async code from a sync function, and closes whatever that left open.
+//! Learn: `run` calls async code from a sync function, and closes every object that the code left open.
 //!
-//! In Python, where `asyncio.run` knows nothing of what is open, so that Backend.AI has its own:
+//! In Python, where `asyncio.run` does not know what is open, so that Backend.AI has its own:
 //!
 //! ```python
 //! def main():
@@ -27,7 +27,7 @@ async fn work() -> Result<(), BoxError> {
     let first = Session::new("first").await?;
     let _second = Session::new("second").await?;
     first.close().await?;
-    Err("no more paper".into()) // nobody closes the second
+    Err("no more paper".into()) // nobody closes the second object
 }
 
 fn main() {

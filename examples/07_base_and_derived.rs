@@ -1,4 +1,4 @@
-//! Learn: what Python inherits, Rust holds: each constructor and each init runs once, the base's first.
+//! Learn: where Python inherits, Rust holds. Each constructor and each init runs once, the base first.
 //!
 //! In Python:
 //!
@@ -32,7 +32,7 @@ impl Base {
     }
 }
 
-/// By hand, because its seed is another object's start. The derive writes about this, too.
+/// Hand-written, because its seed is the start of another object. The derive could express this too.
 struct Derived(Live<Base>);
 
 impl Derived {

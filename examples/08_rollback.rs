@@ -1,6 +1,6 @@
-//! Learn: when the third of six clients fails to open, the two that are open are closed, and no other stays.
+//! Learn: if the third of six clients fails to open, the two that are open are closed, and no client remains.
 //!
-//! In Python, where the agent is not there yet, so that nobody can close the first two:
+//! In Python, where the agent does not exist yet, so that nobody can close the first two:
 //!
 //! ```python
 //! class Agent(aobject):
@@ -26,7 +26,7 @@ async fn connect(name: &str) -> Result<String, BoxError> {
             Ok(format!("{name} is closed"))
         }
         "docker" => Err("connection refused".into()),
-        _ => pending().await, // still on its way when the third fails
+        _ => pending().await, // still starting when the third client fails
     }
 }
 

@@ -1,4 +1,4 @@
-//! Generated code is silent under every lint that a crate may turn on: this library builds, also under clippy.
+//! Generated code passes every lint that a crate may turn on: this library builds, also with clippy.
 #![deny(
     warnings,
     missing_docs,
@@ -20,7 +20,7 @@
     clippy::panic
 )]
 
-/// Public types are documented, and so is what is generated for them.
+/// Public types are documented, and so is the code generated for them.
 pub mod public {
     use aobject::{AObject, Live, Tasks};
 
@@ -73,7 +73,7 @@ pub mod public {
         pub u32,
     );
 
-    /// More arguments than clippy likes.
+    /// More arguments than clippy allows by default.
     #[derive(Debug, AObject)]
     pub struct Many {
         a: u8,
@@ -84,12 +84,12 @@ pub mod public {
         f: u8,
         g: u8,
         h: u8,
-        /// Made of all of them.
+        /// Made from all of them.
         #[aobject(init = { [a, b, c, d, e, f, g, h].into_iter().sum() })]
         pub sum: u8,
     }
 
-    /// Has a field that is not to be used any more.
+    /// Has a deprecated field.
     #[derive(Debug, AObject)]
     pub struct Old {
         /// The new one.
@@ -114,23 +114,23 @@ pub mod public {
         tasks: Tasks,
     }
 
-    /// Has names and types that it is excused for.
+    /// Has names and types for which lints are allowed.
     #[allow(non_snake_case)]
     #[derive(AObject)]
-    #[expect(missing_debug_implementations, reason = "a function has no text")]
+    #[expect(missing_debug_implementations, reason = "a function has no `Debug`")]
     pub struct Excused {
         /// An argument.
         pub camelCase: u8,
         #[expect(clippy::type_complexity)]
         #[aobject(default)]
-        /// Called by nobody.
+        /// Never called.
         pub complex:
             Vec<Option<Box<dyn Fn(Vec<u8>, Option<Box<u8>>) -> Result<Vec<u8>, u8> + Send>>>,
         #[aobject(init = camelCase + 1, close = println!("{alsoCamelCase}"))]
         alsoCamelCase: u8,
     }
 
-    /// Takes what it does not hold, and limits from what it does.
+    /// Takes arguments that it does not hold, and limits from fields.
     #[derive(Debug, AObject)]
     #[aobject(args(words: Vec<String>, r#loop: u8), init_timeout = *limit, close_timeout = *limit)]
     pub struct Taking {
@@ -142,20 +142,20 @@ pub mod public {
         next: u8,
         #[aobject(init = sorted.len(), given, init_timeout = *limit, close_timeout = *limit)]
         count: usize,
-        /// Made of one that was given.
+        /// Made from an argument.
         #[aobject(init = { let count = *count; tokio::spawn(async move { count }).await? }, given)]
         pub copy: usize,
     }
 
-    /// Has nothing.
+    /// Has no fields.
     #[derive(Debug, AObject)]
     pub struct Unit;
 
-    /// Starts one and closes it, on a runtime of its own.
+    /// Starts one and closes it, on its own runtime.
     ///
     /// # Errors
     ///
-    /// What the object says.
+    /// Fails if the object does.
     #[aobject::main(worker_threads = 1, limit = std::time::Duration::from_secs(1))]
     pub async fn live_and_let_close() -> Result<(), aobject::Error> {
         Unit::new().await?.close().await

@@ -10,10 +10,10 @@ mod parts;
 mod program {
     include!("readme/program.rs");
 
-    /// `main` itself waits for a signal, so the test does what `main` does around it.
+    /// `main` itself waits for a signal, so the test does everything that surrounds it in `main`.
     #[aobject::test]
     async fn the_program_saves_its_number_when_it_is_closed() {
-        // Compiled, not called.
+        // Compiled but not called.
         std::hint::black_box(main as fn() -> Result<(), Error>);
         let folder = std::env::temp_dir().join(format!("aobject-readme-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -28,7 +28,7 @@ mod program {
 }
 
 const README: &str = include_str!("../README.md");
-/// The blocks, in the README's order.
+/// The blocks, in the order of the README.
 const SOURCES: [&str; 4] = [
     include_str!("readme/by_hand.rs"),
     include_str!("readme/ours.rs"),
@@ -70,7 +70,7 @@ fn no_link_is_relative() {
     }
 }
 
-/// Times are left out: they differ from run to run.
+/// Without the times, which differ from run to run.
 #[test]
 fn the_table_of_faults_has_the_rows_of_the_printed_one_that_differ() {
     let printed = include_str!("../examples/service/README.md");

@@ -1,13 +1,13 @@
-//! What a type borrows: a lifetime that is not `'static`, or a reference without one.
+//! Borrows in a type: a lifetime that is not `'static`, or a reference without a lifetime.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Type;
 
-/// The place in a type where it borrows.
+/// The place where a type borrows.
 pub(crate) struct Borrow {
     pub(crate) at: Span,
-    /// `'a`; none for `&T`.
+    /// `'a`, or `None` for `&T`.
     pub(crate) lifetime: Option<String>,
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn borrowed(ty: &Type) -> Option<Borrow> {
 struct Search {
     /// The lifetimes of `for<'a>`.
     bound: Vec<String>,
-    /// Within or after the inputs of a function, `Fn(&T) -> &U`, where a reference may leave out its lifetime.
+    /// Within or after the inputs of a function, `Fn(&T) -> &U`, where a reference may omit its lifetime.
     elided: bool,
 }
 
@@ -67,7 +67,7 @@ impl Search {
     }
 
     fn group(&mut self, group: &Group, before: Option<&TokenTree>) -> Option<Borrow> {
-        // A const argument or the input of a macro: no type.
+        // A const argument or the input of a macro, not a type.
         if group.delimiter() == Delimiter::Brace || is(before, '!') {
             return None;
         }
@@ -78,7 +78,7 @@ impl Search {
     }
 }
 
-/// Whether the last `<` of these tokens is open and that of `for<`.
+/// Whether the last `<` of these tokens is open and belongs to `for<`.
 fn in_for(before: &[TokenTree]) -> bool {
     let bracket = before
         .iter()

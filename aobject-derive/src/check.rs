@@ -1,4 +1,4 @@
-//! The rules that hold between options, and between what they are written on. Reports, and changes nothing.
+//! The rules between options, and between options and the item they are written on. Reports, and changes nothing.
 
 pub(crate) mod function;
 pub(crate) mod interface;

@@ -1,4 +1,4 @@
-//! The errors of one item: collected over all stages, emitted together.
+//! The errors of one item, collected over all stages and emitted together.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use proc_macro2::Span;
 use quote::ToTokens;
 use syn::Error;
 
-/// Where the stages before `expand` put what they find wrong.
+/// Collects the mistakes that the stages before `expand` find.
 #[derive(Default)]
 pub(crate) struct Diag {
     errors: Option<Error>,
@@ -18,12 +18,12 @@ pub(crate) struct Diag {
 pub(crate) struct Reported(());
 
 impl Diag {
-    /// An error at one span: a key, a name.
+    /// Reports an error at one span, such as a key or a name.
     pub(crate) fn error(&mut self, at: Span, message: impl Display) -> Reported {
         self.push(Error::new(at, message))
     }
 
-    /// An error that underlines all of `tokens`.
+    /// Reports an error that underlines all of `tokens`.
     pub(crate) fn error_on(&mut self, tokens: impl ToTokens, message: impl Display) -> Reported {
         self.push(Error::new_spanned(tokens, message))
     }
@@ -33,7 +33,7 @@ impl Diag {
         self.add(error)
     }
 
-    /// An error that leaves the real code as it was meant, so that rustc looks at it too.
+    /// Reports an error that keeps the real code as it was meant, so that rustc checks it too.
     pub(crate) fn error_beside_code(&mut self, at: Span, message: impl Display) -> Reported {
         self.add(Error::new(at, message))
     }
@@ -46,12 +46,12 @@ impl Diag {
         Reported(())
     }
 
-    /// Whether an error stands in the way of the real code.
+    /// Whether an error prevents the real code.
     pub(crate) fn needs_fallback(&self) -> bool {
         self.needs_fallback
     }
 
-    /// Everything that was reported.
+    /// All reported errors.
     pub(crate) fn finish(self) -> Option<Error> {
         self.errors
     }

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote_spanned};
 use crate::model::object::Object;
 
 impl Object<'_> {
-    /// Whether a field is one.
+    /// Whether a field has such a type.
     pub(crate) fn holds_dyn(&self) -> bool {
         self.dyns().next().is_some()
     }
@@ -78,7 +78,7 @@ fn is_of_dyn(tokens: &[TokenTree]) -> bool {
     }
 }
 
-/// The place of the `>` that closes the `<` at the beginning.
+/// The position of the `>` that closes the first `<`.
 fn closing(tokens: &[TokenTree]) -> Option<usize> {
     let mut open = 0_usize;
     tokens.iter().enumerate().position(|(at, token)| {

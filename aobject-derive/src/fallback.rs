@@ -1,4 +1,4 @@
-//! What is emitted beside errors, so that nothing else seems to be wrong.
+//! Code that is emitted beside errors, so that rustc adds no errors of its own.
 
 pub(crate) mod function;
 pub(crate) mod interface;

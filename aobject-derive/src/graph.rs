@@ -1,4 +1,4 @@
-//! Who waits for whom.
+//! Which field waits for which.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -7,7 +7,7 @@ use proc_macro2::Span;
 use crate::model::object::{Field, Init, Made, Object, Use};
 
 impl Object<'_> {
-    /// The fields that must be there before field `field` is made, and that close after it: sorted, each once.
+    /// The fields that must exist before field `field` is made, and that close after it. Sorted, each field once.
     pub(crate) fn needs(&self, field: usize) -> Vec<usize> {
         let mut needs = self.named_needs(field);
         let firsts: Vec<usize> = (0..self.fields.len())
@@ -26,7 +26,7 @@ impl Object<'_> {
         matches!(&self.fields[field].made, Made::Init(init) if init.first)
     }
 
-    /// Whether a field is one of `waiting`, or one of these waits for it.
+    /// Whether a field is one of `waiting`, or one of them waits for it.
     fn is_awaited_by(&self, field: usize, waiting: &[usize]) -> bool {
         let mut seen = vec![false; self.fields.len()];
         let mut next = waiting.to_vec();
@@ -38,7 +38,7 @@ impl Object<'_> {
         seen[field]
     }
 
-    /// Without the order that `first` makes.
+    /// Without the order that `first` adds.
     fn named_needs(&self, field: usize) -> Vec<usize> {
         let reasons = self.reasons(field).map(|of| of.field);
         let mut needs: Vec<usize> = reasons.filter(|need| *need != field).collect();
@@ -47,7 +47,7 @@ impl Object<'_> {
         needs
     }
 
-    /// Where field `field` names others: to be made of them, after them, or within a limit of theirs.
+    /// Where field `field` names other fields: in its expression, in `after`, or in its limit.
     fn reasons(&self, field: usize) -> impl Iterator<Item = &Use> {
         let Field {
             made,
@@ -67,13 +67,13 @@ impl Object<'_> {
         uses.iter().chain(after).chain(by_limits)
     }
 
-    /// Where `field` says that it needs `need`.
+    /// Where `field` states that it needs `need`.
     pub(crate) fn reason(&self, field: usize, need: usize) -> Span {
         let reason = self.reasons(field).find(|of| of.field == need);
         reason.map_or_else(|| self.fields[field].name.span(), |of| of.ident.span())
     }
 
-    /// Whether the `init` expression of another field or its limit names this one, and so borrows it.
+    /// Whether the `init` expression or limit of another field names this field, and so borrows it.
     pub(crate) fn is_named(&self, field: usize) -> bool {
         self.fields.iter().any(|other| match &other.made {
             Made::Init(init) => {
@@ -87,7 +87,7 @@ impl Object<'_> {
         })
     }
 
-    /// All fields, each after those that it needs, else as declared. For a graph without cycles.
+    /// All fields, each after those that it needs, otherwise in declaration order. For a graph without cycles.
     pub(crate) fn order(&self) -> Vec<usize> {
         let mut missing: Vec<usize> = Vec::new();
         let mut users: Vec<Vec<usize>> = vec![Vec::new(); self.fields.len()];
@@ -114,7 +114,7 @@ impl Object<'_> {
         order
     }
 
-    /// The fields as the plan lists them, in an order of start: those without an `init` are there before, and come first.
+    /// The fields as the plan lists them, in start order. Those without an `init` exist beforehand and come first.
     pub(crate) fn planned(&self) -> Vec<usize> {
         let order = self.order().into_iter();
         let (mut planned, inits): (Vec<_>, Vec<_>) =
@@ -123,8 +123,9 @@ impl Object<'_> {
         planned
     }
 
-    /// Cycles, each as the fields on it in the order of waiting, from the one declared first: for each step that is on
-    /// a cycle a shortest one, unless a cycle before has that step. So every step shows that can be removed.
+    /// The cycles. Each one lists its fields in the order of waiting, starting with the field declared first. For
+    /// each step on a cycle there is a shortest cycle, unless an earlier cycle contains that step, so that every
+    /// removable step is shown.
     pub(crate) fn cycles(&self) -> Vec<Vec<usize>> {
         if self.order().len() == self.fields.len() {
             return Vec::new();
@@ -149,7 +150,7 @@ impl Object<'_> {
     }
 }
 
-/// A shortest way of waiting from one field to another, both included.
+/// A shortest path of waiting from one field to another, including both.
 fn path(needs: &[Vec<usize>], from: usize, to: usize) -> Option<Vec<usize>> {
     let mut seen = vec![false; needs.len()];
     let mut paths = VecDeque::from([vec![from]]);
@@ -167,7 +168,7 @@ fn path(needs: &[Vec<usize>], from: usize, to: usize) -> Option<Vec<usize>> {
     None
 }
 
-/// Whether a field of the cycle waits for another in it directly.
+/// Whether a field of the cycle waits directly for another field in it.
 fn has_step(cycle: &[usize], from: usize, to: usize) -> bool {
     let next = cycle.iter().cycle().skip(1);
     cycle.iter().zip(next).any(|step| step == (&from, &to))

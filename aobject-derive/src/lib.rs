@@ -1,8 +1,9 @@
 //! The macros of [`aobject`](https://docs.rs/aobject), which re-exports and documents them.
 //!
-//! One direction, a stage a folder: `parse` (tokens to `model`), `check` (rules across options and fields),
-//! `expand` (`model` to Rust, cannot fail). Where a stage before it found mistakes, `fallback` stands in. In each,
-//! `object` is the derive, `function` is `#[main]` and `#[test]`, and `interface` is `#[dynamic]`.
+//! The stages run in one direction, with one folder each: `parse` (tokens to `model`), `check` (rules across
+//! options and fields), `expand` (`model` to Rust, cannot fail). If an earlier stage found mistakes, `fallback`
+//! replaces `expand`. In each folder, `object` is the derive, `function` is `#[main]` and `#[test]`, and
+//! `interface` is `#[dynamic]`.
 
 #![forbid(unsafe_code)]
 
@@ -34,7 +35,7 @@ pub fn derive_aobject(input: proc_macro::TokenStream) -> proc_macro::TokenStream
         .into()
 }
 
-/// Makes a `main` of an `async fn main`. See `aobject::main`.
+/// Turns an `async fn main` into a `main`. See `aobject::main`.
 #[proc_macro_attribute]
 pub fn main(
     options: proc_macro::TokenStream,
@@ -43,7 +44,7 @@ pub fn main(
     run(Macro::Main, options.into(), &item.into()).into()
 }
 
-/// Makes a test of an `async fn`. See `aobject::test`.
+/// Turns an `async fn` into a test. See `aobject::test`.
 #[proc_macro_attribute]
 pub fn test(
     options: proc_macro::TokenStream,
@@ -52,7 +53,7 @@ pub fn test(
     run(Macro::Test, options.into(), &item.into()).into()
 }
 
-/// Lets objects stand behind a `dyn Trait`. See `aobject::dynamic`.
+/// Lets objects be used behind a `dyn Trait`. See `aobject::dynamic`.
 #[proc_macro_attribute]
 pub fn dynamic(
     options: proc_macro::TokenStream,
@@ -106,7 +107,7 @@ fn make_dynamic(options: TokenStream, item: TokenStream) -> TokenStream {
     beside(diag, code)
 }
 
-/// The code, after the errors if there are any.
+/// The code, after any errors.
 fn beside(diag: Diag, code: TokenStream) -> TokenStream {
     let mut all = diag
         .finish()

@@ -1,8 +1,8 @@
-//! Which fields an expression names, by its tokens alone.
+//! Finds the fields that an expression names, by its tokens alone.
 //!
-//! A bare identifier that is a field's name refers to that field, wherever a local of that name would be meant, and
-//! so does an inline capture in a string literal. Types, scopes and macros are not known here; that is why a local
-//! with the name of a field has to be renamed.
+//! A bare identifier that is a field's name refers to that field wherever it could be a local, and so does an
+//! inline capture in a string literal. Types, scopes and macros are unknown here, so a local with the name of a
+//! field has to be renamed.
 
 mod bindings;
 mod captures;
@@ -16,7 +16,7 @@ use syn::{Lit, LitStr};
 
 use crate::model::object::Use;
 
-/// The names of all fields, as other fields' expressions call them.
+/// The names of all fields, as expressions of other fields mention them.
 pub(crate) struct Names<'a> {
     idents: Vec<&'a Ident>,
     by_text: HashMap<String, usize>,
@@ -48,8 +48,8 @@ impl<'a> Names<'a> {
             .collect()
     }
 
-    /// The fields that `code` names, `own` left out, in order of appearance. A field that is named more than once
-    /// is given once, or twice where it is named both in code and in a string: the two may differ in hygiene.
+    /// The fields that `code` names, except `own`, in order of appearance. A field that is named more than once is
+    /// returned once, or twice if it is named both in code and in a string, because the two may differ in hygiene.
     pub(crate) fn uses(&self, code: impl ToTokens, own: Option<usize>) -> Vec<Use> {
         let mut seen = HashSet::new();
         let mut uses = Vec::new();
@@ -63,8 +63,8 @@ impl<'a> Names<'a> {
         uses
     }
 
-    /// The fields that `code` names although it sees none of them, `own` left out: each bare name that is no call and
-    /// that no pattern in `code` binds. A name that may mean a local or a function is left to rustc.
+    /// The fields that `code` names although it cannot see them, except `own`: each bare name that is not a call
+    /// and that no pattern in `code` binds. A name that may be a local or a function is left to rustc.
     pub(crate) fn strangers(&self, code: impl ToTokens, own: Option<usize>) -> Vec<Use> {
         let code = code.to_token_stream();
         let mut found: Vec<Use> = Vec::new();
@@ -79,7 +79,8 @@ impl<'a> Names<'a> {
         found
     }
 
-    /// Each `self` in `code` that is a value, and the field behind its dot. None where `code` may have one of its own.
+    /// Each `self` in `code` that is a value, with the field after its dot. Empty if `code` may have its own
+    /// `self`.
     pub(crate) fn selves(&self, code: impl ToTokens) -> Vec<(Ident, Option<usize>)> {
         let mut found = Vec::new();
         if !selves::collect(code.to_token_stream(), &mut found) {
@@ -120,7 +121,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// How a name is compared: `r#name` and `name` are the same one, but `r#type` and the keyword `type` are not.
+/// The form in which names are compared. `r#name` equals `name`, but `r#type` does not equal the keyword `type`.
 fn plain(ident: &Ident) -> String {
     let text = ident.to_string();
     match text.strip_prefix("r#") {
@@ -132,7 +133,7 @@ fn plain(ident: &Ident) -> String {
 /// A token that may name a field.
 #[derive(Clone, Copy)]
 enum Mention<'a> {
-    /// An identifier that stands where a local can, and whether it is called.
+    /// An identifier in a position where a local could be, and whether it is called.
     Value { ident: &'a Ident, called: bool },
     /// A string, for its inline captures.
     Text(&'a LitStr),
@@ -172,7 +173,7 @@ fn is_callee(after: &[TokenTree]) -> bool {
     matches!(after, [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Parenthesis)
 }
 
-/// Whether an identifier between these tokens stands where a local can: no field, method, path, label or macro.
+/// Whether an identifier between these tokens could be a local: not a field, method, path, label or macro.
 fn is_value(before: &[TokenTree], after: &[TokenTree]) -> bool {
     let selected = ends(before, ".") && !ends(before, "..");
     let label = ends(before, "'");
@@ -181,17 +182,17 @@ fn is_value(before: &[TokenTree], after: &[TokenTree]) -> bool {
     !(selected || label || path || macro_name)
 }
 
-/// Whether a brace group after these tokens is that of a struct literal: `Type { … }`, `Type::<T> { … }`.
+/// Whether a brace group after these tokens belongs to a struct literal: `Type { … }`, `Type::<T> { … }`.
 fn ends_type(before: &[TokenTree]) -> bool {
     match before.last() {
         Some(TokenTree::Ident(_)) => true,
-        // A type that came into a macro as `$t:ty` or `$p:path`.
+        // A type that entered a macro as `$t:ty` or `$p:path`.
         Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::None,
         _ => ends(before, ">"),
     }
 }
 
-/// Whether an identifier in a struct literal is a key: `key: …`, first or after a comma, `#[…]` in front of it or not.
+/// Whether an identifier in a struct literal is a key: `key: …`, first or after a comma, with or without `#[…]`.
 fn is_key(before: &[TokenTree], after: &[TokenTree]) -> bool {
     let first = match before {
         [rest @ .., hash, TokenTree::Group(_)] if is(hash, '#') => rest,

@@ -1,6 +1,6 @@
-//! "did you mean": the word that was probably meant.
+//! "did you mean": the keyword that was probably meant.
 
-/// The first of `words` that is nearest to `found`, if it is one edit away, or two where it is a long word.
+/// The first of the `words` nearest to `found`, if it is one edit away, or two edits for a long word.
 pub(crate) fn nearest<'a>(
     found: &str,
     words: impl IntoIterator<Item = &'a str>,
@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(
         .min_by_key(|word| distance(found, word))
 }
 
-/// How many letters must be inserted, removed, replaced or swapped with their neighbour to make `b` of `a`.
+/// The number of letters to insert, remove, replace or swap with a neighbour to turn `a` into `b`.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];

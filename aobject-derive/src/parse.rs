@@ -1,4 +1,4 @@
-//! From syntax to the model: reports what is misspelled, repeated or out of place, and goes on.
+//! From syntax to the model. Reports misspelled, repeated and misplaced options, and continues.
 
 pub(crate) mod function;
 pub(crate) mod interface;

@@ -1,4 +1,4 @@
-//! Every word of `#[aobject(...)]` and of the macros' options, and every sentence the macros can say.
+//! Every keyword of `#[aobject(...)]` and of the macros' options, and every message of the macros.
 //!
 //! Wording: lower-case, no final period, code in backticks; *what is wrong; what to write instead*.
 
@@ -58,7 +58,7 @@ impl Display for Macro {
     }
 }
 
-/// Where options stand.
+/// The places where options can be written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Field,
@@ -67,7 +67,7 @@ pub(crate) enum Place {
     Dynamic,
 }
 
-/// The options of a field, each with how it is written.
+/// The options of a field, each with its syntax.
 const FIELD: &[(&str, &str)] = &[
     (INIT, "`init = EXPR`"),
     (INTO, "`into`"),
@@ -82,7 +82,7 @@ const FIELD: &[(&str, &str)] = &[
     (CLOSE_TIMEOUT, "`close_timeout = EXPR`"),
 ];
 
-/// The options of the struct, each with how it is written.
+/// The options of the struct, each with its syntax.
 const STRUCT: &[(&str, &str)] = &[
     (INIT, "`init = PATH`"),
     (CLOSE, "`close = PATH`"),
@@ -94,7 +94,7 @@ const STRUCT: &[(&str, &str)] = &[
     (CRATE, "`crate = PATH`"),
 ];
 
-/// The options of `#[aobject::main]`, each with how it is written.
+/// The options of `#[aobject::main]`, each with its syntax.
 const MAIN: &[(&str, &str)] = &[
     (FLAVOR, FLAVOR_FORM),
     (WORKER_THREADS, "`worker_threads = N`"),
@@ -104,7 +104,7 @@ const MAIN: &[(&str, &str)] = &[
     (CRATE, "`crate = PATH`"),
 ];
 
-/// The options of `#[aobject::test]`, each with how it is written.
+/// The options of `#[aobject::test]`, each with its syntax.
 const TEST: &[(&str, &str)] = &[
     (FLAVOR, FLAVOR_FORM),
     (WORKER_THREADS, "`worker_threads = N`"),
@@ -113,7 +113,7 @@ const TEST: &[(&str, &str)] = &[
     (CRATE, "`crate = PATH`"),
 ];
 
-/// The options of `#[aobject::dynamic]`, each with how it is written.
+/// The options of `#[aobject::dynamic]`, each with its syntax.
 const DYNAMIC: &[(&str, &str)] = &[(CRATE, "`crate = PATH`")];
 
 const FLAVOR_FORM: &str = "`flavor = \"multi_thread\"` or `flavor = \"current_thread\"`";
@@ -135,7 +135,7 @@ impl Place {
             Self::Struct => Self::Field,
             Self::Macro(Macro::Main) => Self::Macro(Macro::Test),
             Self::Macro(Macro::Test) => Self::Macro(Macro::Main),
-            // No other macro is for traits.
+            // This is the only macro for traits.
             Self::Dynamic => Self::Dynamic,
         }
     }
@@ -157,9 +157,9 @@ impl Place {
     }
 }
 
-// Sentences about one option.
+// Messages about one option.
 
-/// `rest` is what was found behind the attribute's name.
+/// `rest` are the tokens after the attribute's name.
 pub(crate) fn not_a_list(rest: &str) -> String {
     format!("expected `#[aobject(…)]`, found `#[aobject{rest}]`")
 }
@@ -199,7 +199,7 @@ pub(crate) fn wrong_place(word: &str, place: Place) -> String {
     }
 }
 
-/// `rest` is what was found behind the word.
+/// `rest` are the tokens after the keyword.
 pub(crate) fn wrong_shape(word: &str, place: Place, rest: &str) -> String {
     format!("expected {}, found `{word}{rest}`", place.form(word))
 }
@@ -240,7 +240,7 @@ pub(crate) fn async_init() -> String {
         .into()
 }
 
-/// `found` is the text of a string, if it is one.
+/// `found` is the text of a string literal, if there is one.
 pub(crate) fn unknown_flavor(found: Option<&str>) -> String {
     let Some(found) = found else {
         return format!("expected {FLAVOR_FORM}");
@@ -269,7 +269,7 @@ pub(crate) fn no_workers() -> String {
     "a runtime has one worker thread at least; write `worker_threads = 1`, or more".into()
 }
 
-// Sentences about the item.
+// Messages about the item.
 
 pub(crate) fn not_a_struct(item: &str) -> String {
     format!("`AObject` can be derived for structs only; wrap the {item} in a struct")
@@ -318,9 +318,9 @@ pub(crate) fn run_twice(of: Macro, other: &str) -> String {
     format!("{of} runs this function; remove `#[{other}]`")
 }
 
-// Parts of sentences.
+// Parts of messages.
 
-/// A likely cause wherever a field is in the way: it is found by its name alone.
+/// A likely cause if a field is in the way, because it was found by its name alone.
 const RENAME: &str =
     "(a local or a function with the name of a field counts as that field: rename it)";
 

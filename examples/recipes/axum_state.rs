@@ -1,7 +1,7 @@
 //! Learn: an axum server whose handlers share an object, and the order in which both end.
 //!
-//! The routes hold a `Shared` of the store. The field of the server names the store, so it is closed first: requests that
-//! are open are answered, and the shares of all handlers are given up. Then the store's own share is the last.
+//! The routes hold a `Shared` of the store. The field of the server mentions the store, so it closes first: open
+//! requests are answered, and the handlers drop their shares. Then the store's own share is the last.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,7 +33,7 @@ impl Store {
 struct App {
     #[aobject(init = Store::new().await?.share())]
     store: Shared<Store>,
-    // Names the store: it is closed before that.
+    // Mentions the store, so it closes before the store.
     #[aobject(init = Server::start(store.clone()).await?, close = server.tasks.close().await)]
     server: Server,
 }

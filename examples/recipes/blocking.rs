@@ -1,8 +1,8 @@
 //! Learn: code that blocks its thread, in an init and in a close.
 //!
-//! It belongs on a thread for such code. An init that is given up is dropped where it waits, and what it handed to
-//! another thread continues. So the thread's work is a task of the object, which the rollback waits for; a task that finds
-//! itself cancelled undoes what it did. A close that blocks has a limit, and holds up no other close.
+//! Blocking code belongs on a blocking thread. An init that is cancelled is dropped at its `await`, but the work
+//! that it sent to another thread continues. So that work is a task of the object, and the rollback waits for the
+//! task; a task that was cancelled undoes its work. A close that blocks has a limit, and delays no other close.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use aobject::{AObject, BoxError, CancellationToken, Error, Ready, Tasks};
 use tokio::task::spawn_blocking;
 
-/// A driver that knows nothing of async code.
+/// A driver without any async code.
 struct Driver(&'static str);
 
 impl Driver {
@@ -25,7 +25,7 @@ impl Driver {
     }
 }
 
-/// Sends what is left when it is shut down, for as long as that takes.
+/// Sends everything that is left when it is shut down, however long that takes.
 struct Exporter(Duration);
 
 impl Exporter {
@@ -58,12 +58,12 @@ async fn open(stop: CancellationToken, ready: Ready<Driver>) -> Result<(), BoxEr
 
 #[aobject::main]
 async fn main() -> Result<(), Error> {
-    // Given up while the driver is opened: it is closed again before the error arrives.
+    // Cancelled while the driver opens. The driver is closed before the error is returned.
     if let Err(error) = App::new().timeout(Duration::from_millis(10)).await {
         println!("{error:#}");
     }
     let app = App::new().await?;
-    // The exporter overruns its limit; the driver is closed meanwhile.
+    // The exporter overruns its limit. The driver closes in the meantime.
     if let Err(error) = app.close().await {
         println!("{error:#}");
     }

@@ -1,7 +1,7 @@
-//! Learn: a part whose class is chosen by the configuration.
+//! Learn: a part whose type is chosen by the configuration.
 //!
-//! The service names the trait alone. The name in the configuration chooses the class, each class has an init and a close
-//! of its own, and an unknown name is an error that lists the known ones.
+//! The service mentions only the trait. The name in the configuration chooses the type. Each type has its own init
+//! and close, and an unknown name is an error that lists the known ones.
 
 use aobject::dynamic::{Choice, Dyn};
 use aobject::{AObject, Error, async_trait};

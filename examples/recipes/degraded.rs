@@ -1,7 +1,7 @@
-//! Learn: a part without which the service works, only worse.
+//! Learn: a part without which the service still works, if not as well.
 //!
-//! Its field is an `Option`. A start of it that fails is said, and is no failure of the whole; what it had made has been
-//! closed again. One that succeeds is closed like any other.
+//! Its field is an `Option`. If it fails to start, the failure is reported, everything that it had made is closed,
+//! and the service starts without it. If it starts, it closes like any other field.
 
 use aobject::{AObject, BoxError, Error, Live};
 

@@ -1,7 +1,8 @@
-//! Learn: a test that gives the object a fake for one part; all other parts are real.
+//! Learn: a test that replaces one part of an object with a fake. All other parts are real.
 //!
-//! `given` makes the field an argument of type `Option`: `None` in production, and the `init` runs; `Some` in a test, and it
-//! does not. Whoever uses the field does not see the difference, and the object closes the fake as it would the part.
+//! `given` turns the field into an argument of type `Option`. In production it is `None`, and the `init` runs. In
+//! a test it is `Some`, and the `init` does not run. Users of the field see no difference, and the object closes
+//! the fake like the real part.
 
 use aobject::dynamic::Dyn;
 use aobject::{AObject, Error, async_trait};
@@ -50,7 +51,7 @@ mod tests {
 
     use super::*;
 
-    /// Notes what it should send.
+    /// Records what it is asked to send.
     #[derive(AObject)]
     struct Fake {
         sent: Arc<Mutex<Vec<String>>>,

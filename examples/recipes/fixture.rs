@@ -1,7 +1,7 @@
-//! Learn: one fixture for a whole test binary, which is closed when the last test has ended.
+//! Learn: one fixture for a whole test binary, closed after the last test.
 //!
-//! Each `#[test]` has a runtime of its own, and a static is never dropped: neither can own a container or a server that
-//! all tests share. A test binary without libtest's `main` can:
+//! Each `#[test]` has its own runtime, and a static is never dropped, so neither can own a container or a server
+//! that all tests share. A test binary without libtest's `main` can:
 //!
 //! ```toml
 //! [[test]]
@@ -9,7 +9,8 @@
 //! harness = false
 //! ```
 //!
-//! Its tests run within one `run`; what they leave open is closed with it, also after a panic and by Ctrl-C.
+//! Its tests run within one `run`. Objects that they leave open are closed with the fixture, even after a panic or
+//! Ctrl-C.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -43,7 +44,7 @@ const TESTS: [(&str, Test); 2] = [
     }),
 ];
 
-/// Whether it passed.
+/// Returns whether the test passed.
 async fn run(name: &str, test: Test, server: Shared<Server>) -> bool {
     let passed = AssertUnwindSafe(test(server)).catch_unwind().await.is_ok();
     println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });

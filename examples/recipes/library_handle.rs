@@ -1,7 +1,7 @@
-//! Learn: a library whose handle is an object, under a name and with an error of its own.
+//! Learn: a library whose handle is an object, with a name and an error type of its own.
 //!
-//! Its users see `Client`, `connect` and `close`, and need not know what is inside. A client that they drop is closed in
-//! the background; one that they clone is closed by the last.
+//! Its users see `Client`, `connect` and `close`, and need not know what is inside. A dropped client closes in the
+//! background. Of cloned clients, the last one closes.
 
 #[expect(unreachable_pub, reason = "it stands for a crate of its own")]
 mod client {
@@ -41,7 +41,7 @@ mod client {
         ///
         /// # Errors
         ///
-        /// The host does not answer. Nothing is left open.
+        /// Fails if the host does not answer. Nothing is left open.
         pub async fn connect(host: impl Into<String>) -> Result<Self, Error> {
             let inner = Inner::new(host).await.map_err(Error)?;
             Ok(Self {
@@ -49,16 +49,16 @@ mod client {
             })
         }
 
-        /// Whom it is connected to.
+        /// The host that it is connected to.
         pub fn host(&self) -> &str {
             &self.inner.host
         }
 
-        /// Gives up this clone, and ends the session if it was the last.
+        /// Releases this clone, and ends the session if it was the last.
         ///
         /// # Errors
         ///
-        /// The session could not be ended in order.
+        /// Fails if the session could not be ended cleanly.
         pub async fn close(self) -> Result<(), Error> {
             self.inner.release().await.map_err(Error)
         }

@@ -1,7 +1,7 @@
-//! Learn: a readiness probe, and a stop that is announced to the load balancer before it begins.
+//! Learn: a readiness probe, and a stop that is announced to the load balancer in advance.
 //!
-//! A load balancer notices with a delay that a service stops, and sends requests meanwhile. So after SIGTERM the program
-//! serves on for `shutdown_delay`, and its probe already says no. In Kubernetes:
+//! A load balancer notices with a delay that a service stops, and sends more requests in the meantime. So after
+//! SIGTERM the program keeps serving for `shutdown_delay`, while its probe already fails. In Kubernetes:
 //!
 //! ```yaml
 //! spec:
@@ -13,7 +13,7 @@
 //!         failureThreshold: 2 # noticed within 4 s, which is less than a delay of 5 s
 //! ```
 //!
-//! No `preStop` hook is needed. Here the program sends the signal to itself, and is its own load balancer.
+//! No `preStop` hook is needed. Here the program signals itself, and acts as its own load balancer.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -26,12 +26,12 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 const LIMIT: Duration = Duration::from_secs(30);
-/// 5 s in earnest.
+/// 5 s in production.
 const DELAY: Duration = Duration::from_millis(500);
 
 #[derive(AObject)]
 struct Server {
-    // A server that ends by itself ends the program.
+    // If the server ends by itself, the program ends.
     #[aobject(default = Tasks::new().essential())]
     tasks: Tasks,
     #[aobject(init = {
@@ -55,7 +55,7 @@ async fn readyz() -> StatusCode {
 }
 
 impl Server {
-    /// Asks it both, as a load balancer and as a client.
+    /// Calls the probe like a load balancer, and sends a request like a client.
     async fn show(&self, when: &str) -> Result<(), BoxError> {
         let url = |path| format!("http://{}{path}", self.address);
         let (probe, request) = (
@@ -73,7 +73,7 @@ impl Server {
 
 async fn serve() -> Result<(), BoxError> {
     let server = Server::new().await?;
-    // From here on the body ends by itself.
+    // From here on, the body ends by itself.
     let stopped = stopped();
     server.show("starting").await?;
     ready();

@@ -1,7 +1,7 @@
-//! Learn: a worker that starts anew when it fails, each time with resources of its own.
+//! Learn: a worker that is restarted when it fails, each time with its own resources.
 //!
-//! What an attempt drops is closed before the next one begins, and each failure is reported. The delay and the attempt
-//! both end when the task is cancelled.
+//! Objects that an attempt drops are closed before the next attempt begins, and each failure is reported.
+//! Cancelling the task ends both the delay and the attempt.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl Consumer {
     }
 }
 
-/// One attempt. The consumer that it drops is closed before the next.
+/// One attempt. The consumer that it drops is closed before the next attempt.
 async fn consume(
     attempt: u32,
     done: mpsc::Sender<u32>,
@@ -43,7 +43,7 @@ async fn consume(
     outcome.unwrap_or(Ok(()))
 }
 
-/// Each time it waits longer, within bounds; after a minute without a failure as at first.
+/// The delay grows with each failure, up to a maximum, and starts over after a minute without a failure.
 fn policy() -> Restart {
     let delays = (0..10).map(|n| Duration::from_millis(10 << n));
     let delays = delays.chain(std::iter::repeat(Duration::from_secs(10)));

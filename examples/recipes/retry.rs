@@ -1,8 +1,8 @@
-//! Learn: a start that is tried again, by the crate `backon`, until it succeeds.
+//! Learn: a start that the crate `backon` retries until it succeeds.
 //!
-//! An attempt that fails has been closed again before its error arrives, so each one starts on clean ground: the port,
-//! the lock or the lease of the last attempt is free. A signal, a timeout or a `select!` that gives up the retry closes
-//! the attempt that is in flight.
+//! A failed attempt has been closed before its error is returned, so each attempt starts clean: the port, the lock
+//! or the lease of the previous attempt is free. A signal, a timeout or a `select!` that drops the retry closes
+//! the attempt in flight.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -20,7 +20,7 @@ struct Database {
     connection: u32,
 }
 
-/// The server is there for the third attempt.
+/// The server is up for the third attempt.
 async fn connect() -> Result<u32, BoxError> {
     match ATTEMPTS.fetch_add(1, Ordering::Relaxed) + 1 {
         3 => Ok(3),
@@ -30,7 +30,7 @@ async fn connect() -> Result<u32, BoxError> {
 
 #[derive(AObject)]
 struct App {
-    // The field's limit is one over all attempts.
+    // The field's limit covers all attempts together.
     #[aobject(init = open().await?, init_timeout = Duration::from_secs(30))]
     database: Live<Database>,
 }

@@ -1,4 +1,4 @@
-//! Learn: a unit of `Type=notify`: systemd hears when the service is ready, and when it begins to stop.
+//! Learn: a unit of `Type=notify`. systemd is notified when the service is ready, and when it begins to stop.
 //!
 //! ```ini
 //! [Service]
@@ -7,8 +7,8 @@
 //! TimeoutStopSec=30      # more than the limit of `run`
 //! ```
 //!
-//! The field that says so comes after all others, so it is made last and closed first. Where `NOTIFY_SOCKET` is not set,
-//! nobody listens, and nothing is said. Here the program is its own systemd.
+//! The field that notifies comes after all others, so it is made last and closed first. If `NOTIFY_SOCKET` is not
+//! set, nobody listens, and nothing is sent. Here the program is its own systemd.
 
 use std::env;
 use std::io;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use aobject::{AObject, Error};
 use tokio::net::UnixDatagram;
 
-/// The lines that systemd understands.
+/// The messages that systemd understands.
 struct Notify {
     socket: Option<(UnixDatagram, PathBuf)>,
 }
@@ -58,7 +58,7 @@ struct Service {
 async fn main() -> Result<(), Error> {
     let path = env::var_os("NOTIFY_SOCKET").map(PathBuf::from);
     let folder = env::temp_dir().join(format!("notify-{}", std::process::id()));
-    // Without systemd, a socket of our own.
+    // Without systemd, use a socket of our own.
     let own = path.is_none().then(|| folder.join("socket"));
     let heard = own.as_ref().map(|own| {
         std::fs::create_dir(&folder)?;

@@ -1,8 +1,8 @@
-//! Learn: where logging lives, so that the last close can still be read.
+//! Learn: where to keep the logger, so that the last close is still logged.
 //!
-//! Closes run until `run` returns: those of objects that were dropped, of tasks, of globals. A logger that writes on a
-//! thread of its own must outlive them, so `main` makes it before `run` and drops it after. Made inside of the body, it
-//! would be gone when the last closes have something to say.
+//! Closes run until `run` returns: those of dropped objects, of tasks, of globals. A logger that writes from its
+//! own thread must outlive them, so `main` makes it before `run` and drops it afterwards. A logger made inside the
+//! body would be gone before the last closes log anything.
 
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
@@ -12,7 +12,7 @@ use aobject::{AObject, BoxError};
 #[derive(Clone)]
 struct Log(Sender<String>);
 
-/// Dropped, it waits until everything has been written.
+/// Its drop waits until everything has been written.
 struct Logging {
     log: Option<Log>,
     writer: Option<JoinHandle<()>>,

@@ -14,7 +14,7 @@ use ::aobject::{BoxError, Cause, Runner, ready, stopped};
 pub use self::service::Service;
 use crate::core::{Config, Fault, log};
 
-/// Runs the service that is configured in this file.
+/// Runs the service that this file configures.
 pub fn main(file: &Path) -> ExitCode {
     match Config::read_first(file) {
         Ok(config) => serve(config, file),
@@ -30,14 +30,14 @@ fn serve(config: Config, file: &Path) -> ExitCode {
     let body = async {
         match run(config, file).await {
             Ok(()) => ExitCode::SUCCESS,
-            // Here, because the failure of a worker takes the place of what the body returns.
+            // Set here, because the failure of a worker replaces the result of the body.
             Err(error) => failed(&error),
         }
     };
     match runner.run(body) {
         Ok(code) => code,
         Err(stopped) if stopped.cause() == Cause::Failed => stopped.exit(),
-        // A signal that comes before the service has started is no failure: the start has been rolled back.
+        // A signal before the service has started is not a failure. The start has been rolled back.
         Err(_) => ExitCode::SUCCESS,
     }
 }

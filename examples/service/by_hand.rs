@@ -17,7 +17,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::core::{BoxError, Config, log};
 
-/// Runs the service that is configured in this file.
+/// Runs the service that this file configures.
 pub fn main(file: &Path) -> ExitCode {
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
@@ -27,7 +27,7 @@ pub fn main(file: &Path) -> ExitCode {
         }
     };
     let outcome = runtime.block_on(run(file));
-    // A thread that blocks does not hold up the end of the process.
+    // A blocked thread does not delay the end of the process.
     runtime.shutdown_timeout(Duration::from_secs(1));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,7 +45,7 @@ async fn run(file: &Path) -> Result<(), BoxError> {
     service::run(config, file, &stop).await
 }
 
-/// The first signal stops the service, the second one ends the process.
+/// The first signal stops the service. The second one ends the process.
 fn watch_signals(stop: CancellationToken) -> io::Result<tokio::task::JoinHandle<()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -1,5 +1,5 @@
-//! The parts of the service, however they are wired. Each is opened by an `async fn` and, where there is something
-//! to close, closed by another.
+//! The parts of the service, independent of their wiring. Each part is opened by an `async fn` and, if there is
+//! something to close, closed by another.
 
 mod admin;
 mod api;
@@ -15,7 +15,7 @@ mod periodic;
 mod server;
 mod shard;
 
-/// Of any part.
+/// The error of any part.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub use self::admin::{Board, Control, admin_routes};

@@ -1,8 +1,8 @@
 //! One service, wired twice.
 //!
-//! [`core`] is what both are made of: orders that are taken over HTTP, stored, and announced by a worker; a cache with
-//! a subscriber; blobs; shards; an admin server. [`by_hand`] and [`aobject`] start these parts, run them and end them,
-//! and are nothing else. The program `faults` breaks either, and looks at what is left.
+//! [`core`] contains the parts of both wirings: orders that arrive over HTTP, are stored, and are announced by a
+//! worker; a cache with a subscriber; blobs; shards; an admin server. [`by_hand`] and [`aobject`] only start, run
+//! and end these parts. The program `faults` breaks either one, and checks what it leaves behind.
 #![allow(
     clippy::missing_errors_doc,
     clippy::missing_panics_doc,

@@ -1,4 +1,4 @@
-//! The recipes, run as programs.
+//! Runs the recipes as programs.
 #![allow(
     clippy::unwrap_used,
     reason = "tests fail loudly, and so do the helpers that they share"
@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Its test is run here: a program that is built for its tests is not built as a program too.
+/// Its test runs here. A program that is built for its tests is not also built as a program.
 #[path = "../recipes/fake.rs"]
 mod fake;
 
@@ -26,7 +26,7 @@ fn assert_prints(name: &str, lines: &[&str]) {
     assert_eq!(reports_of(name, lines), "");
 }
 
-/// What it writes to standard error.
+/// Its standard error.
 #[track_caller]
 fn reports_of(name: &str, lines: &[&str]) -> String {
     let output = Command::new(recipe(name))
@@ -40,7 +40,7 @@ fn reports_of(name: &str, lines: &[&str]) -> String {
 }
 
 #[test]
-fn the_store_of_a_server_is_closed_after_its_last_request() {
+fn the_store_of_a_server_closes_after_its_last_request() {
     assert_prints(
         "axum_state",
         &[
@@ -53,7 +53,7 @@ fn the_store_of_a_server_is_closed_after_its_last_request() {
 }
 
 #[test]
-fn systemd_hears_of_the_start_and_of_the_stop() {
+fn systemd_is_notified_of_the_start_and_of_the_stop() {
     assert_prints(
         "systemd_notify",
         &[
@@ -68,7 +68,7 @@ fn systemd_hears_of_the_start_and_of_the_stop() {
 }
 
 #[test]
-fn requests_are_served_while_the_probe_says_that_no_more_are_to_come() {
+fn requests_are_served_while_the_probe_already_fails() {
     assert_prints(
         "readiness",
         &[
@@ -81,7 +81,7 @@ fn requests_are_served_while_the_probe_says_that_no_more_are_to_come() {
 }
 
 #[test]
-fn an_attempt_is_closed_before_the_next() {
+fn an_attempt_is_closed_before_the_next_one() {
     assert_prints(
         "retry",
         &[
@@ -99,7 +99,7 @@ fn an_attempt_is_closed_before_the_next() {
 }
 
 #[test]
-fn a_part_that_does_not_start_is_done_without() {
+fn the_service_starts_without_a_part_that_fails() {
     assert_prints(
         "degraded",
         &[
@@ -115,7 +115,7 @@ fn a_part_that_does_not_start_is_done_without() {
 }
 
 #[test]
-fn a_worker_that_fails_starts_anew() {
+fn a_failed_worker_is_restarted() {
     let reports = reports_of(
         "restart",
         &[
@@ -134,7 +134,7 @@ fn a_worker_that_fails_starts_anew() {
 }
 
 #[test]
-fn what_blocks_is_closed_again_and_holds_up_nothing() {
+fn blocking_work_is_closed_again_and_delays_nothing() {
     assert_prints(
         "blocking",
         &[
@@ -175,7 +175,7 @@ fn a_fixture_is_made_and_closed_once() {
 }
 
 #[test]
-fn a_library_has_a_handle_and_an_error_of_its_own() {
+fn a_library_has_its_own_handle_and_error() {
     assert_prints(
         "library_handle",
         &[
@@ -187,7 +187,7 @@ fn a_library_has_a_handle_and_an_error_of_its_own() {
 }
 
 #[test]
-fn a_class_is_chosen_by_the_configuration() {
+fn a_type_is_chosen_by_the_configuration() {
     assert_prints(
         "chosen",
         &[
@@ -200,7 +200,7 @@ fn a_class_is_chosen_by_the_configuration() {
     );
 }
 
-/// The fake is in the recipe's own test.
+/// The fake is used in the recipe's own test.
 #[test]
 fn a_part_that_is_not_given_is_made() {
     assert_prints(
@@ -213,9 +213,9 @@ fn a_part_that_is_not_given_is_made() {
     );
 }
 
-/// As of any test binary.
+/// As with any test binary.
 #[test]
-fn a_fixture_runs_the_tests_that_are_asked_for() {
+fn a_fixture_runs_only_the_requested_tests() {
     let output = Command::new(recipe("fixture"))
         .arg("empty")
         .output()
@@ -231,7 +231,7 @@ fn a_fixture_runs_the_tests_that_are_asked_for() {
 }
 
 #[test]
-fn each_is_short_says_first_what_to_learn_and_is_listed() {
+fn each_recipe_is_short_begins_with_its_lesson_and_is_listed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes");
     let list = std::fs::read_to_string(folder.join("README.md")).unwrap();
     let mut number = 0;

@@ -1,4 +1,4 @@
-//! What need not be written of a body.
+//! Annotations that a body does not need.
 #![deny(warnings)]
 
 use aobject::{AObject, Error, Tasks};
@@ -10,7 +10,7 @@ struct Store {
 
 #[aobject::main]
 async fn main() -> Result<(), Error> {
-    // The argument's type; with a `Result` that says its error, the body's.
+    // The type of the argument and, if a `Result` states its error, that of the body.
     Store::new(String::new()).with(async |store| -> Result<(), Error> { Ok(assert!(store.url.is_empty())) }).await?;
     let len = Store::new(String::new()).with(async |store| Ok(store.url.len())).await?;
     let nothing = aobject::scope(async |scope| Ok(scope.enter(Store::new(String::new())).await?.url.len())).await?;
@@ -19,7 +19,7 @@ async fn main() -> Result<(), Error> {
     tasks.spawn("task", async |_| {});
     tasks.try_spawn("task", async |_| Ok(()));
     tasks.spawn_ready("task", async |_, ready| ready.send(1)).await?;
-    // What is borrowed from outside, where the body stays in this task.
+    // A borrow from outside, if the body stays in this task.
     let mut urls = Vec::new();
     Store::new(String::new()).with(async |store| Ok::<_, Error>(urls.push(store.url.clone()))).await?;
     assert_eq!(urls.len(), 1);

@@ -1,4 +1,4 @@
-//! Futures of what takes an async closure are `Send`, alone and inside of each other, and work in `tokio::spawn`.
+//! Futures of methods with async closures are `Send`, alone and nested, and work in `tokio::spawn`.
 #![deny(warnings)]
 
 use std::pin::Pin;
@@ -100,7 +100,7 @@ async fn streams() {
     assert_eq!(text.await, "lru");
 }
 
-/// What an extension trait for streams would do.
+/// Like a method of an extension trait for streams.
 async fn next<S: futures_util::Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     std::future::poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)).await
 }
@@ -130,7 +130,7 @@ async fn inside_of_each_other() {
     assert_eq!(spawned(all).await, 19);
 }
 
-/// All of it in the expressions of the derive.
+/// Everything above, in the expressions of the derive.
 #[derive(AObject)]
 struct App {
     name: String,

@@ -1,4 +1,4 @@
-//! A field that is not compiled is no argument, and nothing of it remains.
+//! A field that is not compiled is no argument, and leaves nothing behind.
 #![deny(warnings)]
 
 use aobject::AObject;

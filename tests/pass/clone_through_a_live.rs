@@ -1,4 +1,4 @@
-//! A `Live` has no clones, and the object in it may have.
+//! A `Live` cannot be cloned, but the object in it may be.
 #![deny(warnings)]
 
 use aobject::AObject;

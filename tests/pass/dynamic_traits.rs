@@ -1,4 +1,4 @@
-//! Traits in all shapes that can stand behind `dyn`.
+//! Traits of every shape that works behind `dyn`.
 
 use std::fmt::Debug;
 
@@ -9,14 +9,14 @@ mod again {
     pub use ::aobject::*;
 }
 
-/// Above, or below.
+/// Above or below.
 #[aobject::async_trait]
 #[aobject::dynamic]
 pub(crate) trait Above: Send + Sync {
     async fn answer(&self) -> u8;
 }
 
-/// `Sync` by way of another.
+/// `Sync` through another trait.
 trait Base: Sync {}
 
 #[aobject::dynamic(crate = crate::again)]

@@ -27,7 +27,7 @@ fn main() {
     drop(Plain::new("x"));
 }
 
-#[expect(dead_code, reason = "read by nobody")]
+#[expect(dead_code, reason = "never read")]
 fn read(pair: &Pair<u8>) -> (&u8, &str, &[u8]) {
     (&pair.first, &pair.text, &pair.zeros)
 }

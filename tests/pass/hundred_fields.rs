@@ -1,4 +1,4 @@
-//! A struct of 100 fields, each made by an `init` that names the one before it.
+//! A struct of 100 fields, each made by an `init` that names the previous one.
 #![deny(warnings)]
 
 use aobject::AObject;

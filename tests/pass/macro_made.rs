@@ -1,4 +1,4 @@
-//! A struct that a macro writes, from its own tokens and from its caller's.
+//! A struct that a macro writes, from its own tokens and its caller's.
 #![deny(warnings)]
 
 use aobject::AObject;

@@ -3,7 +3,7 @@
 use std::process::{ExitCode, Termination};
 use std::rc::Rc;
 
-/// Held over an `.await`: the future is not `Send`, and need not be.
+/// Held across an `.await`. The future is not `Send`, and need not be.
 #[aobject::main]
 async fn main() -> impl Termination {
     let code = Rc::new(ExitCode::SUCCESS);

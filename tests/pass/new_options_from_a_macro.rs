@@ -1,4 +1,5 @@
-//! Arguments that are no fields, fields that are given, limits of fields: from a macro's own tokens and its caller's.
+//! Arguments that are not fields, given fields, and limits from fields, from a macro's own tokens and its
+//! caller's.
 #![deny(warnings)]
 
 use std::time::Duration;

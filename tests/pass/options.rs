@@ -1,4 +1,4 @@
-//! Every option, in one attribute or in many, with and without a comma at the end.
+//! Every option, in one attribute or in several, with and without a trailing comma.
 #![deny(warnings, missing_docs)]
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! A public object of private parts: no lint says that they leak.
+//! A public object with private parts. No lint reports them as leaked.
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]
 
 pub mod app {

@@ -1,4 +1,4 @@
-//! Generated code needs nothing in scope, and is not confused by what is.
+//! Generated code needs nothing in scope, and is not affected by what is in scope.
 #![deny(warnings)]
 #![allow(non_camel_case_types, dead_code)]
 

@@ -1,4 +1,4 @@
-//! What derived code returns is `Send`, named or boxed, and works in `tokio::spawn`.
+//! Futures of derived code are `Send`, named or boxed, and work in `tokio::spawn`.
 #![deny(warnings)]
 
 use aobject::{AObject, Live};

@@ -1,4 +1,4 @@
-//! A tuple struct's fields are `_0`, `_1`; a unit struct is made of nothing.
+//! The fields of a tuple struct are `_0`, `_1`; a unit struct has none.
 #![deny(warnings)]
 
 use aobject::{AObject, Live};

@@ -1,4 +1,4 @@
-//! Types with the names of others that are not `Send`, and objects that hold objects of their own type.
+//! Types that share their names with types that are not `Send`, and objects that hold objects of their own type.
 #![deny(warnings)]
 #![allow(dead_code)]
 

@@ -1,4 +1,4 @@
-//! A field's name that does not stand for the field: no cycle, no wait.
+//! The name of a field where it does not mean the field: no cycle, no wait.
 #![deny(warnings)]
 
 use aobject::AObject;

@@ -14,7 +14,7 @@ async fn start(config: Config) -> Result<String, aobject::Error> {
     Ok(printed)
 }
 
-/// The timeline sees every object of the process, so its text has those of other tests as well.
+/// The timeline shows every object of the process, so its text includes the objects of other tests.
 #[aobject::test(start_paused = true)]
 async fn the_picture_of_a_start_is_what_the_timeline_prints() {
     let printed = start(Config::default()).await.unwrap();

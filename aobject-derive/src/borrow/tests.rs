@@ -2,7 +2,7 @@ use syn::parse_quote;
 
 use super::borrowed;
 
-/// What is said to be borrowed: a lifetime, or `&`.
+/// The reported borrow: a lifetime, or `&`.
 fn find(ty: &syn::Type) -> Option<String> {
     borrowed(ty).map(|borrow| borrow.lifetime.unwrap_or("&".into()))
 }

@@ -1,4 +1,4 @@
-//! Between the options of a macro, and what it runs.
+//! Rules between the options of a macro, and about the function that it runs.
 
 use quote::ToTokens;
 use syn::{Attribute, Expr, Lit, ReturnType, Signature};
@@ -50,7 +50,7 @@ fn check_signature(model: &Function<'_>, diag: &mut Diag) {
     }
 }
 
-/// Two macros that run a function would run it twice, or the second finds that it is not `async` any more.
+/// Two macros that run a function would run it twice, or the second one would find that it is no longer `async`.
 fn check_attributes(model: &Function<'_>, diag: &mut Diag) {
     for attr in model.item.attrs.iter().filter(|attr| runs(attr)) {
         let path = attr.path().to_token_stream().to_string().replace(' ', "");
@@ -58,7 +58,7 @@ fn check_attributes(model: &Function<'_>, diag: &mut Diag) {
     }
 }
 
-/// Whether this is `#[test]`, `#[tokio::main]` or another of their kind.
+/// Whether this is `#[test]`, `#[tokio::main]` or a similar attribute.
 pub(crate) fn runs(attr: &Attribute) -> bool {
     attr.path()
         .segments
@@ -66,14 +66,14 @@ pub(crate) fn runs(attr: &Attribute) -> bool {
         .is_some_and(|last| last.ident == "test" || last.ident == "main")
 }
 
-/// Workers are for many threads, and a clock can be paused where there is one.
+/// Worker threads require the multi-threaded flavor, and a paused clock requires a single thread.
 fn check_flavor(model: &Function<'_>, diag: &mut Diag) {
     let (written, flavor) = model.flavor();
     let settings = model.settings.iter().enumerate();
     let needing: Vec<_> = settings
         .filter_map(|(at, setting)| Some((at, setting, setting.needs()?)))
         .collect();
-    // No flavor would do.
+    // No flavor would satisfy both.
     if let [(_, earlier, _), (_, later, _)] = needing[..] {
         diag.error(later.key, words::conflict(later.word, earlier.word));
         return;

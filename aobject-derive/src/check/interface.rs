@@ -1,4 +1,4 @@
-//! Whether a trait can stand behind `dyn`. Rustc would say so too, wherever the trait object is named.
+//! Whether a trait can be used behind `dyn`. Rustc would report the same wherever the trait object is named.
 
 use syn::{TraitItem, WherePredicate};
 

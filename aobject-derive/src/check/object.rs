@@ -1,4 +1,4 @@
-//! Between the options of a struct, and between its fields.
+//! Rules between the options of a struct and between its fields.
 
 mod arguments;
 mod names;
@@ -25,7 +25,7 @@ pub(crate) fn check(model: &Object<'_>, diag: &mut Diag) {
 }
 
 fn check_options(model: &Object<'_>, names: &Names<'_>, diag: &mut Diag) {
-    // The paths and the name mean what rustc finds under them; it says best what is wrong with these.
+    // Paths and names are resolved by rustc, which reports mistakes in them best.
     let Options {
         init: _,
         close: _,
@@ -67,7 +67,7 @@ fn check_field(field: &Field<'_>, model: &Object<'_>, names: &Names<'_>, diag: &
             for (word, limit) in init.limits() {
                 check_limit(word, limit, model, names, diag);
             }
-            // It would be a future that nobody awaits, in place of the field.
+            // The field would hold a future that nobody awaits.
             if let Expr::Async(block) = &init.expr {
                 diag.error(block.async_token.span, words::async_init());
             }
@@ -78,7 +78,7 @@ fn check_field(field: &Field<'_>, model: &Object<'_>, names: &Names<'_>, diag: &
     }
 }
 
-/// `new` knows its arguments; no other field is there before the init, nor in any order.
+/// `new` has its arguments. No other field exists before the init, and fields have no order there.
 fn check_default(uses: &[Use], model: &Object<'_>, diag: &mut Diag) {
     for of in uses {
         if !matches!(model.fields[of.field].made, Made::Argument { .. }) {
@@ -87,7 +87,7 @@ fn check_default(uses: &[Use], model: &Object<'_>, diag: &mut Diag) {
     }
 }
 
-/// A limit has to be known when the wait begins, and to hold where a field was never made.
+/// A limit must be known when the wait begins, and must also apply if a field was never made.
 fn check_limit(
     word: &'static str,
     limit: &Limit,
@@ -106,7 +106,7 @@ fn check_limit(
     }
 }
 
-/// A close may have to go on in the background after its owner is gone: nothing borrowed lives that long.
+/// A close may continue in the background after its owner is gone, and borrowed data does not live that long.
 fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
     let arguments = model.options.args.iter().map(|of| &of.ty);
     let types = model.fields.iter().map(|field| &field.syntax.ty);
@@ -114,7 +114,7 @@ fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
     for borrow in &borrows {
         diag.error(borrow.at, words::borrowed(borrow.lifetime.as_deref()));
     }
-    // A field that needs the parameter has said it already.
+    // A field that needs the parameter has reported it already.
     for parameter in model
         .input
         .generics
@@ -131,7 +131,7 @@ fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
     }
 }
 
-/// Without a bound, rustc would say it once for each piece of generated code.
+/// Without a bound, rustc would report it for each piece of generated code.
 fn check_parameters(generics: &Generics, diag: &mut Diag) {
     for parameter in generics.type_params().filter(|of| may_borrow(of, generics)) {
         diag.error_on(
@@ -141,7 +141,7 @@ fn check_parameters(generics: &Generics, diag: &mut Diag) {
     }
 }
 
-/// Whether nothing that is written of a parameter can mean that it is `'static`. What a trait asks for is not known.
+/// Whether none of the written bounds of a parameter can imply `'static`. The bounds inside a trait are unknown.
 fn may_borrow(parameter: &TypeParam, generics: &Generics) -> bool {
     let predicates = generics
         .where_clause
@@ -160,7 +160,7 @@ fn may_borrow(parameter: &TypeParam, generics: &Generics) -> bool {
     })
 }
 
-/// Fields that wait for each other would wait for ever. A step of several cycles is reported with the first of them.
+/// Fields that wait for each other would wait forever. A step of several cycles is reported with the first one.
 fn check_cycles(model: &Object<'_>, diag: &mut Diag) {
     let name = |field: usize| &model.fields[field].name;
     let mut reported: Vec<(usize, usize)> = Vec::new();

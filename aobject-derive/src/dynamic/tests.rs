@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 
 use super::find;
 
-/// The type that is found, as text.
+/// The type that was found, as text.
 fn found(ty: &str) -> Option<String> {
     let found = find(ty.parse().unwrap())?;
     let text = TokenStream::from_iter(found).to_string();

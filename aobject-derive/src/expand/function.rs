@@ -17,7 +17,7 @@
 //!          }
 //! ```
 //!
-//! The inner function is the user's own, so that rustc says of its body and its type what it says of any other.
+//! The inner function is the user's own, so rustc reports on its body and its type as usual.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -32,13 +32,14 @@ pub(crate) fn expand(model: &Function<'_>) -> TokenStream {
     let name = &signature.ident;
     let at = match &signature.output {
         ReturnType::Default => Span::call_site(),
-        // There it is told that a test cannot end with it.
+        // Rustc reports there that a test cannot return this type.
         ReturnType::Type(_, ty) => Span::call_site().located_at(ty.span()),
     };
     let krate = model.krate(at);
     let run = match model.by {
         Macro::Main => quote_spanned!(at=> #krate::__private::main(#runner, #name())),
-        // What a panic leaves is not looked for, and that something is left must not pass for the panic.
+        // After a panic, open objects are not looked for. An error about open objects must not be mistaken for the
+        // panic.
         Macro::Test if model.has_to_panic() => {
             quote!(#krate::__private::main(#runner.signals(false), #name()))
         }
@@ -47,7 +48,7 @@ pub(crate) fn expand(model: &Function<'_>) -> TokenStream {
     outer(model, attrs.iter(), signature, &run)
 }
 
-/// The function that is called in place of the user's, with the user's inside of it.
+/// The function that is called instead of the user's function, with that function inside.
 pub(crate) fn outer<'a>(
     model: &Function<'_>,
     attrs: impl Iterator<Item = &'a Attribute>,
@@ -64,7 +65,7 @@ pub(crate) fn outer<'a>(
         #test
         #(#attrs)*
         #vis fn #name() #output {
-            // It may have nothing to wait for.
+            // The function may have nothing to await.
             #[allow(clippy::unused_async)]
             #inner #body
             #run
@@ -76,7 +77,8 @@ fn test() -> TokenStream {
     quote!(#[::core::prelude::v1::test])
 }
 
-/// `::aobject::Runner::new().limit(EXPR)`, each method in the span of its option: there it is told what is wrong.
+/// `::aobject::Runner::new().limit(EXPR)`, with each method in the span of its option, where rustc reports
+/// mistakes.
 pub(crate) fn runner(model: &Function<'_>) -> TokenStream {
     let krate = model.krate(Span::call_site());
     let flavor = match model.flavor().1 {

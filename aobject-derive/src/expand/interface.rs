@@ -1,4 +1,4 @@
-//! The trait with its supertrait, and what puts an object behind it.
+//! The trait with its supertrait, and the impl that puts an object behind it.
 //!
 //! ```text
 //! Input:   #[aobject::dynamic]
@@ -61,7 +61,7 @@ fn unsize(model: &Interface<'_>) -> TokenStream {
     generics.params.push(parse_quote!(#object));
     let arguments = (!arguments.is_empty()).then(|| quote!(<#(#arguments),*>));
     let (parameters, ..) = Generics::split_for_impl(&generics);
-    // There it is said that the trait is not `Sync`.
+    // Rustc reports there that the trait is not `Sync`.
     let at = Span::mixed_site().located_at(name.span());
     let of = quote_spanned!(at=> dyn #name #arguments);
     quote! {
@@ -87,13 +87,13 @@ fn argument(param: &GenericParam) -> TokenStream {
     }
 }
 
-/// The parameter that stands for a type of the trait.
+/// The parameter that represents an associated type of the trait.
 fn type_param(name: &Ident) -> Ident {
     format_ident!("__{}", name, span = Span::mixed_site())
 }
 
-/// With the parameters in the place of the trait's own types; `None` if it names `Self` besides, which is the trait
-/// object then, and has what the trait asks for.
+/// Replaces the trait's own types with the parameters. Returns `None` if `Self` is mentioned otherwise: there,
+/// `Self` is the trait object, which has everything that the trait requires.
 fn without_self(model: &Interface<'_>, bound: &impl ToTokens) -> Option<TokenStream> {
     let types: Vec<_> = model.types().map(|ty| &ty.ident).collect();
     let bound = replace(bound.to_token_stream(), &types);

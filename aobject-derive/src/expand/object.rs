@@ -56,7 +56,7 @@ pub(crate) fn expand(model: &Object<'_>) -> TokenStream {
     }
 }
 
-/// The lints that the struct or a field is excused from: what is generated repeats their names and types.
+/// The lints that the struct or a field allows. Generated code repeats their names and types.
 fn allowed(model: &Object<'_>) -> Vec<TokenStream> {
     let fields = model.fields.iter().flat_map(|field| &field.syntax.attrs);
     let attrs = model.input.attrs.iter().chain(fields);
@@ -92,13 +92,13 @@ fn object(model: &Object<'_>) -> TokenStream {
     }
 }
 
-/// What every part of the expansion asks of a field.
+/// Properties of a field that every part of the expansion uses.
 impl Field<'_> {
     fn ty(&self) -> &Type {
         &self.syntax.ty
     }
 
-    /// A local of generated code that no code of the user's can name or be shadowed by.
+    /// A local of generated code that user code can neither name nor shadow.
     fn local(&self) -> Ident {
         format_ident!(
             "__{}",
@@ -113,7 +113,7 @@ impl Field<'_> {
     }
 }
 
-/// The slot of an argument that is no field, as [`Field::local`].
+/// The slot of an argument that is not a field, as [`Field::local`].
 impl Argument {
     fn local(&self) -> Ident {
         format_ident!(
@@ -125,7 +125,7 @@ impl Argument {
 }
 
 impl Object<'_> {
-    /// Whether a field is made behind a shared reference: by an `init`, with others waiting to borrow it.
+    /// Whether a field is made behind a shared reference: it has an `init`, and other fields wait to borrow it.
     fn is_shared_slot(&self, index: usize) -> bool {
         self.fields[index].is_init() && self.is_named(index)
     }
@@ -150,7 +150,7 @@ impl Object<'_> {
         quote!({ #(#bindings)* #expr })
     }
 
-    /// `let name = …;` for each name that an expression mentions, with the name's own span and hygiene.
+    /// `let name = …;` for each name that an expression mentions, with the span and hygiene of that name.
     fn bindings<'a>(&'a self, uses: &'a [Use]) -> impl Iterator<Item = TokenStream> + 'a {
         uses.iter().map(|mention| {
             let (ident, slot) = (&mention.ident, self.fields[mention.field].local());

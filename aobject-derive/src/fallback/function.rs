@@ -1,4 +1,4 @@
-//! The function, not run.
+//! The function, without running it.
 //!
 //! ```text
 //! Output, for `#[aobject::main(flavour = "current_thread")] fn main() -> R { BODY }`, after the errors:
@@ -19,7 +19,7 @@ use crate::expand::function::{outer, runner};
 use crate::model::function::{Function, has_to_panic};
 use crate::words::{self, Macro};
 
-/// The body is still looked at, as that of an `async fn`, so that what is wrong in there is told too.
+/// Rustc still checks the body as that of an `async fn`, so that it reports mistakes in the body too.
 pub(crate) fn fallback(model: &Function<'_>) -> TokenStream {
     let mut inner = model.item.signature.clone();
     inner.constness = None;
@@ -35,7 +35,7 @@ pub(crate) fn fallback(model: &Function<'_>) -> TokenStream {
         let (vis, body) = (&model.item.vis, &model.item.body);
         return quote!(#(#attrs)* #vis #inner #body);
     }
-    // What the options name is in use.
+    // Marks the items that the options mention as used.
     let runner = runner(model);
     let run = quote!({
         let _ = #runner;
@@ -48,7 +48,7 @@ pub(crate) fn fallback(model: &Function<'_>) -> TokenStream {
     }
 }
 
-/// What is no function stays as it is.
+/// An item that is not a function is emitted unchanged.
 pub(crate) fn other_item(by: Macro, item: &TokenStream) -> TokenStream {
     let error = Error::new(Span::call_site(), words::not_a_function(by)).into_compile_error();
     quote!(#error #item)

@@ -1,4 +1,4 @@
-//! The trait, mended so that it can stand behind `dyn`: what cannot be called there is not to be.
+//! The trait, changed so that it is usable behind `dyn`: methods that cannot be called there are excluded.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -44,7 +44,7 @@ fn mended(model: &Interface<'_>) -> ItemTrait {
     mended
 }
 
-/// What is no trait stays as it is.
+/// An item that is not a trait is emitted unchanged.
 pub(crate) fn other_item(item: &Item) -> TokenStream {
     let kind = match item {
         Item::Struct(_) => "a struct",

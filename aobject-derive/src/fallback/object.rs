@@ -16,7 +16,7 @@ use crate::model::object::{Made, Object};
 //         fn new(_: Config) -> ::aobject::New<Self, impl …> { … }
 //     }
 
-/// `model` is none where `input` is no struct.
+/// `model` is `None` if `input` is not a struct.
 pub(crate) fn fallback(input: &DeriveInput, model: Option<&Object<'_>>) -> TokenStream {
     let krate = model.map_or_else(|| parse_quote!(::aobject), |model| model.options.krate());
     let ident = &input.ident;
@@ -67,7 +67,7 @@ fn is_lifetime(parameter: &GenericParam) -> bool {
     matches!(parameter, GenericParam::Lifetime(_))
 }
 
-/// The constructor, with the arguments that the caller knows.
+/// The constructor, with the arguments that the caller expects.
 fn new(model: &Object<'_>, krate: &syn::Path) -> TokenStream {
     let Object {
         input,
@@ -84,7 +84,7 @@ fn new(model: &Object<'_>, krate: &syn::Path) -> TokenStream {
     let arguments = fields.iter().filter_map(|field| {
         let ty = &field.syntax.ty;
         match field.made {
-            // It has been said of the struct that there is no such type.
+            // The error at the struct already says that this type does not exist.
             Made::Argument { .. } if model.holds_dyn() => Some(quote!(impl ::core::marker::Sized)),
             Made::Argument { into: false } => Some(ty.to_token_stream()),
             Made::Argument { into: true } => Some(quote!(impl ::core::convert::Into<#ty>)),
@@ -103,7 +103,7 @@ fn new(model: &Object<'_>, krate: &syn::Path) -> TokenStream {
     }
 }
 
-/// With `'static` for the lifetimes of a struct, which an object may not have.
+/// Uses `'static` for the lifetimes of a struct, because an object must not have any.
 fn outlive(tokens: TokenStream, lifetimes: &[&Lifetime]) -> TokenStream {
     let mut quoted = false;
     let outlived = tokens.into_iter().map(|token| match token {

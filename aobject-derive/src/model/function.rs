@@ -1,11 +1,11 @@
-//! What the macros know of a function that they run.
+//! The model of a function that the macros run.
 
 use proc_macro2::{Group, Span};
 use syn::{Attribute, Expr, Path, Signature, Visibility, parse_quote_spanned};
 
 use crate::words::{self, Macro};
 
-/// A function, its body left to rustc.
+/// A function. Its body is left to rustc.
 pub(crate) struct Item {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -17,21 +17,21 @@ pub(crate) struct Item {
 pub(crate) struct Function<'a> {
     pub(crate) by: Macro,
     pub(crate) item: &'a Item,
-    /// What the runtime is told, in the order in which it is written.
+    /// The options for the runtime, in the order in which they are written.
     pub(crate) settings: Vec<Setting>,
     pub(crate) krate: Option<Path>,
 }
 
-/// One option about the runtime.
+/// One option of the runtime.
 pub(crate) struct Setting {
-    /// One of the constants of `words.rs`; but for the flavor, the name of the builder's method.
+    /// One of the constants of `words.rs`. Except for the flavor, it is also the name of the builder's method.
     pub(crate) word: &'static str,
     pub(crate) key: Span,
     pub(crate) value: Value,
 }
 
 impl Setting {
-    /// The flavor without which it has no effect.
+    /// The flavor that the option requires to have an effect.
     pub(crate) fn needs(&self) -> Option<Flavor> {
         match self.word {
             words::WORKER_THREADS => Some(Flavor::MultiThread),
@@ -53,7 +53,7 @@ pub(crate) enum Flavor {
 }
 
 impl Function<'_> {
-    /// The flavor that is written, with its place in the order, or else the macro's own.
+    /// The written flavor with its position, or else the macro's default.
     pub(crate) fn flavor(&self) -> (Option<usize>, Flavor) {
         let mut settings = self.settings.iter().enumerate();
         let written = settings.find_map(|(at, setting)| match setting.value {
@@ -66,12 +66,12 @@ impl Function<'_> {
         })
     }
 
-    /// Whether this is a test that has to panic. Rust wants such a test to return nothing.
+    /// Whether this is a test that must panic. Rust requires such a test to return nothing.
     pub(crate) fn has_to_panic(&self) -> bool {
         self.by == Macro::Test && self.item.attrs.iter().any(has_to_panic)
     }
 
-    /// The path to the runtime crate; `at` is the span of the default.
+    /// The path to the runtime crate. `at` is the span of the default.
     pub(crate) fn krate(&self, at: Span) -> Path {
         self.krate
             .clone()

@@ -1,4 +1,4 @@
-//! What the macros know of a trait whose objects are chosen at run time.
+//! The model of a trait whose objects are chosen at run time.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,7 +13,7 @@ pub(crate) struct Interface<'a> {
     pub(crate) krate: Option<Path>,
 }
 
-/// What keeps a trait from standing behind `dyn`.
+/// Reasons why a trait cannot be used behind `dyn`.
 pub(crate) enum Hindrance<'a> {
     Async(&'a Signature),
     Generic(&'a Signature),
@@ -28,7 +28,7 @@ impl Interface<'_> {
             .unwrap_or_else(|| parse_quote!(::aobject))
     }
 
-    /// The types that a trait object has to say: `Row` of `dyn Repository<Row = String>`.
+    /// The types that a trait object has to specify: `Row` in `dyn Repository<Row = String>`.
     pub(crate) fn types(&self) -> impl Iterator<Item = &TraitItemType> {
         self.item.items.iter().filter_map(|item| match item {
             TraitItem::Type(ty) if !is_for_sized(ty.generics.where_clause.as_ref()) => Some(ty),
@@ -36,7 +36,7 @@ impl Interface<'_> {
         })
     }
 
-    /// What keeps this method from being called behind `dyn`, if it is to be.
+    /// Why this method cannot be called behind `dyn`, if it is meant to be.
     pub(crate) fn hindrance<'a>(&self, method: &'a Signature) -> Option<Hindrance<'a>> {
         let generics = &method.generics;
         if is_for_sized(generics.where_clause.as_ref()) {
@@ -72,14 +72,14 @@ impl Interface<'_> {
         self.item.attrs.iter().any(is_async_trait)
     }
 
-    /// The predicates of the trait's `where` clause but those of [`needs_a_size`](Self::needs_a_size).
+    /// The predicates of the trait's `where` clause, except those of [`needs_a_size`](Self::needs_a_size).
     pub(crate) fn predicates(&self) -> impl Iterator<Item = &WherePredicate> {
         let clause = self.item.generics.where_clause.as_ref();
         let predicates = clause.into_iter().flat_map(|clause| &clause.predicates);
         predicates.filter(|predicate| !asks_for_size(predicate))
     }
 
-    /// The supertraits that no trait object has.
+    /// The supertraits that no trait object implements.
     pub(crate) fn needs_a_size(&self) -> impl Iterator<Item = &TypeParamBound> {
         self.item
             .supertraits
@@ -88,7 +88,7 @@ impl Interface<'_> {
     }
 }
 
-/// Whether this supertrait needs a type of known size.
+/// Whether this supertrait requires a type of known size.
 pub(crate) fn is_of_sized(bound: &TypeParamBound) -> bool {
     const NAMES: [&str; 9] = [
         "Sized",
@@ -123,7 +123,7 @@ pub(crate) fn asks_for_size(predicate: &WherePredicate) -> bool {
     text == "Self" && predicate.bounds.iter().any(is_of_sized)
 }
 
-/// Whether a place in the tokens, also in groups, is as asked.
+/// Whether the condition holds at any position of the tokens, groups included.
 pub(crate) fn finds(tokens: TokenStream, is_there: &dyn Fn(&[TokenTree]) -> bool) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     (0..tokens.len()).any(|at| match &tokens[at] {
@@ -136,7 +136,7 @@ pub(crate) fn is(token: Option<&TokenTree>, word: &str) -> bool {
     matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
 }
 
-/// Whether `::` stands behind the first token.
+/// Whether `::` follows the first token.
 pub(crate) fn is_path(tokens: &[TokenTree]) -> bool {
     let is_colon =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');

@@ -1,4 +1,4 @@
-//! What the derive knows of a struct.
+//! The model of a struct for the derive.
 
 use proc_macro2::Ident;
 use syn::{DeriveInput, Expr, ExprPath, Member, Path, Type, Visibility, parse_quote};
@@ -20,7 +20,7 @@ pub(crate) struct Options {
     pub(crate) close: Option<Keyed<ExprPath>>,
     pub(crate) new: Option<Keyed<Ident>>,
     pub(crate) vis: Option<Keyed<Visibility>>,
-    /// Arguments of `new` that are no fields.
+    /// Arguments of `new` that are not fields.
     pub(crate) args: Vec<Argument>,
     pub(crate) init_timeout: Option<Limit>,
     pub(crate) close_timeout: Option<Limit>,
@@ -45,9 +45,9 @@ impl Options {
 /// One field and its options.
 pub(crate) struct Field<'a> {
     pub(crate) syntax: &'a syn::Field,
-    /// How the struct's own code reaches it: `name` or `0`.
+    /// The name by which the struct's own code accesses it: `name` or `0`.
     pub(crate) member: Member,
-    /// How other fields' expressions call it: `name` or `_0`.
+    /// The name by which expressions of other fields mention it: `name` or `_0`.
     pub(crate) name: Ident,
     pub(crate) made: Made,
     pub(crate) close: Option<Keyed<Expr>>,
@@ -55,22 +55,22 @@ pub(crate) struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// Whether the async init makes it.
+    /// Whether the async init makes this field.
     pub(crate) fn is_init(&self) -> bool {
         matches!(self.made, Made::Init(_))
     }
 
-    /// Whether the caller of `new` may give it in place of its `init`.
+    /// Whether the caller of `new` may pass it instead of running its `init`.
     pub(crate) fn is_given(&self) -> bool {
         matches!(&self.made, Made::Init(init) if init.given)
     }
 }
 
-/// How a field comes to be.
+/// How a field is made.
 pub(crate) enum Made {
-    /// By the caller of `new`; with `into`, as `impl Into<FieldType>`.
+    /// By the caller of `new`. With `into`, the argument is `impl Into<FieldType>`.
     Argument { into: bool },
-    /// By the sync constructor: `EXPR`, or `Default::default()`. The fields that `EXPR` names are arguments.
+    /// By the sync constructor, from `EXPR` or `Default::default()`. The fields that `EXPR` names are arguments.
     Default {
         expr: Option<Box<Expr>>,
         uses: Vec<Use>,
@@ -80,22 +80,22 @@ pub(crate) enum Made {
     Init(Box<Init>),
 }
 
-/// An `init` expression and what it needs.
+/// An `init` expression and its requirements.
 pub(crate) struct Init {
     pub(crate) expr: Expr,
-    /// Fields that the expression names, in order of appearance; see `names.rs`.
+    /// Fields that the expression names, in order of appearance. See `names.rs`.
     pub(crate) uses: Vec<Use>,
-    /// Arguments that it owns.
+    /// Arguments that the expression owns.
     pub(crate) takes: Vec<Take>,
     /// Fields of `after(…)`, each with the span of its name there.
     pub(crate) after: Vec<Use>,
-    /// Made before every field with an `init` that it does not wait for.
+    /// Made before every field with an `init`, except those that it waits for.
     pub(crate) first: bool,
-    /// Taken from the caller of `new`, as an `Option`, and made only if that is `None`.
+    /// Passed by the caller of `new` as an `Option`, and made only if that is `None`.
     pub(crate) given: bool,
-    /// `None` where it cannot be made: its type is an `Option` of what the expression yields.
+    /// `None` if it cannot be made. The field's type is an `Option` of the type that the expression yields.
     pub(crate) optional: bool,
-    /// The waits before each attempt but the first.
+    /// The delays before each attempt but the first.
     pub(crate) retry: Option<Limit>,
     pub(crate) timeout: Option<Limit>,
 }
@@ -108,13 +108,13 @@ pub(crate) struct Limit {
 
 /// One mention of another field.
 pub(crate) struct Use {
-    /// Index of the field that is named.
+    /// Index of the named field.
     pub(crate) field: usize,
-    /// The name as written at the use, with the use's span and hygiene.
+    /// The name as written, with its span and hygiene.
     pub(crate) ident: Ident,
 }
 
-/// The first mention of an argument that is no field.
+/// The first mention of an argument that is not a field.
 pub(crate) struct Take {
     /// Index of the argument.
     pub(crate) argument: usize,
@@ -133,7 +133,7 @@ impl Made {
 }
 
 impl Object<'_> {
-    /// The arguments that wait for the init, in a slot each.
+    /// The arguments that wait for the init, each in a slot.
     pub(crate) fn kept_arguments(&self) -> impl Iterator<Item = &Argument> {
         let inits = self.fields.iter().filter(|field| field.is_init());
         let takes = inits.flat_map(|field| field.made.takes());
@@ -142,7 +142,7 @@ impl Object<'_> {
 }
 
 impl Init {
-    /// Its limits, each with the option's word.
+    /// The limits of the field, each with the keyword of its option.
     pub(crate) fn limits(&self) -> impl Iterator<Item = (&'static str, &Limit)> {
         let retry = self.retry.iter().map(|limit| (words::RETRY, limit));
         let timeout = self

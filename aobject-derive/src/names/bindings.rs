@@ -1,4 +1,4 @@
-//! The names that an expression may bind, by its tokens alone: in doubt, a name is bound.
+//! The names that an expression may bind, judged by its tokens alone. In doubt, a name counts as bound.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::{is, plain};
 
-/// The names in patterns, in items, and in the input of macros that may be anything.
+/// The names in patterns, in items, and in the input of arbitrary macros.
 pub(super) fn bindings(code: TokenStream) -> HashSet<String> {
     let mut found = HashSet::new();
     collect(code, &mut found);
@@ -40,7 +40,7 @@ fn collect(code: TokenStream, found: &mut HashSet<String>) {
     }
 }
 
-/// Words that a pattern follows, or the name of an item and perhaps its parameters.
+/// Keywords that are followed by a pattern, or by the name of an item and perhaps its parameters.
 fn opens_pattern(word: &str) -> bool {
     ["let", "for", "fn", "const", "static", "use", "mod"].contains(&word)
 }
@@ -55,19 +55,19 @@ fn ends_pattern(token: &TokenTree) -> bool {
     }
 }
 
-/// Up to the first token that is an end, which may hold names itself: `let Config { url } = …`.
+/// Everything up to the first end token, which may contain names itself: `let Config { url } = …`.
 fn until(tokens: &[TokenTree], end: impl Fn(&TokenTree) -> bool) -> &[TokenTree] {
     let end = tokens.iter().position(end);
     end.map_or(tokens, |end| &tokens[..=end])
 }
 
-/// The pattern of an arm, before its `=>`: all that follows the arm before it.
+/// The pattern of an arm, before its `=>`: everything after the previous arm.
 fn arm(before: &[TokenTree]) -> &[TokenTree] {
     let start = before.iter().rposition(|token| is(token, ','));
     start.map_or(before, |start| &before[start + 1..])
 }
 
-/// Whether a group after these tokens is the input of a macro which may bind names in it.
+/// Whether a group after these tokens is the input of a macro that may bind names in it.
 fn is_strange_macro(before: &[TokenTree]) -> bool {
     const VALUES: &[&str] = &[
         "assert",

@@ -1,6 +1,6 @@
 //! The inline captures of a format string: `{name}`, `{name:?}`, `{:width$.precision$}`.
 
-/// What stands where a capture may, in order; not all of it need be a name.
+/// The contents of each position where a capture may be, in order. Not every one is a name.
 pub(crate) fn captures(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -19,12 +19,12 @@ pub(crate) fn captures(text: &str) -> Vec<String> {
     found
 }
 
-/// `name:spec`, either of them optional.
+/// `name:spec`, where both parts are optional.
 fn argument(text: &str, found: &mut Vec<String>) {
     let (name, spec) = text.split_once(':').unwrap_or((text, ""));
     found.push(name.trim().to_owned());
     let mut counts: Vec<&str> = spec.split('$').collect();
-    // What follows the last `$` is no count.
+    // Anything after the last `$` is not a count.
     counts.pop();
     found.extend(counts.into_iter().map(count));
 }

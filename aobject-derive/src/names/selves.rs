@@ -1,10 +1,11 @@
-//! `self` in an expression, which has none.
+//! `self` in an expression, where none exists.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
 use super::{is, starts};
 
-/// Each `self` that is no path's, with the name behind its dot. False where there are functions, which may have one.
+/// Each `self` that is not part of a path, with the name after its dot. Returns false if there are functions,
+/// which may have their own.
 pub(super) fn collect(code: TokenStream, found: &mut Vec<(Ident, Option<Ident>)>) -> bool {
     let tokens: Vec<TokenTree> = code.into_iter().collect();
     tokens.iter().enumerate().all(|(at, token)| match token {

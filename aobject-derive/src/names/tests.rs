@@ -118,7 +118,7 @@ fn the_own_name_is_not_a_use() {
     assert_eq!(named("{ let a = b; a }", Some(0)), ["b"]);
 }
 
-/// The fields that the code, standing in the field `a`, names although it sees none.
+/// The fields that the code in field `a` names although it cannot see them.
 fn strangers(code: &str, own: Option<usize>) -> Vec<String> {
     let idents: [Ident; 2] = [parse_quote!(a), parse_quote!(b)];
     let code: TokenStream = code.parse().unwrap();

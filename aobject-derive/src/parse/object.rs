@@ -12,7 +12,7 @@ use crate::model::object::{Field, Object};
 use crate::names::Names;
 use crate::words;
 
-/// The model of `input`, as good as it can be had; none if it is no struct.
+/// The model of `input`, as complete as possible. `None` if it is not a struct.
 pub(crate) fn parse<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<Object<'a>, Reported> {
     let fields = fields(input, diag)?;
     let mut options = options::options(&input.attrs, diag);
@@ -62,7 +62,7 @@ fn fields<'a>(input: &'a DeriveInput, diag: &mut Diag) -> Result<&'a Fields, Rep
     }
 }
 
-/// How other fields' expressions call a field.
+/// The name by which expressions of other fields mention a field.
 fn name(index: usize, field: &syn::Field) -> Ident {
     field
         .ident

@@ -1,4 +1,4 @@
-//! One walk over options: the `#[aobject(...)]` attributes of a field or of the struct, or `(...)` of a macro.
+//! Reads options in one pass: the `#[aobject(...)]` attributes of a field or of the struct, or `(...)` of a macro.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,7 +13,7 @@ use crate::model::Keyed;
 use crate::nearest::nearest;
 use crate::words::{self, Place};
 
-/// One option: its word has been read, its value has not.
+/// One option. Its keyword has been read, but not its value.
 pub(super) struct Entry<'a> {
     /// One of the constants of `words.rs`.
     pub(super) word: &'static str,
@@ -22,7 +22,7 @@ pub(super) struct Entry<'a> {
     pub(super) input: ParseStream<'a>,
 }
 
-/// Gives each option of `attrs` to `take`, and goes on after each mistake.
+/// Passes each option of `attrs` to `take`, and continues after each mistake.
 pub(super) fn read(
     attrs: &[Attribute],
     place: Place,
@@ -50,7 +50,7 @@ pub(super) fn read(
     }
 }
 
-/// The same for what stands in the parentheses of an attribute macro.
+/// The same for the tokens in the parentheses of an attribute macro.
 pub(super) fn read_list(
     list: TokenStream,
     place: Place,
@@ -91,7 +91,7 @@ impl Reader {
         )
     }
 
-    /// What no option can begin with ends the list.
+    /// A token with which no option can begin ends the list.
     fn end(&self, list: Result<()>, diag: &mut Diag) {
         if let Err(error) = list {
             diag.error(error.span(), words::not_an_option(self.place));
@@ -105,7 +105,7 @@ impl Reader {
         take: &mut impl FnMut(&Entry<'_>) -> Result<()>,
     ) -> Result<()> {
         let place = self.place;
-        // A fork: what is left over in a group that could not be read would else be told a second time.
+        // A fork. Otherwise, tokens left over in an unreadable group would be reported a second time.
         let ahead = &input.fork();
         let entry = |word| Entry {
             word,
@@ -120,7 +120,7 @@ impl Reader {
             }
             let meant = nearest(&found, place.words());
             if let Some(word) = meant {
-                // Taken as what was meant, so that nothing else seems to be missing.
+                // Treated as the option that was meant, so that nothing else seems to be missing.
                 take(&entry(word)).ok();
             }
             return Err(Error::new_spanned(
@@ -169,7 +169,7 @@ impl Entry<'_> {
         self.input.parse::<Token![=]>().map(drop)
     }
 
-    /// `word = …`, its key kept.
+    /// `word = …`, with its key.
     pub(super) fn keyed<T>(
         &self,
         parse: impl FnOnce(ParseStream<'_>) -> Result<T>,
@@ -211,12 +211,12 @@ impl Entry<'_> {
         Ok(items)
     }
 
-    /// An error at the key.
+    /// Reports an error at the key.
     pub(super) fn error(&self, message: impl std::fmt::Display) -> Error {
         Error::new(self.key, message)
     }
 
-    /// The error that tells how the option is written; its value has not been read.
+    /// Reports how the option is written. Its value has not been read.
     pub(super) fn wrong_shape(&self) -> Error {
         self.found(match self.input {
             end if at_end(end) => "",
@@ -226,7 +226,7 @@ impl Entry<'_> {
         })
     }
 
-    /// The same, where `rest` was found behind the word.
+    /// The same, if `rest` was found after the keyword.
     pub(super) fn found(&self, rest: &str) -> Error {
         self.error(words::wrong_shape(self.word, self.place, rest))
     }
@@ -237,8 +237,8 @@ pub(super) fn at_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
 
-/// Goes to the end of an option that cannot be used: past its value, or, if that is not to be read either, to the
-/// next comma that has one of our words behind it.
+/// Skips an option that cannot be used: past its value or, if the value cannot be read either, to the next comma
+/// that is followed by one of our keywords.
 fn skip(input: ParseStream<'_>, place: Place) -> Result<()> {
     let ahead = input.fork();
     if value(&ahead).is_ok() && at_end(&ahead) {

@@ -1,4 +1,4 @@
-//! Sentences about the arguments of `new` that are no fields.
+//! Messages about the arguments of `new` that are not fields.
 
 use std::fmt::Display;
 
@@ -22,7 +22,7 @@ pub(crate) fn argument_not_taken(argument: impl Display) -> String {
     )
 }
 
-/// `owner` names it first, and `other` here.
+/// `owner` names it first, and `other` names it here.
 pub(crate) fn argument_taken_twice(
     argument: impl Display,
     owner: impl Display,

@@ -1,4 +1,4 @@
-//! Sentences about fields and their names.
+//! Messages about fields and their names.
 
 use std::fmt::Display;
 
@@ -9,7 +9,7 @@ pub(crate) fn after_what() -> String {
     "expected the name of a field".into()
 }
 
-/// `field` is in `after` of another field, and in nothing else; `others` may be named there.
+/// `field` appears only in the `after` of another field. `others` may be named there.
 pub(crate) fn unknown_field(field: impl Display, others: &[String]) -> String {
     match nearest(&field.to_string(), others.iter().map(String::as_str)) {
         None if others.is_empty() => format!("unknown field `{field}`; there is no other field"),
@@ -57,7 +57,7 @@ pub(crate) fn close_names_another(field: impl Display, own: impl Display) -> Str
     )
 }
 
-/// `field` is the one that is named behind `self.`, if it is one.
+/// `field` is the one named after `self.`, if there is one.
 pub(crate) fn no_self(word: &str, field: Option<impl Display>) -> String {
     let instead = field.map_or("the names of the fields".to_owned(), |field| {
         format!("`{field}` for the field")

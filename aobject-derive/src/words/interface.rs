@@ -1,4 +1,4 @@
-//! Sentences about traits whose objects are chosen at run time.
+//! Messages about traits whose objects are chosen at run time.
 
 use std::fmt::Display;
 

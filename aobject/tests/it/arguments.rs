@@ -1,4 +1,4 @@
-//! `args(…)`: arguments of `new` that are no fields.
+//! `args(…)`: arguments of `new` that are not fields.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Part, Step, World};
 
-/// Owned: a receiver is consumed, a string is changed.
+/// Arguments are owned: the receiver is consumed, and the string is changed.
 #[derive(AObject)]
 #[aobject(args(number: oneshot::Receiver<u32>, text: String))]
 struct App {
@@ -34,7 +34,7 @@ async fn an_argument_moves_into_the_field_that_names_it() {
 }
 
 #[tokio::test]
-async fn an_argument_is_dropped_with_a_start_that_never_comes_to_it() {
+async fn an_argument_is_dropped_with_a_start_that_never_reaches_its_field() {
     #[derive(AObject)]
     #[aobject(args(held: Arc<()>))]
     struct Late {
@@ -63,9 +63,9 @@ struct Owner {
     part: Live<Part>,
 }
 
-/// P2, for every poll at which the start is dropped.
+/// P2, for every poll after which the start is dropped.
 #[tokio::test]
-async fn an_object_that_is_an_argument_is_closed_once_wherever_the_start_is_dropped() {
+async fn an_object_passed_as_an_argument_is_closed_once_wherever_the_start_is_dropped() {
     let _counting = crate::REAPER.read().await;
     quiet();
     for polls in 0.. {
@@ -83,7 +83,7 @@ async fn an_object_that_is_an_argument_is_closed_once_wherever_the_start_is_drop
 }
 
 #[tokio::test]
-async fn an_object_that_is_an_argument_is_closed_when_the_start_fails() {
+async fn an_object_passed_as_an_argument_is_closed_when_the_start_fails() {
     quiet();
     let world = World::new().with_fault("before", Step::Init, Fault::Error);
     let part = world.part("part", &[]).make().await.unwrap();
@@ -93,7 +93,7 @@ async fn an_object_that_is_an_argument_is_closed_when_the_start_fails() {
 }
 
 #[tokio::test]
-async fn an_argument_goes_to_a_task_without_a_clone() {
+async fn an_argument_moves_into_a_task_without_a_clone() {
     #[derive(AObject)]
     #[aobject(args(r#type: Box<[T]>))]
     struct Generic<T: Send + 'static, const N: usize>(
@@ -112,7 +112,7 @@ async fn an_argument_goes_to_a_task_without_a_clone() {
 }
 
 #[tokio::test]
-async fn an_argument_that_a_given_field_does_not_need_is_dropped() {
+async fn an_argument_is_dropped_if_a_given_field_does_not_need_it() {
     #[derive(AObject)]
     #[aobject(args(text: Arc<str>))]
     struct Maybe {

@@ -1,4 +1,4 @@
-//! `assembly`: objects put together at run time.
+//! `assembly`: objects that are put together at run time.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Name, Part, Spec, Step, World};
 
-/// A part that keeps what it was given as long as it lives.
+/// A part that keeps its dependencies as long as it lives.
 struct User {
     part: Live<Part>,
     uses: Vec<Shared<User>>,
@@ -43,7 +43,7 @@ fn with(spec: Spec) -> impl FnOnce(Vec<Shared<User>>) -> BoxNew<User> + Send {
     move |uses| User::start((spec, uses)).boxed()
 }
 
-/// `left` and `right` on `base`, `top` on both, and one that stands alone.
+/// `left` and `right` depend on `base`, `top` on both, and one part stands alone.
 fn diamond(world: &World) -> (Assembly, [Key<User>; 5]) {
     let mut app = Assembly::new();
     let base = app.add("base", (), of(world.timed("base", 10, 1)));
@@ -55,7 +55,7 @@ fn diamond(world: &World) -> (Assembly, [Key<User>; 5]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_part_starts_when_what_it_needs_is_there_and_closes_before_it() {
+async fn a_part_starts_after_its_dependencies_and_closes_before_them() {
     let world = World::new();
     let (app, keys) = diamond(&world);
     let app: Live<Assembled> = app.start().await.unwrap();
@@ -91,7 +91,7 @@ async fn a_part_starts_when_what_it_needs_is_there_and_closes_before_it() {
 }
 
 #[tokio::test]
-async fn a_part_needs_nothing_a_key_a_tuple_or_many() {
+async fn a_part_depends_on_nothing_a_key_a_tuple_or_many() {
     #[derive(AObject)]
     struct Number(u32);
     #[derive(AObject)]
@@ -117,10 +117,10 @@ async fn a_part_needs_nothing_a_key_a_tuple_or_many() {
     app.close().await.unwrap();
 }
 
-/// The names that may fail, in each step.
+/// The parts that may fail, in each step.
 const PARTS: [Name; 5] = ["base", "left", "right", "top", "lone"];
 
-/// The same with suspensions in place of time.
+/// The same with suspensions instead of time.
 fn yielding(world: &World) -> Assembly {
     let mut app = Assembly::new();
     let base = app.add("base", (), of(world.part("base", &[])));
@@ -192,7 +192,7 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
                 }
                 Some(Err(error)) => {
                     let (name, ..) = fault.unwrap();
-                    // Only after the rollback: nothing is left to the background.
+                    // The error is returned after the rollback, so nothing is left to the background.
                     assert_eq!(world.broken(), [""; 0], "{fault:?}: {error:#}");
                     assert_eq!(error.phase(), Phase::Init);
                     assert!(
@@ -210,7 +210,7 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
 
 /// P2, P4.
 #[tokio::test]
-async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background() {
+async fn a_close_dropped_after_any_number_of_polls_finishes_in_the_background() {
     let _counting = crate::REAPER.read().await;
     quiet();
     for fault in faults(Step::Close) {
@@ -223,7 +223,7 @@ async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background
                 assert_eq!(result.is_err(), fault.is_some());
                 let path = result.err().map(|error| error.path().to_owned());
                 let expected = fault.map(|(name, ..)| format!("Assembled.{name}.part"));
-                // A hand-written object says what it is in front of what it made.
+                // A hand-written object puts its name in front of the objects that it made.
                 let expected = expected.map(|path| path.replace(".part", ""));
                 assert!(
                     path.iter()
@@ -237,9 +237,9 @@ async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background
     }
 }
 
-/// P3: also where the error is not there yet, because what failed is still rolled back.
+/// P3: even before the error is there, because the failed part is still being rolled back.
 #[tokio::test(start_paused = true)]
-async fn nothing_new_starts_from_the_moment_that_a_part_has_failed() {
+async fn nothing_new_starts_once_a_part_has_failed() {
     struct Fails(Live<Part>);
     impl AObject for Fails {
         type Seed = World;
@@ -271,7 +271,7 @@ async fn nothing_new_starts_from_the_moment_that_a_part_has_failed() {
 }
 
 #[tokio::test]
-async fn a_start_fits_a_task() {
+async fn a_start_can_be_spawned() {
     let world = World::new();
     let app = tokio::spawn(yielding(&world).start())
         .await
@@ -282,7 +282,7 @@ async fn a_start_fits_a_task() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_still_shared_is_left_to_those_who_share_it() {
+async fn a_part_that_is_still_shared_is_left_to_its_other_owners() {
     #[derive(AObject)]
     struct Holds {
         part: Shared<Part>,
@@ -319,7 +319,7 @@ async fn a_part_may_have_limits() {
     let mut app = Assembly::new();
     let first = app.add("first", (), of(world.timed("first", 50, 70)));
     let second = app.add("second", vec![first], with(world.timed("second", 50, 10)));
-    // Counted from when it starts itself.
+    // Counted from its own start.
     app.init_timeout(second, Duration::from_millis(60));
     app.close_timeout(first, Duration::from_millis(30));
     let app = app.start().await.unwrap();
@@ -350,7 +350,7 @@ async fn a_part_may_have_limits() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_parts_constructor_is_that_parts_error() {
+async fn a_panic_in_the_constructor_of_a_part_is_the_error_of_that_part() {
     quiet();
     let world = World::new();
     let mut app = Assembly::new();
@@ -368,8 +368,8 @@ async fn a_panic_in_a_parts_constructor_is_that_parts_error() {
 }
 
 #[tokio::test]
-#[should_panic = "the key belongs to another one"]
-async fn a_key_of_another_assembly_is_refused_where_the_part_is_added() {
+#[should_panic = "the key is not from this `Assembly`"]
+async fn the_key_of_another_assembly_is_refused_where_the_part_is_added() {
     let world = World::new();
     let mut other = Assembly::new();
     let key = other.add("base", (), of(world.part("base", &[])));
@@ -377,7 +377,7 @@ async fn a_key_of_another_assembly_is_refused_where_the_part_is_added() {
 }
 
 #[tokio::test]
-async fn an_assembly_that_is_not_started_starts_nothing() {
+async fn an_unstarted_assembly_starts_nothing() {
     let world = World::new();
     drop(yielding(&world));
     drop(yielding(&world).start());
@@ -387,7 +387,7 @@ async fn an_assembly_that_is_not_started_starts_nothing() {
 }
 
 #[test]
-fn a_blueprint_shows_who_needs_whom() {
+fn a_blueprint_shows_the_dependencies() {
     let (app, _) = diamond(&World::new());
     let blueprint = app.blueprint();
     let parts = blueprint
@@ -471,9 +471,9 @@ impl AObject for Counted {
 
 const MANY: usize = 10_000;
 
-/// Each part is polled twice in each step, however many others there are: a walk is no slower per part.
+/// Each part is polled twice in each step, however many others there are, so a walk does not slow down per part.
 #[tokio::test]
-async fn ten_thousand_parts_are_polled_only_when_they_are_woken() -> Result<(), Error> {
+async fn ten_thousand_parts_are_polled_only_when_woken() -> Result<(), Error> {
     let polls = Arc::new(AtomicUsize::new(0));
     let of = |polls: &Arc<AtomicUsize>| Counted::start(Arc::clone(polls));
     let mut app = Assembly::new();
@@ -503,7 +503,7 @@ async fn ten_thousand_parts_are_polled_only_when_they_are_woken() -> Result<(), 
     Ok(())
 }
 
-/// On a small stack: neither a start, nor a rollback, nor a close in the background recurses along the chain.
+/// On a small stack. Neither a start, nor a rollback, nor a close in the background recurses along the chain.
 #[test]
 fn a_chain_of_ten_thousand_parts_needs_no_deep_stack() {
     let _alone = crate::REAPER.blocking_write();

@@ -1,4 +1,4 @@
-//! What is `Send`, `Sync` and `Unpin`, and how large it is.
+//! Which types are `Send`, `Sync` and `Unpin`, and how large they are.
 
 use aobject::{
     AObject, Blueprint, BoxInit, BoxNew, Close, Closing, Drained, EnsureInit, Error, Global, Lazy,
@@ -10,7 +10,7 @@ struct Small {
     number: u64,
 }
 
-/// `Send`, but not `Sync`: as a field that nobody names may be.
+/// `Send` but not `Sync`, which is fine for a field that no expression names.
 #[derive(AObject)]
 struct OnlySend {
     #[aobject(default)]
@@ -51,7 +51,7 @@ const _: () = {
 };
 
 #[test]
-fn futures_are_send_when_the_object_is() {
+fn futures_are_send_when_the_object_is_send() {
     drop(send(Small::new(1)));
     drop(send(OnlySend::new()));
     drop(send(Small::new(1).boxed()));
@@ -60,7 +60,7 @@ fn futures_are_send_when_the_object_is() {
     ));
 }
 
-/// Every future of the library works where tokio wants a `'static` and `Send` one.
+/// Every future of the library can be spawned, where tokio requires `Send + 'static`.
 #[tokio::test]
 async fn everything_works_inside_a_spawned_task() {
     let _counting = crate::REAPER.read().await;
@@ -90,7 +90,7 @@ async fn everything_works_inside_a_spawned_task() {
 
 /// Design 3.4.
 #[test]
-fn a_live_object_is_one_word_larger_than_the_object() {
+fn a_live_is_one_word_larger_than_its_object() {
     let word = size_of::<usize>();
     assert_eq!(size_of::<Live<Small>>(), size_of::<Small>() + word);
     assert_eq!(
@@ -99,9 +99,9 @@ fn a_live_object_is_one_word_larger_than_the_object() {
     );
 }
 
-/// A parent's future holds pointers to its fields' futures, not the futures.
+/// The future of a parent holds pointers to the futures of its fields, not the futures themselves.
 #[test]
-fn the_future_of_a_start_does_not_grow_with_what_its_fields_await() {
+fn the_future_of_a_start_does_not_grow_with_the_futures_of_its_fields() {
     #[derive(AObject)]
     struct Inner<const N: usize> {
         #[aobject(init = { let buffer = [1_u8; N]; tokio::task::yield_now().await; buffer.iter().map(|n| u64::from(*n)).sum() })]

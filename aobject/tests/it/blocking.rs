@@ -1,4 +1,4 @@
-//! Code that blocks its thread: no limit can end it, and none is forgotten.
+//! Code that blocks its thread. No limit can interrupt it, but every overrun is reported.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,22 +10,22 @@ use crate::{REAPER, quiet};
 
 const BRIEF: Duration = Duration::from_millis(5);
 
-/// Longer than the limit, and holds the thread.
+/// Blocks the thread for longer than the limit.
 fn block() {
     std::thread::sleep(4 * BRIEF);
 }
 
-/// The reports of overruns whose path begins with this.
+/// Collects the reports of overruns whose path begins with `object`.
 fn overruns(object: &'static str) -> Arc<Mutex<Vec<(String, String)>>> {
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report: &Report<'_>| {
         let error = report
             .error()
             .filter(|error| error.kind() == ErrorKind::TimedOut);
         let error = error.filter(|error| error.path().starts_with(object));
         let lines = error.map(|error| (error.path().to_owned(), report.to_string()));
-        heard.lock().unwrap().extend(lines);
+        collected.lock().unwrap().extend(lines);
     });
     reports
 }
@@ -40,9 +40,9 @@ fn check(reports: &Mutex<Vec<(String, String)>>, path: &str) {
     assert!(line.contains("5ms"), "{line}");
 }
 
-/// P4: found afterwards. What was made stands.
+/// P4: the overrun is detected afterwards, and the made object is kept.
 #[tokio::test]
-async fn an_init_that_blocks_over_its_limit_is_made_and_reported() {
+async fn an_init_that_blocks_beyond_its_limit_succeeds_and_is_reported() {
     let _alone = REAPER.write().await;
     quiet();
     #[derive(AObject)]
@@ -54,7 +54,7 @@ async fn an_init_that_blocks_over_its_limit_is_made_and_reported() {
     let reports = overruns("BlocksInInit");
     let world = World::new();
     let started = BlocksInInit::new(world.clone()).await;
-    // The part's own init is pending after the block, and may be found overdue there, which is an error.
+    // The part's own init is pending after the block. The limit may fire there, which is an error.
     match started {
         Ok(object) => {
             check(&reports, "BlocksInInit.part");
@@ -71,9 +71,9 @@ async fn an_init_that_blocks_over_its_limit_is_made_and_reported() {
     assert_eq!(world.live(), [""; 0]);
 }
 
-/// Ready when it comes back: nothing is left to be given up.
+/// The init is ready when it returns, so nothing is left to drop.
 #[tokio::test]
-async fn an_init_that_blocks_and_is_ready_then_is_made_and_reported() {
+async fn an_init_that_blocks_and_is_then_ready_succeeds_and_is_reported() {
     let _alone = REAPER.write().await;
     quiet();
     #[derive(AObject)]
@@ -88,9 +88,9 @@ async fn an_init_that_blocks_and_is_ready_then_is_made_and_reported() {
     object.close().await.unwrap();
 }
 
-/// The limits of a whole start, and of a cell.
+/// The limits of a whole start and of a cell.
 #[tokio::test]
-async fn a_start_that_blocks_over_its_limit_is_made_and_reported() {
+async fn a_start_that_blocks_beyond_its_limit_succeeds_and_is_reported() {
     let _alone = REAPER.write().await;
     quiet();
     struct BlocksByHand;
@@ -112,9 +112,9 @@ async fn a_start_that_blocks_over_its_limit_is_made_and_reported() {
     cell.close().await.unwrap();
 }
 
-/// P4: with its path and limit, and the other fields are closed.
+/// P4: the report has the path and the limit, and the other fields are closed.
 #[tokio::test]
-async fn a_close_that_blocks_over_its_limit_is_reported_and_stops_no_other() {
+async fn a_close_that_blocks_beyond_its_limit_is_reported_and_the_other_closes_run() {
     let _alone = REAPER.write().await;
     quiet();
     #[derive(AObject)]
@@ -134,7 +134,7 @@ async fn a_close_that_blocks_over_its_limit_is_reported_and_stops_no_other() {
 }
 
 #[tokio::test]
-async fn a_struct_s_close_that_blocks_over_its_limit_is_reported() {
+async fn a_struct_level_close_that_blocks_beyond_its_limit_is_reported() {
     let _alone = REAPER.write().await;
     quiet();
     #[derive(AObject)]
@@ -150,9 +150,9 @@ async fn a_struct_s_close_that_blocks_over_its_limit_is_reported() {
     check(&reports, "BlocksInHook");
 }
 
-/// Within its limit, though it blocks: nothing is reported.
+/// Blocking code that stays within its limit is not reported.
 #[tokio::test]
-async fn what_blocks_within_its_limit_is_not_reported() {
+async fn blocking_code_within_its_limit_is_not_reported() {
     let _alone = REAPER.write().await;
     #[derive(AObject)]
     struct BlocksBriefly {

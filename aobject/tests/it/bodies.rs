@@ -1,4 +1,4 @@
-//! Objects that live as long as a body runs: `with`, `scope`, and streams.
+//! Objects that live as long as a body runs: `with`, `scope` and streams.
 
 use std::future::pending;
 use std::task::Poll;
@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// A07, C02.
 #[tokio::test]
-async fn with_makes_runs_and_closes() {
+async fn with_makes_the_object_runs_the_body_and_closes() {
     let world = World::new();
     let answer =
         world
@@ -41,7 +41,7 @@ async fn with_makes_runs_and_closes() {
 }
 
 #[tokio::test]
-async fn a_body_is_not_run_when_the_init_fails() {
+async fn a_body_does_not_run_when_the_init_fails() {
     let world = World::new().with_fault("part", Step::Init, Fault::Error);
     let error = world
         .part("part", &[])
@@ -50,9 +50,9 @@ async fn a_body_is_not_run_when_the_init_fails() {
     assert_eq!(error.await.unwrap_err().path(), "Part");
 }
 
-/// The body's error first; the close's is told by drain.
+/// The body's error is returned. The close's error is reported by `drain`.
 #[tokio::test]
-async fn the_body_s_error_wins_over_that_of_the_close_which_is_told_all_the_same() {
+async fn the_body_s_error_wins_over_the_close_s_error_which_drain_reports() {
     let _counting = REAPER.read().await;
     quiet();
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
@@ -70,7 +70,7 @@ async fn the_body_s_error_wins_over_that_of_the_close_which_is_told_all_the_same
 }
 
 #[tokio::test]
-async fn the_error_of_the_close_is_the_outcome_when_the_body_went_well() {
+async fn the_close_s_error_is_returned_when_the_body_succeeds() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     let error = world
         .part("part", &[])
@@ -84,7 +84,7 @@ async fn the_error_of_the_close_is_the_outcome_when_the_body_went_well() {
 
 /// P6.
 #[tokio::test]
-async fn a_panic_of_the_body_goes_on_after_the_close() {
+async fn a_panic_of_the_body_resumes_after_the_close() {
     quiet();
     let world = World::new();
     let body = world
@@ -98,11 +98,11 @@ async fn a_panic_of_the_body_goes_on_after_the_close() {
         .catch_unwind()
         .await
         .unwrap_err();
-    assert_eq!(*panic.downcast::<u8>().unwrap(), 7, "the panic itself");
+    assert_eq!(*panic.downcast::<u8>().unwrap(), 7, "the original payload");
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// P2 and P3: what the body holds is closed before what it was given, wherever it is dropped.
+/// P2 and P3: objects that the body holds close before the object that it was given, wherever the body is dropped.
 #[tokio::test]
 async fn a_body_dropped_after_any_number_of_polls_closes_its_own_objects_first() {
     let _counting = REAPER.read().await;
@@ -125,9 +125,9 @@ async fn a_body_dropped_after_any_number_of_polls_closes_its_own_objects_first()
     }
 }
 
-/// E11: run until cancelled.
+/// E11: runs until it is cancelled.
 #[tokio::test(start_paused = true)]
-async fn a_body_that_is_cancelled_returns_at_once_and_the_object_is_closed_in_the_background() {
+async fn a_cancelled_body_returns_at_once_and_the_object_closes_in_the_background() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let begun = Instant::now();
@@ -151,9 +151,9 @@ async fn a_body_that_is_cancelled_returns_at_once_and_the_object_is_closed_in_th
     );
 }
 
-/// C01, C06: objects and steps, in the reverse of the order in which they came, whatever fails.
+/// C01, C06: objects and deferred steps run in the reverse order of registration, whatever fails.
 #[tokio::test]
-async fn a_scope_closes_last_in_first_out_and_all_of_it() {
+async fn a_scope_closes_everything_in_reverse_order() {
     let world = World::new().with_fault("b", Step::Close, Fault::Error);
     let mut scope = Scope::new();
     scope.enter(world.part("a", &[]).start()).await.unwrap();
@@ -179,9 +179,9 @@ async fn a_scope_closes_last_in_first_out_and_all_of_it() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// D01, D06: an init that fails at any place: those before it are closed, those behind it never start.
+/// D01, D06: an init fails at each position. The objects before it are closed, and those after it never start.
 #[tokio::test]
-async fn a_scope_whose_third_object_fails_closes_the_two_before() {
+async fn a_scope_closes_the_earlier_objects_when_a_later_init_fails() {
     const NAMES: [&str; 4] = ["a", "b", "c", "d"];
     for (failing, at) in NAMES.into_iter().zip(0..) {
         let world = World::new().with_fault(failing, Step::Init, Fault::Error);
@@ -211,7 +211,7 @@ async fn a_scope_whose_third_object_fails_closes_the_two_before() {
 }
 
 #[tokio::test]
-async fn a_scope_does_not_wait_for_what_others_still_hold() {
+async fn a_scope_does_not_wait_for_an_object_that_is_still_shared() {
     let world = World::new();
     let mut scope = Scope::new();
     let held = scope.enter(world.part("held", &[]).start()).await.unwrap();
@@ -226,11 +226,11 @@ async fn a_scope_does_not_wait_for_what_others_still_hold() {
         ((1, 0), (1, 1))
     );
     held.release().await.unwrap();
-    assert_eq!(world.counts("held"), (1, 1), "its holder closes it");
+    assert_eq!(world.counts("held"), (1, 1), "the last owner closes it");
 }
 
 #[tokio::test]
-async fn a_scope_that_is_dropped_is_closed_in_order_in_the_background() {
+async fn a_dropped_scope_closes_in_order_in_the_background() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let mut scope = Scope::new();
@@ -245,7 +245,7 @@ async fn a_scope_that_is_dropped_is_closed_in_order_in_the_background() {
 
 /// H11.
 #[tokio::test]
-async fn a_scope_that_is_moved_is_closed_once_by_its_new_owner() {
+async fn a_moved_scope_is_closed_once_by_its_new_owner() {
     let world = World::new();
     let mut old = Scope::new();
     old.enter(world.part("a", &[]).start()).await.unwrap();
@@ -281,7 +281,7 @@ async fn a_scope_dropped_after_any_number_of_polls_closes_in_order() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_scope_goes_on_after_the_close() {
+async fn a_panic_in_a_scope_resumes_after_the_close() {
     quiet();
     let world = World::new();
     let body = scope(async |scope: &mut Scope| -> Result<(), Error> {
@@ -295,9 +295,9 @@ async fn a_panic_in_a_scope_goes_on_after_the_close() {
     assert_eq!(world.counts("a"), (1, 1));
 }
 
-/// As a field, it is closed at its turn, and its errors say where they were.
+/// As a field, a scope closes in its turn, and its errors carry the full path.
 #[tokio::test]
-async fn a_scope_that_is_a_field_is_closed_by_its_owner() {
+async fn a_scope_in_a_field_is_closed_by_its_owner() {
     #[derive(AObject)]
     struct Owner {
         world: World,
@@ -334,18 +334,22 @@ async fn counting(world: &World) -> impl Stream<Item = Result<u32, BoxError>> + 
 }
 
 #[tokio::test]
-async fn a_stream_yields_until_there_is_no_more_and_closes() {
+async fn a_stream_yields_all_its_items_and_then_closes() {
     let world = World::new();
     let mut items = counting(&world).await;
     assert_eq!(items.next().await.unwrap().unwrap(), 1);
     assert_eq!(items.next().await.unwrap().unwrap(), 2);
     assert_eq!(world.counts("part"), (1, 0));
     assert!(items.next().await.is_none());
-    assert_eq!(world.counts("part"), (1, 1), "closed when the end is told");
+    assert_eq!(
+        world.counts("part"),
+        (1, 1),
+        "closed before the end is returned"
+    );
 }
 
 #[tokio::test]
-async fn a_stream_closes_before_it_tells_its_error() {
+async fn a_stream_closes_before_it_returns_its_error() {
     let world = World::new().with_fault("item", Step::Init, Fault::Error);
     let mut items = counting(&world).await;
     assert_eq!(
@@ -357,15 +361,15 @@ async fn a_stream_closes_before_it_tells_its_error() {
 }
 
 #[tokio::test]
-async fn the_close_of_a_stream_that_fails_is_its_last_item() {
+async fn an_error_of_a_stream_s_close_is_its_last_item() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     let items: Vec<_> = counting(&world).await.collect().await;
-    let told: Vec<_> = items
+    let received: Vec<_> = items
         .iter()
         .map(|item| item.as_ref().map_err(|error| line(&**error)))
         .collect();
     assert_eq!(
-        told,
+        received,
         [
             Ok(&1),
             Ok(&2),
@@ -375,7 +379,7 @@ async fn the_close_of_a_stream_that_fails_is_its_last_item() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_stream_goes_on_after_the_close() {
+async fn a_panic_in_a_stream_resumes_after_the_close() {
     quiet();
     let world = World::new().with_fault("item", Step::Init, Fault::Panic);
     let mut items = counting(&world).await;
@@ -387,15 +391,15 @@ async fn a_panic_in_a_stream_goes_on_after_the_close() {
 }
 
 #[tokio::test]
-async fn a_stream_that_has_ended_goes_on_to_be_at_its_end() {
+async fn a_finished_stream_stays_finished() {
     let mut items = counting(&World::new()).await;
     while items.next().await.is_some() {}
     assert!(items.next().await.is_none());
 }
 
-/// What holds a body does not grow with what the body holds, other bodies included.
+/// The future of a body has the same size whatever the body holds, other bodies included.
 #[test]
-fn bodies_in_bodies_do_not_grow() {
+fn nested_bodies_do_not_grow() {
     let world = World::new();
     let start = || world.part("part", &[]).start();
     let flat = start().with(async |_: &Part| -> Result<(), Error> { Ok(()) });
@@ -410,7 +414,7 @@ fn bodies_in_bodies_do_not_grow() {
         std::hint::black_box(held);
         Ok(())
     });
-    // It captures one thing more.
+    // One more capture.
     assert_eq!(
         size_of_val(&nested),
         size_of_val(&flat) + size_of::<&World>()
@@ -418,7 +422,7 @@ fn bodies_in_bodies_do_not_grow() {
 }
 
 #[tokio::test]
-async fn what_a_stream_s_closure_holds_is_closed_before_the_object() {
+async fn objects_captured_by_a_stream_s_closure_close_before_the_object() {
     let _counting = REAPER.read().await;
     for ended in [false, true] {
         let world = World::new();
@@ -439,16 +443,16 @@ async fn what_a_stream_s_closure_holds_is_closed_before_the_object() {
     }
 }
 
-/// Dropped early, after any number of polls; the wait for an item may be dropped and taken up again.
+/// Dropped early, after any number of polls. A wait for an item can be dropped and repeated.
 #[tokio::test]
-async fn a_stream_that_is_dropped_is_closed_in_the_background() {
+async fn a_dropped_stream_closes_in_the_background() {
     let _counting = REAPER.read().await;
     for polls in 0..9 {
         let world = World::new();
         let mut items = task::spawn(counting(&world).await);
         let mut seen = Vec::new();
         for _ in 0..polls {
-            // Each of these waits is one that is given up.
+            // Each of these waits is dropped.
             if let Poll::Ready(Some(item)) = items.poll_next() {
                 seen.push(item.unwrap());
             }
@@ -464,11 +468,11 @@ async fn a_stream_that_is_dropped_is_closed_in_the_background() {
     }
 }
 
-/// The futures of all of these are `Send` when what they hold is.
+/// Each of these futures is `Send` if the values that it holds are.
 #[tokio::test]
-async fn bodies_work_inside_of_spawned_tasks() {
+async fn bodies_work_in_spawned_tasks() {
     let world = World::new();
-    let told = world.clone();
+    let received = world.clone();
     let task =
         tokio::spawn(async move {
             scope(async |outer: &mut Scope| -> Result<u32, BoxError> {
@@ -484,10 +488,10 @@ async fn bodies_work_inside_of_spawned_tasks() {
             .await
         });
     assert_eq!(task.await.unwrap().unwrap(), 3);
-    assert_eq!((told.broken(), told.live()), (vec![], vec![]));
+    assert_eq!((received.broken(), received.live()), (vec![], vec![]));
 }
 
-/// On any executor.
+/// Works on any executor.
 #[test]
 fn with_needs_no_runtime() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! What the body of a program or a test still holds when it ends is closed in order, however it ends.
+//! Objects that the body of a program or a test still holds at its end are closed in order, however the body ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -31,7 +31,7 @@ impl Way {
     }
 }
 
-/// Each uses those before it.
+/// Each object uses those before it.
 const NAMES: [Name; 3] = ["pool", "cache", "batcher"];
 
 async fn part(world: &World, at: usize) -> Result<Live<Part>, aobject::Error> {
@@ -61,7 +61,7 @@ async fn three(world: World, way: Way) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Some in the body, some in what it awaits.
+/// Some objects are in the body, some in the futures that it awaits.
 async fn nested(world: World, way: Way) -> Result<(), BoxError> {
     let _pool = part(&world, 0).await?;
     let inner = async {
@@ -75,7 +75,7 @@ async fn nested(world: World, way: Way) -> Result<(), BoxError> {
     inner.await
 }
 
-/// In variables of other types; tuples are dropped from the first to the last.
+/// The objects are in variables of other types. Rust drops the elements of a tuple from first to last.
 async fn in_collections(world: World, way: Way) -> Result<(), BoxError> {
     let pool = part(&world, 0).await?;
     let cache = part(&world, 1).await?;
@@ -94,7 +94,7 @@ fn runners() -> [Runner; 3] {
     .map(|runner| runner.signals(false))
 }
 
-/// `None` if the body panics.
+/// Returns `None` if the body panics.
 fn caught<R>(run: impl FnOnce() -> R) -> Option<R> {
     catch_unwind(AssertUnwindSafe(run)).ok()
 }
@@ -120,28 +120,28 @@ where
 }
 
 #[test]
-fn two_objects_of_a_body_are_closed_in_order_however_it_ends() {
+fn two_objects_of_a_body_close_in_order_however_it_ends() {
     check(two);
 }
 
 #[test]
-fn three_objects_of_a_body_are_closed_in_order_however_it_ends() {
+fn three_objects_of_a_body_close_in_order_however_it_ends() {
     check(three);
 }
 
 #[test]
-fn objects_of_a_body_and_of_what_it_awaits_are_closed_in_order_however_it_ends() {
+fn objects_of_a_body_and_of_its_inner_futures_close_in_order_however_it_ends() {
     check(nested);
 }
 
 #[test]
-fn objects_in_the_variables_of_a_body_are_closed_as_rust_drops_them_however_it_ends() {
+fn objects_in_variables_of_a_body_close_in_drop_order_however_it_ends() {
     check(in_collections);
 }
 
-/// Captured by what the body awaits, and not made by it.
+/// The inner future captures the objects; it does not make them.
 #[test]
-fn objects_that_a_body_moved_on_are_closed_as_rust_drops_them() {
+fn objects_moved_into_an_inner_future_close_in_drop_order() {
     let _counting = REAPER.blocking_read();
     for runner in runners() {
         let world = World::new();
@@ -160,9 +160,9 @@ fn objects_that_a_body_moved_on_are_closed_as_rust_drops_them() {
     }
 }
 
-/// P4: the close of a user that fails, or panics, comes before that of what it uses all the same.
+/// P4: the close of a user that fails or panics still runs before the close of the object that it uses.
 #[test]
-fn a_close_of_a_body_s_object_that_goes_wrong_keeps_the_order() {
+fn a_failing_close_of_a_body_s_object_keeps_the_order() {
     let _counting = REAPER.blocking_read();
     quiet();
     for fault in [Fault::Error, Fault::Panic] {
@@ -177,9 +177,9 @@ fn a_close_of_a_body_s_object_that_goes_wrong_keeps_the_order() {
     }
 }
 
-/// The error of an init is returned by `?`, and what had been made is held by the body.
+/// `?` returns the error of the init, and the body holds the objects that were made before.
 #[test]
-fn a_body_whose_third_object_fails_closes_the_two_before_in_order() {
+fn a_body_closes_the_earlier_objects_in_order_when_a_later_init_fails() {
     let _counting = REAPER.blocking_read();
     quiet();
     for fault in [Fault::Error, Fault::Panic] {
@@ -192,9 +192,9 @@ fn a_body_whose_third_object_fails_closes_the_two_before_in_order() {
     }
 }
 
-/// A scope of the body's closes in its own order, and before what was made before it.
+/// A scope in the body closes in its own order, and before the objects that were made earlier.
 #[test]
-fn a_scope_that_a_body_holds_is_closed_in_order_with_its_other_objects() {
+fn a_scope_held_by_a_body_closes_in_order_with_the_other_objects() {
     let _counting = REAPER.blocking_read();
     for runner in runners() {
         let world = World::new();
@@ -212,7 +212,7 @@ fn a_scope_that_a_body_holds_is_closed_in_order_with_its_other_objects() {
     }
 }
 
-/// The same by `aobject::run`, which handles signals.
+/// The same with `aobject::run`, which handles signals.
 #[test]
 fn run_closes_in_order() {
     let _counting = REAPER.blocking_read();
@@ -245,7 +245,7 @@ async fn main_of_several_threads() -> Result<(), BoxError> {
     way.end()
 }
 
-/// The same by `#[aobject::main]`.
+/// The same with `#[aobject::main]`.
 #[test]
 fn main_closes_in_order() {
     let _counting = REAPER.blocking_read();
@@ -260,7 +260,7 @@ fn main_closes_in_order() {
     }
 }
 
-/// The same by `#[aobject::test]`, of tests that fail by themselves: those that pass may leave nothing.
+/// The same with `#[aobject::test]`, for tests that fail by themselves. A test that passes may leave nothing open.
 #[test]
 fn test_closes_in_order() {
     let _counting = REAPER.blocking_read();
@@ -278,9 +278,9 @@ fn test_closes_in_order() {
     }
 }
 
-/// The same by a stop from inside, of a body that has not opted in, and of one that overruns its grace.
+/// The same with a stop from inside, for a body that has not opted in, and for one that overruns its grace.
 #[test]
-fn a_body_that_is_dropped_closes_in_order() {
+fn a_dropped_body_closes_in_order() {
     let _counting = REAPER.blocking_read();
     for opts_in in [false, true] {
         for runner in runners() {
@@ -301,10 +301,10 @@ fn a_body_that_is_dropped_closes_in_order() {
     }
 }
 
-/// One job: what is used is not closed in the time of its user, though that takes long.
+/// All in one job: an object does not begin to close while its user is closing, even if that takes long.
 #[cfg(feature = "test-util")]
 #[test]
-fn what_is_used_waits_for_the_whole_close_of_its_user() {
+fn an_object_waits_for_the_whole_close_of_its_user() {
     let _counting = REAPER.blocking_read();
     let world = World::new();
     let runner = Runner::new().current_thread().signals(false);

@@ -32,7 +32,7 @@ fn all(error: &Error) -> Vec<(&str, ErrorKind)> {
 
 /// G01, G02.
 #[tokio::test]
-async fn every_close_runs_and_every_error_is_told_in_order() {
+async fn every_close_runs_and_every_error_is_returned_in_order() {
     let world = World::new()
         .with_fault("shop", Step::Close, Fault::Error)
         .with_fault("light", Step::Close, Fault::Error)
@@ -54,7 +54,7 @@ async fn every_close_runs_and_every_error_is_told_in_order() {
     assert_eq!(error.downcast_ref::<Injected>().unwrap().0, "shop");
 }
 
-/// G09, G10: a line for each that failed; those that are not named are closed.
+/// G09, G10: one line for each failed close. The objects that the report does not name are closed.
 #[tokio::test]
 async fn the_report_has_a_line_for_each_failure() {
     let world = World::new()
@@ -67,9 +67,9 @@ async fn the_report_has_a_line_for_each_failure() {
     );
 }
 
-/// G12: the type leaves no second time.
+/// G12: the type does not allow a second close.
 #[tokio::test]
-async fn a_close_that_failed_is_not_run_again() {
+async fn a_failed_close_is_not_run_again() {
     let world = World::new().with_fault("till", Step::Close, Fault::Error);
     let shop = Shop::new(world.clone()).await.unwrap();
     shop.close().await.unwrap_err();
@@ -77,7 +77,7 @@ async fn a_close_that_failed_is_not_run_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn collections_close_together_and_tell_the_index() {
+async fn collections_close_concurrently_and_errors_carry_the_index() {
     #[derive(AObject)]
     struct Cluster {
         world: World,
@@ -105,9 +105,9 @@ async fn collections_close_together_and_tell_the_index() {
     assert_eq!(paths, ["Cluster.pair[0]", "Cluster.shards[3]"]);
 }
 
-/// A user's own type that can be closed, behind an alias and in a generic struct.
+/// A user's own closable type, behind an alias and in a generic struct.
 #[tokio::test]
-async fn what_implements_close_is_closed_without_being_told() {
+async fn a_type_that_implements_close_is_closed_without_an_attribute() {
     struct Spool(World);
     impl Close for Spool {
         async fn close(self) -> Result<(), Error> {
@@ -123,7 +123,7 @@ async fn what_implements_close_is_closed_without_being_told() {
         spool: Alias,
         world: World,
         generic: C,
-        /// Nothing says that it can be closed, but a `Live` in it is.
+        /// The type does not implement `Close`, but it holds a `Live`.
         opaque: D,
     }
     let world = World::new();

@@ -1,4 +1,4 @@
-//! Closes whose end nobody awaits where they began, and closes that go wrong twice.
+//! Closes that nobody awaits, and closes that fail twice.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,9 +15,9 @@ use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// P2: nothing wakes it but its timer, which nobody waits for.
+/// P2: only the timer can wake the close, and nobody polls the timer.
 #[tokio::test(start_paused = true)]
-async fn a_shared_close_that_waits_for_a_timer_and_that_all_left_continues() {
+async fn a_shared_close_continues_after_all_waiters_left_it_at_a_timer() {
     let _counting = REAPER.read().await;
     for drives in 0..3 {
         let world = World::new();
@@ -66,16 +66,16 @@ fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Drops what `make` makes on a runtime, which dies when the close of `quick` has failed and another never ends: what
-/// the next drain says of that, which is also what was reported.
+/// Drops the object from `make` on a runtime. The runtime dies after the close of `quick` has failed and while
+/// another close never ends. Returns the errors of the next drain, and checks that the same errors were reported.
 fn cut_short<F, T>(world: &World, make: impl FnOnce(World) -> F) -> Vec<(String, ErrorKind)>
 where
     F: Future<Output = T>,
 {
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report| {
-        heard
+        collected
             .lock()
             .unwrap()
             .extend(report.error().map(path_and_kind));
@@ -94,7 +94,7 @@ where
     let drained = current_thread().block_on(aobject::drain(LIMIT));
     set_report_hook(|_| {});
     let drained: Vec<_> = drained.errors.iter().map(path_and_kind).collect();
-    // The hook is the process's, and hears of others too.
+    // The hook is process-wide and receives reports of other tests too.
     let mut reports = reports.lock().unwrap();
     reports.retain(|report| drained.contains(report));
     assert_eq!(*reports, drained);
@@ -109,9 +109,9 @@ fn failing() -> World {
     World::new().with_fault("quick", Step::Close, Fault::Error)
 }
 
-/// P5: of a derived object.
+/// P5: for a derived object.
 #[test]
-fn what_went_wrong_in_a_close_before_its_runtime_died_is_reported() {
+fn a_close_error_from_before_the_runtime_died_is_reported() {
     let _alone = REAPER.blocking_write();
     quiet();
     #[derive(AObject)]
@@ -135,9 +135,9 @@ fn what_went_wrong_in_a_close_before_its_runtime_died_is_reported() {
     );
 }
 
-/// P5: of a hook, whose error comes first.
+/// P5: for a hook, whose error comes first.
 #[test]
-fn what_went_wrong_in_a_close_hook_before_its_runtime_died_is_reported() {
+fn a_close_hook_error_from_before_the_runtime_died_is_reported() {
     let _alone = REAPER.blocking_write();
     quiet();
     #[derive(AObject)]
@@ -168,9 +168,9 @@ fn what_went_wrong_in_a_close_hook_before_its_runtime_died_is_reported() {
     );
 }
 
-/// P5: of closes one after the other.
+/// P5: for sequential closes.
 #[test]
-fn what_went_wrong_in_a_scope_before_its_runtime_died_is_reported() {
+fn a_scope_s_close_error_from_before_the_runtime_died_is_reported() {
     let _alone = REAPER.blocking_write();
     quiet();
     let drained = cut_short(&failing(), |world| async move {
@@ -187,7 +187,7 @@ fn what_went_wrong_in_a_scope_before_its_runtime_died_is_reported() {
     );
 }
 
-/// Closes when it is released, or never if it is not.
+/// Its close ends when it is released, and never otherwise.
 struct Latched {
     begun: mpsc::Sender<&'static str>,
     name: &'static str,
@@ -209,7 +209,7 @@ impl AObject for Latched {
 }
 
 #[test]
-fn a_close_that_comes_while_the_reaper_waits_for_another_begins_at_once() {
+fn a_close_begins_at_once_while_the_reaper_waits_for_another() {
     let _alone = REAPER.blocking_write();
     quiet();
     let (begun, has_begun) = mpsc::channel();
@@ -242,11 +242,11 @@ impl Drop for Bomb {
     }
 }
 
-/// P6: and what it holds besides is closed.
+/// P6: the other object in the field is closed too.
 #[tokio::test]
 async fn a_field_whose_destructor_panics_in_a_close_reports_both() {
     quiet();
-    /// Not `Close`: its object is closed because it is dropped.
+    /// Not `Close`. Its object closes because it is dropped.
     struct Both {
         _part: Live<Part>,
         _bomb: Bomb,
@@ -270,7 +270,7 @@ async fn a_field_whose_destructor_panics_in_a_close_reports_both() {
     assert_eq!(all, expected);
 }
 
-/// P6: a future that is ready with an error, and panics when it is dropped.
+/// P6: the future is ready with an error, and panics when dropped.
 #[tokio::test]
 async fn a_failing_close_whose_future_panics_when_dropped_reports_both() {
     quiet();
@@ -303,10 +303,10 @@ async fn a_failing_close_whose_future_panics_when_dropped_reports_both() {
     assert_eq!(all, expected);
 }
 
-/// G04: the body's error is its own, of whatever type; what goes wrong in the closes after it is one error that the
+/// G04: the body returns its own error, of any type. The errors of the closes after it form one error that the
 /// next drain returns, flat and in the order of closing.
 #[tokio::test]
-async fn the_errors_of_the_closes_after_a_body_that_failed_are_kept_in_their_order() {
+async fn close_errors_after_a_failed_body_are_kept_in_order() {
     let _counting = REAPER.read().await;
     quiet();
     let world = World::new()

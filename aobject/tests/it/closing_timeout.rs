@@ -1,4 +1,4 @@
-//! A limit that the caller of a close has chosen.
+//! A limit on a close, chosen by the caller.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// After a close that overran at 50 ms, and runs to its end at 300 ms.
+/// Checks the state after a close that overran at 50 ms and completed at 300 ms.
 async fn check_overrun(begun: Instant, world: &World, error: &Error, path: &str) {
     assert_eq!(
         (error.kind(), error.phase()),
@@ -27,7 +27,7 @@ async fn check_overrun(begun: Instant, world: &World, error: &Error, path: &str)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_close_that_overruns_the_limit_of_its_caller_continues_in_the_background() {
+async fn a_close_that_overruns_its_caller_s_limit_continues_in_the_background() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let part = world.timed("part", 0, 300).make().await.unwrap();
@@ -37,7 +37,7 @@ async fn a_close_that_overruns_the_limit_of_its_caller_continues_in_the_backgrou
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_close_within_the_limit_of_its_caller_returns_what_it_would() {
+async fn a_close_within_its_caller_s_limit_returns_its_usual_result() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     for limit in [millis(20), Duration::MAX] {
         let part = world.timed("part", 0, 10).make().await.unwrap();
@@ -50,7 +50,7 @@ async fn a_close_within_the_limit_of_its_caller_returns_what_it_would() {
     }
 }
 
-/// Holds a limit from the configuration, and keeps it in its own close.
+/// Takes a limit from the configuration and applies it in its own close.
 struct Careful<C> {
     limit: Duration,
     used: C,
@@ -68,7 +68,7 @@ impl<T: AObject + Sync> Close for Careful<Shared<T>> {
     }
 }
 
-/// A `tokio::time::timeout` there would take as long as the close.
+/// A `tokio::time::timeout` in the same place would take as long as the close.
 #[tokio::test(start_paused = true)]
 async fn a_limit_works_inside_another_object_s_close() {
     let _counting = REAPER.read().await;
@@ -88,7 +88,7 @@ async fn a_limit_works_inside_another_object_s_close() {
     check_overrun(begun, &world, &error, "App._careful").await;
 }
 
-/// The same in a `close` expression, in a hand-written close, and three deep.
+/// The same in a `close` expression, in a hand-written close, and three levels deep.
 #[tokio::test(start_paused = true)]
 async fn a_limit_works_in_every_kind_of_close() {
     #[derive(AObject)]
@@ -130,9 +130,9 @@ async fn a_limit_works_in_every_kind_of_close() {
     check_overrun(begun, &world, &error, &path).await;
 }
 
-/// J06: two objects, each with its own limit, at the same time; the third is not hurried.
+/// J06: two closes run concurrently, each with its own limit. A third close has no limit and takes its time.
 #[tokio::test(start_paused = true)]
-async fn limits_of_several_callers_are_apart() {
+async fn limits_of_several_callers_are_independent() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let closing = |name, limit| {
@@ -162,9 +162,9 @@ async fn limits_of_several_callers_are_apart() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// One of several who wait for a shared close has a limit: its own.
+/// One of several waiters of a shared close sets a limit. It applies to that waiter only.
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_one_waiter_is_not_that_of_the_others() {
+async fn one_waiter_s_limit_does_not_apply_to_the_others() {
     let _counting = REAPER.write().await;
     let world = World::new();
     let part = world.timed("part", 0, 300).make().await.unwrap().share();
@@ -182,9 +182,9 @@ async fn a_limit_of_one_waiter_is_not_that_of_the_others() {
     assert_eq!((patient.1, world.broken()), (millis(300), vec![]));
 }
 
-/// Dropped before its limit: as any close.
+/// Dropped before its limit, it behaves like any close.
 #[tokio::test(start_paused = true)]
-async fn a_limited_close_that_is_dropped_is_finished_in_the_background() {
+async fn a_dropped_close_with_a_limit_finishes_in_the_background() {
     let _counting = REAPER.read().await;
     quiet();
     for polled in [false, true] {

@@ -7,9 +7,9 @@ use aobject::{AObject, BoxError, Live};
 
 use crate::world::{Part, World};
 
-/// A01: Python's `__init__` and `__ainit__` of a base and of what derives from it, once each, base first.
+/// A01: Python's `__init__` and `__ainit__`, of a base and of a derived class: each runs once, the base first.
 #[tokio::test]
-async fn the_sync_and_the_async_step_of_base_and_outer_run_once_each_base_first() {
+async fn sync_and_async_steps_run_once_each_with_the_base_first() {
     #[derive(AObject)]
     #[aobject(init = Self::ainit)]
     struct Base {
@@ -42,7 +42,7 @@ async fn the_sync_and_the_async_step_of_base_and_outer_run_once_each_base_first(
     assert_eq!(
         world.events(),
         ["outer init"],
-        "the sync constructor runs at the call, nothing async does"
+        "the sync constructor runs at the call; nothing async does"
     );
     let outer = new.await.unwrap();
     assert_eq!(
@@ -54,7 +54,7 @@ async fn the_sync_and_the_async_step_of_base_and_outer_run_once_each_base_first(
 
 /// A05, A06.
 #[tokio::test]
-async fn fields_receive_what_they_name_and_nothing_else_is_a_dependency() {
+async fn fields_receive_the_fields_that_they_name_and_depend_on_nothing_else() {
     #[derive(AObject)]
     struct Generic<T: Clone + Send + Sync + 'static, const N: usize> {
         seed: T,
@@ -79,7 +79,7 @@ async fn fields_receive_what_they_name_and_nothing_else_is_a_dependency() {
     generic.close().await.unwrap();
 }
 
-/// A07, A08: by derive and by hand.
+/// A07, A08: derived and hand-written.
 #[tokio::test]
 async fn hooks_run_exactly_once() {
     #[derive(Default)]
@@ -132,7 +132,7 @@ async fn hooks_run_exactly_once() {
 }
 
 #[tokio::test]
-async fn into_arguments_take_what_converts() {
+async fn into_arguments_accept_any_convertible_value() {
     #[derive(AObject)]
     struct Named {
         #[aobject(into)]
@@ -146,7 +146,7 @@ async fn into_arguments_take_what_converts() {
 }
 
 #[tokio::test]
-async fn the_hook_of_an_init_sees_all_fields_and_may_change_them() {
+async fn an_init_hook_sees_all_fields_and_may_change_them() {
     #[derive(AObject)]
     #[aobject(init = Self::total)]
     struct Sums {
@@ -168,7 +168,7 @@ async fn the_hook_of_an_init_sees_all_fields_and_may_change_them() {
 }
 
 #[tokio::test]
-async fn a_new_that_is_never_polled_starts_nothing() {
+async fn an_unpolled_new_starts_nothing() {
     #[derive(AObject)]
     struct Lazy {
         world: World,
@@ -180,9 +180,9 @@ async fn a_new_that_is_never_polled_starts_nothing() {
     assert_eq!(world.events(), [""; 0]);
 }
 
-/// Design 3.2: how a name in an expression is read.
+/// Design 3.2: how names in an expression are resolved.
 #[tokio::test]
-async fn names_are_read_as_rust_reads_them() {
+async fn names_in_expressions_resolve_as_in_rust() {
     struct Pair {
         left: u32,
         right: u32,
@@ -197,7 +197,7 @@ async fn names_are_read_as_rust_reads_them() {
     }
     #[derive(AObject)]
     struct Names {
-        // Waits for nobody: a path, a key, a method.
+        // No dependencies: a path, a key, a method.
         #[aobject(init = { let pair = Pair { left: left::VALUE, right: 2 }; pair.left + pair.right() })]
         sum: u32,
         // A range, a macro argument, an inline capture, a shorthand.
@@ -217,9 +217,9 @@ async fn names_are_read_as_rust_reads_them() {
     names.close().await.unwrap();
 }
 
-/// A12: a hook has `&mut Self`, not a `Live`; there is no gate that it could wait at.
+/// A12: a hook receives `&mut Self`, not a `Live`, so it has no gate to wait at.
 #[tokio::test]
-async fn a_hook_calls_methods_of_the_object_without_waiting_for_itself() {
+async fn a_hook_calls_methods_of_its_object_without_deadlock() {
     #[derive(AObject)]
     #[aobject(init = Self::warm_up)]
     struct Warm {

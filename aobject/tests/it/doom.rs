@@ -1,4 +1,4 @@
-//! From the moment a failure is known, nothing new starts in that start, and siblings are given up.
+//! Once a failure is known, nothing new begins in that start, and its siblings are dropped.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-/// Fails at 2 s, and is closed again at 7 s.
+/// Fails at 2 s. Its rollback ends at 7 s.
 #[derive(AObject)]
 struct Left {
     world: World,
@@ -24,7 +24,7 @@ struct Left {
     _fails: (),
 }
 
-/// Would make its first field at 2.5 s, and then begin the next.
+/// Would make its first field at 2.5 s and then begin the next.
 #[derive(AObject)]
 struct Right {
     world: World,
@@ -58,7 +58,7 @@ struct Parent {
 
 /// P3: at every depth.
 #[tokio::test(start_paused = true)]
-async fn a_start_that_is_bound_to_fail_begins_nothing_new() {
+async fn a_start_begins_nothing_new_after_a_failure() {
     let world = World::new();
     let start = Instant::now();
     let error = Parent::new(world.clone()).await.unwrap_err();
@@ -70,9 +70,9 @@ async fn a_start_that_is_bound_to_fail_begins_nothing_new() {
     assert_eq!(world.live(), [""; 0]);
 }
 
-/// P3: the sibling is closed while the rollback of what failed is still running.
+/// P3: the sibling closes while the rollback of the failed field is still running.
 #[tokio::test(start_paused = true)]
-async fn siblings_are_given_up_when_the_failure_is_known() {
+async fn siblings_are_dropped_as_soon_as_the_failure_is_known() {
     let world = World::new();
     let start = Parent::new(world.clone());
     tokio::pin!(start);
@@ -98,9 +98,9 @@ struct WithFallback {
     _own: Live<Part>,
 }
 
-/// D08: a failure that an `init` handles is none of the start.
+/// D08: a failure that an `init` handles is not a failure of the start.
 #[tokio::test(start_paused = true)]
-async fn a_failure_that_is_handled_gives_up_nothing() {
+async fn a_failure_handled_by_an_init_drops_no_sibling() {
     let world = World::new();
     let start = Instant::now();
     let object = WithFallback::new(world.clone()).await.unwrap();
@@ -131,9 +131,9 @@ struct OfHands {
     _wait: (),
 }
 
-/// Nor is one that a hand-written init handles deeper in the graph.
+/// The same for a failure that a hand-written init handles deeper in the graph.
 #[tokio::test(start_paused = true)]
-async fn a_failure_that_is_handled_by_hand_gives_up_nothing() {
+async fn a_failure_handled_by_a_hand_written_init_drops_no_sibling() {
     let world = World::new();
     OfHands::new(world.clone())
         .await

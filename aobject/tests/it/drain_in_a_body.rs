@@ -1,4 +1,4 @@
-//! A drain in a body of the library's finds what was dropped just before, in the same poll.
+//! A drain in a body of the library waits for objects that were dropped in the same poll.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::world::{Part, World};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Drops a part, and drains at once.
+/// Drops a part and drains at once.
 async fn drops_and_drains(world: &World) -> (usize, (u32, u32)) {
     drop(world.part("part", &[]).make().await.unwrap());
     let drained = aobject::drain(LIMIT).await;
@@ -20,7 +20,7 @@ async fn drops_and_drains(world: &World) -> (usize, (u32, u32)) {
 const CLOSED: (usize, (u32, u32)) = (1, (1, 1));
 
 #[test]
-fn a_drain_in_a_program_waits_for_what_was_dropped_just_before() {
+fn a_drain_in_a_program_waits_for_an_object_dropped_just_before() {
     let _counting = REAPER.blocking_read();
     let runners = [
         Runner::new().current_thread(),
@@ -34,7 +34,7 @@ fn a_drain_in_a_program_waits_for_what_was_dropped_just_before() {
 }
 
 #[test]
-fn a_drain_in_a_task_of_a_program_waits_for_what_was_dropped_just_before() {
+fn a_drain_in_a_task_of_a_program_waits_for_an_object_dropped_just_before() {
     let _counting = REAPER.blocking_read();
     let runner = Runner::new().current_thread().signals(false);
     let drained = runner.run(async {
@@ -46,7 +46,7 @@ fn a_drain_in_a_task_of_a_program_waits_for_what_was_dropped_just_before() {
 }
 
 #[tokio::test]
-async fn a_drain_in_other_bodies_waits_for_what_was_dropped_just_before() {
+async fn a_drain_in_another_body_waits_for_an_object_dropped_just_before() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let body = aobject::scope(async |_: &mut Scope| -> Result<_, BoxError> {

@@ -1,5 +1,4 @@
-//! What becomes of an object whose owner goes without `close`: the rows of the survival table that one process
-//! can show.
+//! Objects whose owner never calls `close`: the rows of the survival table that one process can show.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -34,7 +33,7 @@ fn drain(runtime: &Runtime) -> Drained {
 
 /// Rows 1, 2.
 #[test]
-fn a_drop_in_a_runtime_is_closed_there() {
+fn an_object_dropped_in_a_runtime_closes_there() {
     let _counting = REAPER.blocking_read();
     for runtime in [current_thread(), multi_thread()] {
         let world = World::new();
@@ -50,21 +49,21 @@ fn a_drop_in_a_runtime_is_closed_there() {
 
 /// Rows 3, 8.
 #[test]
-fn a_drop_without_any_runtime_is_closed_by_the_reaper() {
+fn an_object_dropped_without_a_runtime_is_closed_by_the_reaper() {
     let _alone = REAPER.blocking_write();
     let world = World::new();
     let runtime = current_thread();
     let part = part(&runtime, &world);
     drop(runtime);
     drop(part);
-    // Any runtime waits for what no runtime owns.
+    // A drain in any runtime waits for closes that belong to no runtime.
     assert_eq!(drain(&current_thread()).pending, 0);
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// Rows 4, 5: the task that owns it is dropped by the runtime, which accepts the close, and drops that too.
+/// Rows 4, 5: the runtime drops the task that owns the object, accepts the close, and then drops that too.
 #[test]
-fn a_drop_by_a_dying_runtime_is_closed_by_the_reaper() {
+fn an_object_dropped_by_a_dying_runtime_is_closed_by_the_reaper() {
     let _alone = REAPER.blocking_write();
     quiet();
     for runtime in [current_thread(), multi_thread()] {
@@ -109,9 +108,10 @@ struct Outer {
     stuck: Live<Stuck>,
 }
 
-/// P5: half-run when its runtime died. Told once, with the path of what was cut short.
+/// P5: the close was half-done when its runtime died. The loss is reported once, with the path of the interrupted
+/// close.
 #[test]
-fn a_close_that_its_runtime_cut_short_is_told_as_lost_and_the_rest_is_closed() {
+fn a_close_cut_short_by_its_runtime_is_reported_as_lost_and_the_rest_closes() {
     let _alone = REAPER.blocking_write();
     quiet();
     let (begun, has_begun) = mpsc::channel();
@@ -129,10 +129,10 @@ fn a_close_that_its_runtime_cut_short_is_told_as_lost_and_the_rest_is_closed() {
     assert_eq!(
         world.counts("part"),
         (1, 1),
-        "what it held had not begun to close"
+        "its fields had not begun to close"
     );
-    let told: Vec<_> = drained.errors.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["close of `Outer.stuck` was lost"]);
+    let errors: Vec<_> = drained.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors, ["close of `Outer.stuck` was lost"]);
     assert_eq!(
         (drained.errors[0].kind(), drained.pending),
         (ErrorKind::Lost, 0)
@@ -141,7 +141,7 @@ fn a_close_that_its_runtime_cut_short_is_told_as_lost_and_the_rest_is_closed() {
 
 /// Rows 10, 11.
 #[test]
-fn a_background_close_that_goes_wrong_is_told_by_drain() {
+fn a_failing_background_close_is_returned_by_drain() {
     let _counting = REAPER.blocking_read();
     quiet();
     for (fault, kind) in [
@@ -155,18 +155,18 @@ fn a_background_close_that_goes_wrong_is_told_by_drain() {
         );
         runtime.block_on(async { drop(part) });
         let drained = drain(&runtime);
-        let told: Vec<_> = drained
+        let failures: Vec<_> = drained
             .errors
             .iter()
             .map(|error| (error.path(), error.kind()))
             .collect();
-        assert_eq!((drained.closed, told), (1, vec![("Part", kind)]));
+        assert_eq!((drained.closed, failures), (1, vec![("Part", kind)]));
     }
 }
 
 /// Rows 9, 12.
 #[test]
-fn a_drop_during_a_panic_is_closed_even_if_the_close_panics_too() {
+fn an_object_dropped_during_a_panic_closes_even_if_its_close_panics() {
     let _counting = REAPER.blocking_read();
     quiet();
     let runtime = multi_thread();
@@ -181,9 +181,9 @@ fn a_drop_during_a_panic_is_closed_even_if_the_close_panics_too() {
     assert_eq!((drained.errors.len(), world.live().len()), (1, 0));
 }
 
-/// Rows 14, 15: it is never waited for by blocking.
+/// Rows 14, 15: no thread ever blocks on the close.
 #[test]
-fn a_close_may_need_the_runtime_that_it_was_dropped_in() {
+fn a_close_may_need_the_runtime_it_was_dropped_in() {
     let _counting = REAPER.blocking_read();
     struct Needy(tokio::task::JoinHandle<()>);
     impl AObject for Needy {
@@ -219,7 +219,7 @@ fn a_close_may_need_the_runtime_that_it_was_dropped_in() {
 
 /// Row 16.
 #[tokio::test]
-async fn a_drop_in_a_local_set_is_closed_once() {
+async fn an_object_dropped_in_a_local_set_closes_once() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let part = world.part("part", &[]).make().await.unwrap();
@@ -237,7 +237,7 @@ async fn a_drop_in_a_local_set_is_closed_once() {
 
 /// Row 17.
 #[tokio::test]
-async fn a_drop_in_spawn_blocking_is_closed() {
+async fn an_object_dropped_in_spawn_blocking_closes() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let part = world.part("part", &[]).make().await.unwrap();
@@ -248,7 +248,7 @@ async fn a_drop_in_spawn_blocking_is_closed() {
 
 /// Row 18: E02.
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_owner_returns_at_once_and_the_close_goes_on() {
+async fn a_cancelled_owner_returns_at_once_and_the_close_continues() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let part = world.timed("part", 0, 20).make().await.unwrap();
@@ -267,7 +267,7 @@ async fn a_cancelled_owner_returns_at_once_and_the_close_goes_on() {
 
 /// Row 19.
 #[test]
-fn a_drop_by_a_thread_local_s_destructor_is_closed() {
+fn an_object_dropped_by_a_thread_local_destructor_closes() {
     let _alone = REAPER.blocking_write();
     thread_local! {
         static HELD: std::cell::RefCell<Option<Live<Part>>> = const { std::cell::RefCell::new(None) };
@@ -281,7 +281,7 @@ fn a_drop_by_a_thread_local_s_destructor_is_closed() {
 
 /// Row 21.
 #[tokio::test(start_paused = true)]
-async fn a_close_that_never_ends_holds_drain_no_longer_than_its_limit() {
+async fn a_close_that_never_ends_delays_drain_no_longer_than_its_limit() {
     let _counting = REAPER.read().await;
     let world = World::new();
     drop(world.timed("part", 0, 1_000_000).make().await.unwrap());
@@ -294,13 +294,13 @@ async fn a_close_that_never_ends_holds_drain_no_longer_than_its_limit() {
     assert_eq!(
         aobject::drain(Duration::from_secs(2000)).await.closed,
         1,
-        "it has gone on"
+        "the close has continued"
     );
 }
 
 /// Row 22.
 #[tokio::test]
-async fn very_many_may_be_dropped_at_once() {
+async fn very_many_objects_may_be_dropped_at_once() {
     let _counting = REAPER.read().await;
     struct Tiny;
     impl AObject for Tiny {
@@ -315,9 +315,9 @@ async fn very_many_may_be_dropped_at_once() {
     assert_eq!(aobject::drain(LIMIT).await.closed, 100_000);
 }
 
-/// P2: one task for the whole object, in order, not one for each field.
+/// P2: one task for the whole object, in order, not one task per field.
 #[tokio::test(start_paused = true)]
-async fn a_dropped_start_is_closed_by_one_task_in_order() {
+async fn a_dropped_object_is_closed_by_one_task_in_order() {
     let _counting = REAPER.read().await;
     #[derive(AObject)]
     struct Chain {

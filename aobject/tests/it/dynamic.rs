@@ -1,4 +1,4 @@
-//! Objects whose class is chosen at run time, behind a `dyn Trait`.
+//! Objects whose type is chosen at run time, behind a `dyn Trait`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -44,7 +44,7 @@ impl Cache for Redis {
     }
 }
 
-/// By hand, without anything that has to be awaited.
+/// Hand-written, with nothing to await.
 struct Memory;
 
 impl AObject for Memory {
@@ -78,9 +78,9 @@ struct App {
     size: Option<String>,
 }
 
-/// The field's type alone says which trait is meant, and the derive closes it without being told.
+/// The type of the field alone determines the trait, and the derive closes the field without an attribute.
 #[tokio::test]
-async fn a_field_holds_an_object_of_either_class_and_closes_it() {
+async fn a_field_holds_an_object_of_either_type_and_closes_it() {
     let world = World::new();
     let app = App::new(world.clone(), Some("pool")).await.unwrap();
     assert_eq!(app.size.as_deref(), Some("pool has size"));
@@ -94,7 +94,7 @@ async fn a_field_holds_an_object_of_either_class_and_closes_it() {
 }
 
 #[tokio::test]
-async fn it_dereferences_to_the_trait_also_mutably_and_is_called_by_its_class() {
+async fn it_dereferences_to_the_trait_also_mutably_and_is_named_after_its_type() {
     let world = World::new();
     let mut cache: Dyn<dyn Cache> = Redis::new(world, "pool").await.unwrap().into_dyn();
     assert_eq!((cache.count(), cache.count()), (1, 2));
@@ -107,9 +107,9 @@ async fn it_dereferences_to_the_trait_also_mutably_and_is_called_by_its_class() 
     cache.close().await.unwrap();
 }
 
-/// I02: the class's name without a holder, the field's name with one.
+/// I02: the name of the type without an owner, the name of the field with one.
 #[tokio::test]
-async fn an_error_carries_the_name_of_the_class_and_the_path_of_the_field() {
+async fn an_error_has_the_name_of_the_type_and_the_path_of_the_field() {
     let world = || World::new().with_fault("pool", Step::Close, Fault::Error);
     let cache = Redis::new(world(), "pool")
         .await
@@ -136,7 +136,7 @@ async fn an_error_carries_the_name_of_the_class_and_the_path_of_the_field() {
 }
 
 #[tokio::test]
-async fn dropped_it_is_closed_in_the_background_and_its_failure_is_reported() {
+async fn a_dropped_object_closes_in_the_background_and_its_failure_is_reported() {
     let _counting = REAPER.read().await;
     quiet();
     let world = World::new().with_fault("pool", Step::Close, Fault::Error);
@@ -156,9 +156,9 @@ async fn dropped_it_is_closed_in_the_background_and_its_failure_is_reported() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// P2, P3: a start dropped after any number of polls, and one that fails behind the object.
+/// P2, P3: a start dropped after any number of polls, and a start that fails after the object was made.
 #[tokio::test]
-async fn a_start_around_it_that_is_dropped_or_fails_closes_it() {
+async fn a_dropped_or_failed_start_around_it_closes_it() {
     #[derive(AObject)]
     struct Failing {
         world: World,
@@ -185,9 +185,9 @@ async fn a_start_around_it_that_is_dropped_or_fails_closes_it() {
     }
 }
 
-/// P2: the close, after any number of polls.
+/// P2: the close is dropped after any number of polls.
 #[tokio::test]
-async fn a_close_that_is_dropped_is_finished_in_the_background() {
+async fn a_dropped_close_finishes_in_the_background() {
     let _counting = REAPER.read().await;
     quiet();
     for polls in 0.. {
@@ -207,9 +207,9 @@ async fn a_close_that_is_dropped_is_finished_in_the_background() {
     }
 }
 
-/// H03: the last share closes it, and says so.
+/// H03: the last share closes the object and returns its error.
 #[tokio::test]
-async fn shares_of_it_are_closed_by_the_last_one() {
+async fn the_last_share_closes_it() {
     let world = World::new().with_fault("pool", Step::Close, Fault::Error);
     let cache = Redis::new(world.clone(), "pool")
         .await
@@ -224,7 +224,7 @@ async fn shares_of_it_are_closed_by_the_last_one() {
     assert_eq!(error.path(), "Cache.pool");
     assert_eq!(world.broken(), [""; 0]);
 
-    // A field's name takes the place of the trait's.
+    // The name of a field replaces that of the trait.
     #[derive(AObject)]
     struct User {
         _cache: Shared<Dyn<dyn Cache>>,
@@ -239,7 +239,7 @@ async fn shares_of_it_are_closed_by_the_last_one() {
 }
 
 #[tokio::test]
-async fn a_share_of_it_that_is_dropped_is_closed_once() {
+async fn a_dropped_share_of_it_closes_once() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let cache = Redis::new(world.clone(), "pool")
@@ -252,7 +252,7 @@ async fn a_share_of_it_that_is_dropped_is_closed_once() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// A panic in the close of a class is contained: P6.
+/// P6: a panic in the close of a type is caught.
 #[tokio::test]
 async fn a_panic_in_its_close_is_an_error() {
     quiet();
@@ -276,7 +276,7 @@ fn caches(world: &World) -> Choice<dyn Cache, Name> {
 }
 
 #[tokio::test]
-async fn a_class_is_chosen_by_its_name() {
+async fn a_type_is_chosen_by_its_name() {
     let world = World::new();
     let caches = caches(&world);
     assert_eq!(caches.names().collect::<Vec<_>>(), ["redis", "memory"]);
@@ -288,7 +288,7 @@ async fn a_class_is_chosen_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_derived_constructor_is_a_factory_as_it_stands() {
+async fn a_derived_constructor_is_a_factory() {
     #[derive(AObject)]
     struct Named {
         name: String,
@@ -312,7 +312,7 @@ async fn a_derived_constructor_is_a_factory_as_it_stands() {
 }
 
 #[tokio::test]
-async fn a_class_of_the_same_name_is_replaced() {
+async fn a_type_of_the_same_name_is_replaced() {
     let world = World::new();
     let caches = caches(&world).with(String::from("redis"), |_| Memory::start(()));
     assert_eq!(caches.names().count(), 2);
@@ -322,7 +322,7 @@ async fn a_class_of_the_same_name_is_replaced() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_an_error_that_says_which_are_known() {
+async fn an_unknown_name_is_an_error_that_lists_the_known_names() {
     let caches = caches(&World::new());
     let error = caches.start("radis", "pool").await.unwrap_err();
     assert_eq!((error.path(), error.phase()), ("Cache", Phase::Init));
@@ -345,9 +345,9 @@ async fn an_unknown_name_is_an_error_that_says_which_are_known() {
     );
 }
 
-/// L01: the rollback has no limit, and the path is that of the field in flight.
+/// L01: the rollback has no limit, and the path names the field in flight.
 #[tokio::test(start_paused = true)]
-async fn a_start_by_name_that_overruns_is_rolled_back_and_names_what_was_in_flight() {
+async fn a_start_by_name_that_overruns_is_rolled_back_and_names_the_field_in_flight() {
     #[derive(AObject)]
     struct Slow {
         world: World,
@@ -373,9 +373,9 @@ async fn a_start_by_name_that_overruns_is_rolled_back_and_names_what_was_in_flig
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// P2: the start by name, after any number of polls.
+/// P2: the start by name is dropped after any number of polls.
 #[tokio::test]
-async fn a_start_by_name_that_is_dropped_closes_what_was_made() {
+async fn a_dropped_start_by_name_closes_the_made_objects() {
     let _counting = REAPER.read().await;
     for polls in 0.. {
         let world = World::new();
@@ -440,7 +440,7 @@ impl Repository<u8> for Table {
 
 /// Generics, associated types, supertraits, where clauses and default methods.
 #[tokio::test]
-async fn a_trait_may_have_all_that_a_trait_object_may() {
+async fn a_trait_may_use_everything_that_a_trait_object_allows() {
     let table: Dyn<dyn Repository<u8, Row = Vec<u8>, Cell = u8>> =
         Table::new().await.unwrap().into_dyn();
     assert_eq!((table.first(1), table.named()), (Some(8), "table"));
@@ -452,7 +452,7 @@ fn all<T: Send + Sync + Unpin + 'static + ?Sized>() {}
 fn is_object<T: DynAObject + ?Sized>() {}
 
 #[test]
-fn all_of_it_is_send_and_sync() {
+fn the_dynamic_types_are_send_and_sync() {
     all::<Dyn<dyn Cache>>();
     all::<Choice<dyn Cache, std::cell::Cell<u8>>>();
     is_object::<dyn Cache>();

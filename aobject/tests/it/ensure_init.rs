@@ -1,4 +1,4 @@
-//! Groups B and H, as far as they are about one cell: `Lazy`.
+//! Groups B and H for a single cell: `Lazy`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -22,18 +22,18 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// A cell's closure, under a name that can be written.
+/// A cell's closure, with a type that can be named.
 type Make = Box<dyn Fn() -> Making + Send + Sync>;
 type Making = Pin<Box<dyn Future<Output = Result<Live<Part>, Error>> + Send>>;
 type Cell = Lazy<Part, Make>;
 
-/// A cell of this part, the same at each try.
+/// A cell whose every attempt makes this part.
 fn cell(spec: &Spec) -> Cell {
     let spec = spec.clone();
     Lazy::new(Box::new(move || Box::pin(spec.clone().make())))
 }
 
-/// A cell of one part after the other.
+/// A cell whose attempts make these parts, one after the other.
 fn tries<const N: usize>(specs: [Spec; N]) -> Cell {
     let next = AtomicUsize::new(0);
     Lazy::new(Box::new(move || {
@@ -41,13 +41,13 @@ fn tries<const N: usize>(specs: [Spec; N]) -> Cell {
     }))
 }
 
-/// Asks for the object in a task of its own.
+/// Calls `ensure_init` in a task of its own.
 fn ask(cell: &Arc<Cell>) -> tokio::task::JoinHandle<Result<usize, Error>> {
     let cell = Arc::clone(cell);
     tokio::spawn(async move { cell.ensure_init().await.map(address) })
 }
 
-/// At the end of a test: what is left open when its runtime ends would be the reaper's.
+/// Closes the cell at the end of a test. An object left open would go to the reaper when the runtime ends.
 async fn end(cell: Arc<Cell>) {
     Arc::into_inner(cell).unwrap().close().await.unwrap();
 }
@@ -58,7 +58,7 @@ fn address(part: &Part) -> usize {
 
 /// B01, H03.
 #[tokio::test]
-async fn what_nobody_asks_for_is_neither_made_nor_closed() {
+async fn an_unused_cell_is_neither_made_nor_closed() {
     let world = World::new();
     let asked = cell(&world.part("part", &[]));
     drop(asked.ensure_init());
@@ -70,7 +70,7 @@ async fn what_nobody_asks_for_is_neither_made_nor_closed() {
 
 /// B02.
 #[tokio::test(start_paused = true)]
-async fn who_asks_again_gets_the_same_object() {
+async fn later_callers_get_the_same_object() {
     let world = World::new();
     let cell = cell(&world.timed("part", 10, 5));
     let first = address(cell.ensure_init().await.unwrap());
@@ -90,7 +90,7 @@ async fn who_asks_again_gets_the_same_object() {
 
 /// B03, I01.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixty_four_tasks_that_ask_at_once_share_one_init() {
+async fn sixty_four_concurrent_callers_share_one_init() {
     for _ in 0..100 {
         let world = World::new();
         let cell = Arc::new(cell(&world.part("part", &[])));
@@ -109,7 +109,7 @@ async fn sixty_four_tasks_that_ask_at_once_share_one_init() {
 
 /// B04.
 #[tokio::test(start_paused = true)]
-async fn an_init_for_which_nobody_waits_any_more_is_cancelled() {
+async fn an_init_without_waiters_is_cancelled() {
     let _counting = crate::REAPER.read().await;
     let world = World::new();
     let cell = cell(&world.timed("part", 200, 0));
@@ -119,9 +119,9 @@ async fn an_init_for_which_nobody_waits_any_more_is_cancelled() {
     assert!(!cell.is_init());
 }
 
-/// B07, E09: the caller who began is cancelled; the other gets the value when it would have.
+/// B07, E09: the caller that began the init is cancelled. The other caller gets the value at the expected time.
 #[tokio::test(start_paused = true)]
-async fn an_init_goes_on_for_those_who_remain() {
+async fn an_init_continues_for_the_remaining_waiters() {
     let world = World::new();
     let cell = Arc::new(cell(&world.timed("part", 30, 0)));
     let first = ask(&cell);
@@ -135,9 +135,9 @@ async fn an_init_goes_on_for_those_who_remain() {
     end(cell).await;
 }
 
-/// The first caller keeps its future, and never polls it again.
+/// The first caller keeps its future but never polls it again.
 #[tokio::test(start_paused = true)]
-async fn a_waiter_that_lives_and_is_not_polled_holds_up_nobody() {
+async fn a_waiter_that_is_not_polled_delays_no_other() {
     let world = World::new();
     let cell = cell(&world.timed("part", 30, 0));
     let mut idle = task::spawn(cell.ensure_init());
@@ -154,9 +154,9 @@ async fn a_waiter_that_lives_and_is_not_polled_holds_up_nobody() {
     cell.close().await.unwrap();
 }
 
-/// 32 callers of an init that fails after 5 ms: 1 run, all told at 5 ms. B12.
+/// B12: an init with 32 callers fails after 5 ms. It runs once, and all callers receive the error at 5 ms.
 #[tokio::test(start_paused = true)]
-async fn all_who_wait_get_the_one_error_at_the_same_time() {
+async fn all_waiters_receive_the_same_error_at_once() {
     let world = World::new().with_fault("part", Step::Init, Fault::Error);
     let cell = Arc::new(cell(&world.timed("part", 5, 0)));
     let begun = Instant::now();
@@ -175,7 +175,7 @@ async fn all_who_wait_get_the_one_error_at_the_same_time() {
 
 /// B10 (b), B11.
 #[tokio::test(start_paused = true)]
-async fn after_a_failure_the_next_call_tries_anew_and_after_a_success_none_does() {
+async fn after_a_failure_the_next_call_retries_and_after_a_success_no_call_does() {
     let world = World::new().with_fault("bad", Step::Init, Fault::Error);
     let cell = tries([world.timed("bad", 5, 0), world.timed("good", 5, 0)]);
     assert_eq!(
@@ -194,7 +194,7 @@ async fn after_a_failure_the_next_call_tries_anew_and_after_a_success_none_does(
 
 /// B10 (a).
 #[tokio::test(start_paused = true)]
-async fn a_remembered_failure_is_told_again_and_the_init_not_run() {
+async fn a_remembered_failure_is_returned_again_without_another_init() {
     let world = World::new().with_fault("bad", Step::Init, Fault::Error);
     let cell = tries([world.timed("bad", 5, 0)]).remember_failure();
     for _ in 0..3 {
@@ -205,9 +205,9 @@ async fn a_remembered_failure_is_told_again_and_the_init_not_run() {
     cell.close().await.unwrap();
 }
 
-/// To be given up is not to fail.
+/// A dropped init has not failed.
 #[tokio::test(start_paused = true)]
-async fn an_init_that_was_given_up_is_not_remembered() {
+async fn a_dropped_init_is_not_remembered_as_a_failure() {
     let _counting = crate::REAPER.read().await;
     let world = World::new();
     let cell = cell(&world.timed("part", 5, 0)).remember_failure();
@@ -218,7 +218,7 @@ async fn an_init_that_was_given_up_is_not_remembered() {
 
 /// B15, P6.
 #[tokio::test(start_paused = true)]
-async fn a_panic_is_told_to_all_and_the_next_call_tries_anew() {
+async fn a_panic_is_returned_to_all_waiters_and_the_next_call_retries() {
     quiet();
     let world = World::new().with_fault("bad", Step::Init, Fault::Panic);
     let cell = Arc::new(tries([world.timed("bad", 5, 0), world.timed("good", 5, 0)]));
@@ -236,7 +236,7 @@ async fn a_panic_is_told_to_all_and_the_next_call_tries_anew() {
     end(cell).await;
 }
 
-/// B15: of the closure, before there is an init.
+/// B15: the closure panics before an init exists.
 #[tokio::test]
 async fn a_panic_of_the_closure_is_an_error_too() {
     quiet();
@@ -254,7 +254,7 @@ async fn a_panic_of_the_closure_is_an_error_too() {
 
 /// B17.
 #[tokio::test]
-async fn each_cell_is_on_its_own() {
+async fn cells_are_independent() {
     let world = World::new();
     let (one, other) = (
         cell(&world.part("one", &[])),
@@ -266,7 +266,7 @@ async fn each_cell_is_on_its_own() {
     one.close().await.unwrap();
 }
 
-/// What an init makes on its way, and then hangs.
+/// Makes a base, then never completes.
 #[derive(Debug)]
 struct Hanging {
     _base: Live<Part>,
@@ -283,14 +283,14 @@ impl AObject for Hanging {
     }
 }
 
-/// P2, B04: the next caller waits for the rollback of the init that was given up, and only then begins.
+/// P2, B04: the next caller first waits for the rollback of the dropped init, and begins its own after that.
 #[tokio::test(start_paused = true)]
-async fn an_init_that_was_given_up_is_rolled_back_before_the_next_begins() {
+async fn a_dropped_init_is_rolled_back_before_the_next_begins() {
     let _counting = crate::REAPER.read().await;
     let world = World::new();
     let cell = Lazy::new(|| Hanging::start(world.clone()));
     assert!(timeout(millis(20), cell.ensure_init()).await.is_err());
-    // This one does not even see its own begin, and the rollback is not forgotten by that.
+    // This call times out before its own init begins. The rollback must not get lost.
     assert!(timeout(millis(10), cell.ensure_init()).await.is_err());
     assert!(timeout(millis(50), cell.ensure_init()).await.is_err());
     let expected = [
@@ -310,9 +310,9 @@ async fn an_init_that_was_given_up_is_rolled_back_before_the_next_begins() {
     assert_eq!(world.log(), expected);
 }
 
-/// B14: no runtime is left to roll it back; who comes next does not hang.
+/// B14: no runtime is left to roll the init back. The next caller does not hang.
 #[test]
-fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
+fn an_init_whose_runtime_is_gone_starts_again_on_the_next_runtime() {
     let _alone = crate::REAPER.blocking_write();
     quiet();
     let runtime = || {
@@ -361,9 +361,9 @@ fn an_init_whose_runtime_is_gone_begins_anew_on_the_next() {
     );
 }
 
-/// An executor that is not tokio's, for an init that needs none: also the rollback, which the reaper does.
+/// An executor other than tokio's, for an init that needs no runtime. The reaper runs the rollback.
 #[test]
-fn an_init_that_needs_no_runtime_runs_anywhere() {
+fn an_init_that_needs_no_runtime_runs_on_any_executor() {
     let _alone = crate::REAPER.blocking_write();
     quiet();
     let (began, closed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -374,7 +374,7 @@ fn an_init_that_needs_no_runtime_runs_anywhere() {
             Ok(Self(seed))
         }
         async fn close(self) -> Result<(), aobject::BoxError> {
-            // Long enough for an init that does not wait for it to show.
+            // Long enough to reveal an init that does not wait for it.
             for _ in 0..1000 {
                 crate::world::yield_once().await;
             }
@@ -390,11 +390,11 @@ fn an_init_that_needs_no_runtime_runs_anywhere() {
                 Arc::clone(&closed),
             );
             async move {
-                // Only the rollback of the first may have run by now.
+                // Only the rollback of the first init may have run by now.
                 assert_eq!(
                     closed.load(Ordering::SeqCst),
                     usize::from(!first),
-                    "begins before the rollback has ended"
+                    "began before the rollback ended"
                 );
                 let live = Plain::start(closed).await?;
                 crate::world::yield_once().await;
@@ -419,7 +419,7 @@ fn an_init_that_needs_no_runtime_runs_anywhere() {
     );
 }
 
-/// P3: what a closure had made besides is closed when the error arrives, for all who wait.
+/// P3: an object that the closure made besides is closed when the error arrives, for every waiter.
 #[tokio::test(start_paused = true)]
 async fn a_failed_init_has_been_rolled_back_when_its_error_arrives() {
     let world = World::new().with_fault("part", Step::Init, Fault::Error);
@@ -447,9 +447,9 @@ async fn a_failed_init_has_been_rolled_back_when_its_error_arrives() {
     );
 }
 
-/// P2: also what it dropped on its way, while it went on.
+/// P2: an object that the init drops closes while the init continues.
 #[tokio::test(start_paused = true)]
-async fn what_an_init_gives_up_on_its_way_is_closed_meanwhile() {
+async fn an_object_dropped_during_an_init_closes_while_the_init_continues() {
     let _counting = crate::REAPER.read().await;
     let world = World::new().with_fault("part", Step::Init, Fault::Error);
     let cell = Lazy::new(|| {
@@ -471,9 +471,9 @@ async fn what_an_init_gives_up_on_its_way_is_closed_meanwhile() {
     assert_eq!(world.elapsed(), millis(30));
 }
 
-/// P2: the rollback ends before what stands behind the cell is dropped.
+/// P2: the rollback ends before the fields behind the cell are dropped.
 #[tokio::test(start_paused = true)]
-async fn an_object_that_merely_drops_a_cell_waits_for_its_rollback_too() {
+async fn an_object_that_just_drops_its_cell_waits_for_the_rollback_too() {
     let _counting = crate::REAPER.read().await;
     struct ByHand {
         lazy: Lazy<Hanging, Box<dyn Fn() -> BoxNew<Hanging> + Send + Sync>>,
@@ -506,9 +506,9 @@ async fn an_object_that_merely_drops_a_cell_waits_for_its_rollback_too() {
     assert_eq!(world.log()[5..], closes);
 }
 
-/// J01: counted from the begin of the init, not from that of the caller; each init has its own.
+/// J01: counted from the beginning of the init, not of the call. Each init has its own limit.
 #[tokio::test(start_paused = true)]
-async fn a_limit_ends_an_init_for_all_who_wait() {
+async fn a_limit_ends_an_init_for_all_waiters() {
     let world = World::new();
     let cell = Lazy::new(|| Hanging::start(world.clone())).init_timeout(millis(50));
     let begun = Instant::now();
@@ -521,7 +521,7 @@ async fn a_limit_ends_an_init_for_all_who_wait() {
         assert_eq!(error.to_string(), "init of `Hanging` timed out after 50ms");
         assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
-    // The limit, and then the rollback, which has none.
+    // The limit, then the rollback, which has no limit.
     assert_eq!(begun.elapsed(), millis(50 + 40));
     assert!(cell.ensure_init().await.is_err());
     assert_eq!(begun.elapsed(), millis(90 + 90));
@@ -538,9 +538,9 @@ struct Owner {
     rest: (),
 }
 
-/// 3.2: a field of type `Lazy` is closed by its owner, at its place in the graph, if it was made.
+/// 3.2: the owner of a `Lazy` field closes it at its place in the graph, if it was made.
 #[tokio::test(start_paused = true)]
-async fn a_field_is_closed_by_its_owner_if_it_was_made() {
+async fn a_cell_in_a_field_is_closed_by_its_owner_if_it_was_made() {
     let world = World::new();
     Owner::new(world.clone())
         .await
@@ -562,9 +562,9 @@ async fn a_field_is_closed_by_its_owner_if_it_was_made() {
     assert_eq!(world.log()[4..], closes);
 }
 
-/// P2: what is left of an init that was given up uses what its owner made earlier.
+/// P2: the dropped init left a part that uses a field which its owner made earlier.
 #[tokio::test(start_paused = true)]
-async fn an_owner_waits_for_the_rollback_of_an_init_that_was_given_up() {
+async fn an_owner_waits_for_the_rollback_of_a_dropped_init() {
     let _counting = crate::REAPER.read().await;
     for dropped in [false, true] {
         #[derive(AObject)]
@@ -604,7 +604,7 @@ async fn an_owner_waits_for_the_rollback_of_an_init_that_was_given_up() {
 
 /// P5.
 #[tokio::test(start_paused = true)]
-async fn a_made_cell_that_is_dropped_is_closed_in_the_background() {
+async fn a_made_cell_that_is_dropped_closes_in_the_background() {
     let _counting = crate::REAPER.read().await;
     let world = World::new();
     let cell = cell(&world.timed("part", 0, 10));
@@ -615,9 +615,9 @@ async fn a_made_cell_that_is_dropped_is_closed_in_the_background() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// An outer init that is given up waits for what it gave up in a cell, like for all else.
+/// The error of an outer init waits for the cell's init that it dropped, as for every other dropped object.
 #[tokio::test(start_paused = true)]
-async fn an_error_waits_for_the_init_in_a_cell_that_its_object_gave_up() {
+async fn an_error_waits_for_the_init_of_a_cell_that_its_object_dropped() {
     struct Outer;
     impl AObject for Outer {
         type Seed = World;
@@ -640,7 +640,7 @@ async fn an_error_waits_for_the_init_in_a_cell_that_its_object_gave_up() {
     assert_eq!(world.log()[3..], [" 20 close base", " 60 closed base"]);
 }
 
-/// Sharing a cell needs no more than `Arc`, in a static not even that.
+/// An `Arc` is enough to share a cell. A static does not even need that.
 #[tokio::test]
 async fn a_cell_works_in_spawned_tasks_and_in_statics() {
     #[derive(AObject)]
@@ -662,11 +662,11 @@ async fn a_cell_works_in_spawned_tasks_and_in_statics() {
     tokio::spawn(cell.close()).await.unwrap().unwrap();
 }
 
-/// All that can be told without waiting.
+/// Every query that does not wait.
 #[test]
-fn a_cell_tells_its_state() {
+fn a_cell_reports_its_state() {
     const NAME: Name = "Lazy { object: \"Part\", is_init: false, .. }";
-    let cell: Lazy<Part> = Lazy::new(|| unreachable!("nobody asks"));
+    let cell: Lazy<Part> = Lazy::new(|| unreachable!("nobody calls `ensure_init`"));
     assert_eq!(format!("{cell:?}"), NAME);
     assert_eq!(
         format!("{:?}", cell.ensure_init()),

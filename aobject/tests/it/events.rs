@@ -14,7 +14,7 @@ use crate::{REAPER, quiet};
 mod every_k;
 mod owners;
 
-/// The events of one root; tests run side by side.
+/// The events of one root, because tests run concurrently.
 struct Log {
     lines: Arc<Mutex<Vec<String>>>,
     _observing: Observing,
@@ -56,7 +56,7 @@ async fn millis(millis: u64) {
     sleep(Duration::from_millis(millis)).await;
 }
 
-/// Takes its time to start and to close; a disk that takes 99 ms is full.
+/// Takes time to start and to close. A disk that takes 99 ms is full.
 struct Disk {
     close: u64,
 }
@@ -130,7 +130,7 @@ async fn a_diamond_starts_along_its_graph_and_closes_backwards() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_gives_up_siblings_and_rolls_back() {
+async fn a_failure_drops_siblings_and_rolls_back() {
     #[derive(AObject)]
     struct Failing {
         #[aobject(init = Disk::start((10, 5)).await?)]
@@ -169,7 +169,7 @@ async fn a_failure_gives_up_siblings_and_rolls_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_is_overrun_is_a_failure() {
+async fn an_overrun_limit_is_a_failure() {
     #[derive(AObject)]
     #[aobject(init_timeout = Duration::from_millis(50))]
     struct Limited {
@@ -189,7 +189,7 @@ async fn a_limit_that_is_overrun_is_a_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_is_dropped_is_cancelled_and_rolled_back_in_the_background() {
+async fn a_dropped_start_is_cancelled_and_rolled_back_in_the_background() {
     #[derive(AObject)]
     struct Dropped {
         #[aobject(init = Disk::start((10, 5)).await?)]
@@ -224,7 +224,7 @@ async fn a_start_that_is_dropped_is_cancelled_and_rolled_back_in_the_background(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_is_never_polled_causes_no_event() {
+async fn an_unpolled_start_emits_no_event() {
     #[derive(AObject)]
     struct Unpolled {
         #[aobject(init = millis(1).await)]
@@ -237,7 +237,7 @@ async fn a_start_that_is_never_polled_causes_no_event() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_object_that_is_merely_dropped_closes_in_the_background() {
+async fn a_dropped_object_closes_in_the_background() {
     #[derive(AObject)]
     struct Forgotten {
         #[aobject(init = Disk::start((0, 7)).await?)]
@@ -261,7 +261,7 @@ async fn an_object_that_is_merely_dropped_closes_in_the_background() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_close_that_is_dropped_continues_in_the_background() {
+async fn a_dropped_close_continues_in_the_background() {
     #[derive(AObject)]
     #[aobject(close = Self::linger)]
     struct Left;
@@ -289,7 +289,7 @@ async fn a_close_that_is_dropped_continues_in_the_background() {
 }
 
 #[test]
-fn a_close_that_its_runtime_cuts_short_is_lost() {
+fn a_close_cut_short_by_its_runtime_is_lost() {
     let _alone = REAPER.blocking_write();
     #[derive(AObject)]
     struct Cut {
@@ -323,7 +323,7 @@ fn a_close_that_its_runtime_cuts_short_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_close_that_fails_says_why() {
+async fn a_failed_close_has_its_reason() {
     #[derive(AObject)]
     struct Unclosable {
         #[aobject(init = (), close = { let () = line; Err::<(), BoxError>("no route".into()) })]
@@ -344,7 +344,7 @@ async fn a_close_that_fails_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn members_of_a_collection_have_their_place_in_the_path() {
+async fn members_of_a_collection_have_their_index_in_the_path() {
     #[derive(AObject)]
     struct Raid {
         #[aobject(init = try_join_all([1, 2].map(|start| Disk::start((start, 1)))).await?)]
@@ -373,7 +373,7 @@ async fn members_of_a_collection_have_their_place_in_the_path() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn objects_of_a_hand_written_one_are_called_by_their_types() {
+async fn objects_in_a_hand_written_object_are_named_after_their_types() {
     struct Hand {
         disk: Live<Disk>,
     }
@@ -401,7 +401,7 @@ async fn objects_of_a_hand_written_one_are_called_by_their_types() {
     "#]]);
 }
 
-/// The ids of paths, and of their parents.
+/// Maps paths to ids, and to the ids of their parents.
 type Lineage = Arc<Mutex<Vec<(String, Id, Option<Id>)>>>;
 
 fn lineage(root: &'static str) -> (Lineage, Observing) {
@@ -435,12 +435,12 @@ async fn an_id_is_kept_from_the_start_to_the_close() {
         .iter()
         .map(|(path, ids)| (path.as_str(), ids.len()))
         .collect();
-    // A field and the object in it have one path.
+    // A field and the object in it share one path.
     assert_eq!(numbers, [("Kept", 1), ("Kept.disk", 2), ("Kept.line", 1)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_boxed_start_that_is_spawned_is_a_part_of_what_boxed_it() {
+async fn a_spawned_boxed_start_belongs_to_the_object_that_boxed_it() {
     struct Spawned;
     impl AObject for Spawned {
         type Seed = ();
@@ -481,7 +481,7 @@ async fn an_observer_may_start_and_close_objects() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_an_object_that_was_made_before_the_close_is_seen() {
+async fn only_the_close_of_an_object_made_before_observation_is_seen() {
     #[derive(AObject)]
     struct Early {
         #[aobject(init = Disk::start((0, 1)).await?)]
@@ -501,7 +501,7 @@ async fn of_an_object_that_was_made_before_the_close_is_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_knows_type_phase_and_place() {
+async fn an_event_has_type_phase_and_place() {
     #[derive(AObject)]
     struct Placed;
     let places = Arc::<Mutex<Vec<_>>>::default();
@@ -527,7 +527,7 @@ async fn an_event_knows_type_phase_and_place() {
 }
 
 #[test]
-fn a_runner_observes_the_lives_of_its_program_until_all_is_closed() {
+fn a_runner_observes_its_program_until_everything_is_closed() {
     #[derive(AObject)]
     struct Owned {
         #[aobject(init = Disk::start((1, 1)).await?)]
@@ -559,7 +559,7 @@ fn a_runner_observes_the_lives_of_its_program_until_all_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_is_a_part_of_the_field_whose_init_spawned_it() {
+async fn a_task_belongs_to_the_field_whose_init_spawned_it() {
     #[derive(AObject)]
     struct Office {
         #[aobject(init = tasks())]

@@ -1,4 +1,4 @@
-//! P3: from the moment a failure is known, nothing new starts anywhere in that start.
+//! P3: once a failure is known, nothing new begins anywhere in that start.
 
 use std::time::Duration;
 
@@ -12,7 +12,8 @@ pub(crate) const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// Makes one part after the other, with names that begin with its own; slow ones to make, slower ones to close.
+/// Makes one part after another. Their names begin with its own. Later parts are slower to make or slower to
+/// close.
 #[derive(AObject)]
 pub(crate) struct Chain {
     world: World,
@@ -30,12 +31,12 @@ pub(crate) struct Chain {
 const LEFT: [Name; 3] = ["l1", "l2", "l3"];
 pub(crate) const RIGHT: [Name; 3] = ["r1", "r2", "r3"];
 
-/// Fails at 200 ms, and takes 500 ms to roll back.
+/// Fails at 200 ms. Its rollback takes 500 ms.
 pub(crate) fn left(world: &World) -> aobject::BoxNew<Chain> {
     Chain::new(world.clone(), LEFT, [100, 100, 1], 500).boxed()
 }
 
-/// Its second part would be made at 250 ms, and its third begin then.
+/// Its second part would be made at 250 ms, and its third would begin then.
 pub(crate) fn right(world: &World) -> aobject::BoxNew<Chain> {
     Chain::new(world.clone(), RIGHT, [50, 200, 100], 100).boxed()
 }
@@ -44,7 +45,7 @@ pub(crate) fn failing(fault: Fault) -> World {
     World::new().with_fault("l2", Step::Init, fault)
 }
 
-/// Of the parts, not of what else was noted.
+/// Compares the lines of the parts and ignores all others.
 pub(crate) fn check(world: &World) {
     let log = world.log();
     let closing = [
@@ -70,9 +71,9 @@ pub(crate) fn check(world: &World) {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// Two objects as siblings, and a field of the parent's own that would begin at 300 ms.
+/// Two objects as siblings, and a field of the parent that would begin at 300 ms.
 #[tokio::test(start_paused = true)]
-async fn from_the_moment_a_failure_is_known_nothing_new_starts_and_siblings_close() {
+async fn once_a_failure_is_known_nothing_new_begins_and_the_siblings_close() {
     #[derive(AObject)]
     struct App {
         world: World,
@@ -102,9 +103,9 @@ async fn from_the_moment_a_failure_is_known_nothing_new_starts_and_siblings_clos
     }
 }
 
-/// The siblings are three levels up from what fails, and one of them is deep itself.
+/// The siblings are three levels above the failure, and one of them is nested itself.
 #[tokio::test(start_paused = true)]
-async fn a_failure_deep_in_a_graph_is_known_at_its_top_at_once() {
+async fn a_failure_deep_in_a_graph_is_known_at_the_top_at_once() {
     #[derive(AObject)]
     struct Low {
         world: World,
@@ -141,7 +142,7 @@ async fn a_failure_deep_in_a_graph_is_known_at_its_top_at_once() {
     check(&world);
 }
 
-/// The failure is an overrun of a child.
+/// The failure is a child that overruns its limit.
 #[tokio::test(start_paused = true)]
 async fn an_overrun_of_a_child_is_known_to_its_siblings() {
     #[derive(AObject)]
@@ -170,7 +171,7 @@ async fn an_overrun_of_a_child_is_known_to_its_siblings() {
     check(&world);
 }
 
-/// A child that is made by hand.
+/// The child is hand-written.
 #[tokio::test(start_paused = true)]
 async fn a_failure_of_a_hand_written_child_is_known_to_its_siblings() {
     struct ByHand;
@@ -196,7 +197,7 @@ async fn a_failure_of_a_hand_written_child_is_known_to_its_siblings() {
     check(&world);
 }
 
-/// One that is caught is no failure of the graph: the fallback starts, and so do the siblings.
+/// A handled failure is not a failure of the graph. The fallback and the siblings start.
 #[tokio::test(start_paused = true)]
 async fn a_failure_that_an_init_answers_with_a_fallback_stops_nothing() {
     #[derive(AObject)]

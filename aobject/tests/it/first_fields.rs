@@ -1,4 +1,4 @@
-//! `first`: made before every other field, closed after all of them.
+//! `first`: the field is made before every other field and closed after all of them.
 
 use aobject::{AObject, Live};
 
@@ -19,7 +19,7 @@ struct App {
 
 /// C08: the wish to be first gives way to what the field waits for. A wish that would be a cycle does not compile.
 #[tokio::test(start_paused = true)]
-async fn a_first_field_is_made_before_the_rest_and_after_what_it_waits_for() {
+async fn a_first_field_is_made_before_the_rest_and_after_its_dependencies() {
     let world = World::new();
     let live = App::new(world.clone()).await.unwrap();
     assert_eq!(
@@ -61,7 +61,7 @@ async fn a_first_field_is_closed_after_the_rest() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_first_field_that_fails_leaves_the_rest_unbegun() {
+async fn nothing_else_begins_when_a_first_field_fails() {
     let world = World::new().with_fault("telemetry", Step::Init, Fault::Error);
     let error = App::new(world.clone()).await.err().unwrap();
     assert_eq!(error.path(), "App.telemetry");
@@ -77,7 +77,7 @@ async fn a_first_field_that_fails_leaves_the_rest_unbegun() {
     );
 }
 
-/// None of them waits for another, nor does what they wait for.
+/// First fields do not wait for each other, and neither do their dependencies.
 #[tokio::test(start_paused = true)]
 async fn several_first_fields_start_concurrently() {
     #[derive(AObject)]

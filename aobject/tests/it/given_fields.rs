@@ -1,4 +1,4 @@
-//! `given`: a field that the caller of `new` may bring along.
+//! `given`: a field whose value the caller of `new` may provide.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Foreign, Part, Step, World};
 
-/// Two fields that may be given, one named by the other, one closed by an expression.
+/// Two `given` fields. One is named by the other, and one is closed by an expression.
 #[derive(AObject)]
 struct App {
     world: World,
@@ -29,7 +29,7 @@ struct App {
 }
 
 #[tokio::test]
-async fn what_is_not_given_is_made() {
+async fn fields_that_are_not_given_are_made() {
     let world = World::new();
     let live = App::new(world.clone(), None, None).await.unwrap();
     assert_eq!(world.live(), ["client", "last", "store"]);
@@ -39,7 +39,7 @@ async fn what_is_not_given_is_made() {
 }
 
 #[tokio::test]
-async fn what_is_given_is_used_as_it_is_and_closed_in_its_turn() {
+async fn given_values_are_used_as_they_are_and_closed_in_their_turn() {
     let world = World::new();
     let fake = world.part("fake", &[]).make().await.unwrap();
     let client = Foreign::connect(world.part("client", &["fake"]))
@@ -55,9 +55,9 @@ async fn what_is_given_is_used_as_it_is_and_closed_in_its_turn() {
     assert!(world.broken().is_empty());
 }
 
-/// P2, for every poll at which the start is dropped: before its turn, what is given is in nobody's hands.
+/// P2, for every poll after which the start is dropped. Until its turn, no field holds the given value.
 #[tokio::test]
-async fn what_is_given_is_closed_once_wherever_the_start_is_dropped() {
+async fn a_given_value_is_closed_once_wherever_the_start_is_dropped() {
     let _counting = crate::REAPER.read().await;
     quiet();
     for polls in 0.. {
@@ -79,7 +79,7 @@ async fn what_is_given_is_closed_once_wherever_the_start_is_dropped() {
 }
 
 #[tokio::test]
-async fn what_is_given_is_closed_when_a_later_field_fails() {
+async fn a_given_value_is_closed_when_a_later_field_fails() {
     quiet();
     let world = World::new().with_fault("last", Step::Init, Fault::Error);
     let client = Foreign::connect(world.part("client", &["store"]));
@@ -92,7 +92,7 @@ async fn what_is_given_is_closed_when_a_later_field_fails() {
 }
 
 #[tokio::test]
-async fn a_given_field_that_is_made_may_return_early() {
+async fn the_init_of_a_given_field_may_return_early() {
     #[derive(AObject)]
     struct Early {
         port: u16,
@@ -109,7 +109,7 @@ async fn a_given_field_that_is_made_may_return_early() {
 }
 
 #[tokio::test]
-async fn a_given_field_stands_among_the_arguments_in_order_of_declaration() {
+async fn given_fields_are_arguments_in_declaration_order() {
     #[derive(AObject)]
     struct Generic<T: Clone + Send + Sync + 'static> {
         before: T,

@@ -1,4 +1,4 @@
-//! Starts that are given up: by a drop, or by a limit.
+//! Starts that are cancelled by a drop or by a limit.
 
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -18,7 +18,7 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// Makes `base`, gives up what may use it, and never comes to life.
+/// Makes `base`, drops an object that may use it, and never completes.
 struct Fickle {
     _base: Live<Part>,
 }
@@ -41,9 +41,9 @@ const IN_ORDER: [&str; 4] = [
     " 60 closed base",
 ];
 
-/// P2: what it had given up may use what it made.
+/// P2: the object that the init dropped may use the object that it made.
 #[tokio::test(start_paused = true)]
-async fn a_dropped_start_closes_what_it_made_after_what_it_had_given_up() {
+async fn a_dropped_start_closes_its_objects_after_those_it_had_dropped() {
     let _counting = REAPER.read().await;
     let world = World::new();
     timeout(millis(5), Fickle::start(world.clone()))
@@ -54,7 +54,7 @@ async fn a_dropped_start_closes_what_it_made_after_what_it_had_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_body_closes_what_it_holds_after_what_it_had_given_up() {
+async fn a_dropped_body_closes_its_objects_after_those_it_had_dropped() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let body = aobject::scope(async |scope: &mut Scope| -> Result<(), BoxError> {
@@ -75,7 +75,7 @@ impl Drop for Bomb {
     }
 }
 
-/// Overruns, and panics when it is dropped for that.
+/// Overruns its limit, and panics when it is dropped for that.
 struct Overdue;
 
 impl AObject for Overdue {
@@ -87,7 +87,7 @@ impl AObject for Overdue {
     }
 }
 
-fn told(error: &Error) -> Vec<(&str, ErrorKind)> {
+fn paths_and_kinds(error: &Error) -> Vec<(&str, ErrorKind)> {
     std::iter::once(error)
         .chain(error.related())
         .map(|error| (error.path(), error.kind()))
@@ -96,14 +96,14 @@ fn told(error: &Error) -> Vec<(&str, ErrorKind)> {
 
 /// P6.
 #[tokio::test(start_paused = true)]
-async fn a_panic_while_an_overdue_init_is_dropped_is_related() {
+async fn a_panic_in_the_drop_of_an_overdue_init_is_related() {
     quiet();
     let error = Overdue::start(()).timeout(millis(5)).await.unwrap_err();
     let expected = [
         ("Overdue", ErrorKind::TimedOut),
         ("Overdue", ErrorKind::Panicked),
     ];
-    assert_eq!(told(&error), expected);
+    assert_eq!(paths_and_kinds(&error), expected);
     assert_eq!(
         line(&error.related()[0]),
         "init of `Overdue` panicked: injected"
@@ -111,7 +111,7 @@ async fn a_panic_while_an_overdue_init_is_dropped_is_related() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_while_an_overdue_field_is_dropped_is_related() {
+async fn a_panic_in_the_drop_of_an_overdue_field_is_related() {
     quiet();
     #[derive(AObject)]
     struct Outer {
@@ -119,7 +119,10 @@ async fn a_panic_while_an_overdue_field_is_dropped_is_related() {
         _overdue: (),
     }
     let error = Outer::new().await.unwrap_err();
-    let kinds: Vec<_> = told(&error).into_iter().map(|(_, kind)| kind).collect();
+    let kinds: Vec<_> = paths_and_kinds(&error)
+        .into_iter()
+        .map(|(_, kind)| kind)
+        .collect();
     assert_eq!(error.path(), "Outer._overdue");
     assert_eq!(kinds, [ErrorKind::TimedOut, ErrorKind::Panicked]);
 }
@@ -142,9 +145,9 @@ async fn a_limit_survives_boxed() {
     );
 }
 
-/// Counted from the first poll, which was before.
+/// Counted from the first poll, which came before `boxed`.
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_has_begun_survives_boxed() {
+async fn a_running_limit_survives_boxed() {
     let begun = Instant::now();
     let mut limited = task::spawn(Slow::new().timeout(millis(100)).boxed());
     assert_pending!(limited.poll());
@@ -156,9 +159,9 @@ async fn a_limit_that_has_begun_survives_boxed() {
     );
 }
 
-/// A future of the library that is pending, and that nobody polls.
+/// A future of the library is pending, and nobody polls it.
 #[tokio::test]
-async fn what_a_pending_future_dropped_is_closed_although_nobody_polls_that() {
+async fn an_object_dropped_by_a_pending_future_closes_although_nobody_polls_the_future() {
     let _counting = REAPER.read().await;
     for way in 0..3 {
         let world = World::new();

@@ -1,4 +1,4 @@
-//! Groups B, H and I, as far as they are about an object of the whole program: `Global`.
+//! Groups B, H and I for an object of the whole program: `Global`.
 
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
@@ -18,7 +18,7 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// A static of the function that it is used in, and how the test tells it what to make.
+/// A static of the calling function, and a second static through which the test sets what to make.
 macro_rules! global {
     ($global:ident: $spec:ident) => {
         static $spec: OnceLock<Spec> = OnceLock::new();
@@ -30,7 +30,7 @@ fn start(spec: &OnceLock<Spec>) -> BoxNew<Part> {
     Part::start(spec.get().unwrap().clone()).boxed()
 }
 
-fn told(result: Result<Shared<Part>, Error>) -> (ErrorKind, String) {
+fn kind_and_text(result: Result<Shared<Part>, Error>) -> (ErrorKind, String) {
     let error = result.unwrap_err();
     (error.kind(), line(&error))
 }
@@ -39,7 +39,7 @@ const CLOSED: &str = "init of `Part` refused: already closed";
 
 /// I01, B03.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn all_who_ask_get_shares_of_one_object() {
+async fn all_callers_get_shares_of_one_object() {
     let _alone = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new();
@@ -65,9 +65,9 @@ async fn all_who_ask_get_shares_of_one_object() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// H05, H07, H03: closed at the call, for ever, whether it was made or not.
+/// H05, H07, H03: closed from the call on, for good, whether it was made or not.
 #[tokio::test]
-async fn who_asks_after_the_close_is_told_so() {
+async fn a_call_after_the_close_is_refused() {
     global!(MADE: SPEC);
     global!(NOT_MADE: UNUSED);
     let world = World::new();
@@ -79,11 +79,17 @@ async fn who_asks_after_the_close_is_told_so() {
         let std::task::Poll::Ready(result) = told_at_once else {
             panic!("it waits")
         };
-        assert_eq!(told(result), (ErrorKind::Closed, CLOSED.to_owned()));
+        assert_eq!(
+            kind_and_text(result),
+            (ErrorKind::Closed, CLOSED.to_owned())
+        );
         assert!(global.get().is_none());
         closing.await.unwrap();
         global.close().await.unwrap();
-        assert_eq!(told(global.ensure_init().await).0, ErrorKind::Closed);
+        assert_eq!(
+            kind_and_text(global.ensure_init().await).0,
+            ErrorKind::Closed
+        );
     }
     assert_eq!(
         world.events(),
@@ -92,9 +98,9 @@ async fn who_asks_after_the_close_is_told_so() {
     assert!(UNUSED.get().is_none());
 }
 
-/// The last share closes it, and the close waits for that.
+/// The last share closes the object, and the close waits for that.
 #[tokio::test(start_paused = true)]
-async fn a_close_waits_for_those_who_hold_the_object() {
+async fn a_close_waits_for_the_owners_of_the_object() {
     let _alone = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new();
@@ -109,9 +115,9 @@ async fn a_close_waits_for_those_who_hold_the_object() {
     assert_eq!(world.log()[2..], [" 50 close part", " 60 closed part"]);
 }
 
-/// H02: both return when it is really closed, with the same result.
+/// H02: both return after the object is closed, with the same result.
 #[tokio::test(start_paused = true)]
-async fn all_who_close_wait_for_the_one_close_and_get_its_result() {
+async fn all_closers_wait_for_the_one_close_and_get_its_result() {
     let _alone = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
@@ -132,9 +138,9 @@ async fn all_who_close_wait_for_the_one_close_and_get_its_result() {
     assert_eq!(world.log()[2..], ["  0 close part", " 10 closed part"]);
 }
 
-/// E05: who closes after one that was dropped still waits for the end.
+/// E05: a second closer, after one that was dropped, still waits for the end.
 #[tokio::test(start_paused = true)]
-async fn a_close_that_is_dropped_is_finished_in_the_background() {
+async fn a_dropped_close_finishes_in_the_background() {
     let _counting = crate::REAPER.write().await;
     global!(GLOBAL: SPEC);
     let world = World::new();
@@ -147,7 +153,7 @@ async fn a_close_that_is_dropped_is_finished_in_the_background() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// An init that makes something, and then takes long.
+/// Makes a part, then takes a long time.
 struct Slow {
     _base: Live<Part>,
 }
@@ -162,7 +168,7 @@ impl AObject for Slow {
     }
 }
 
-/// H09: who waits is told at once; the close returns when what had been made is closed again.
+/// H09: waiters are refused at once. The close returns after the parts of the init are closed.
 #[tokio::test(start_paused = true)]
 async fn a_close_during_an_init_cancels_it_and_waits_for_its_rollback() {
     let _alone = crate::REAPER.write().await;
@@ -185,10 +191,10 @@ async fn a_close_during_an_init_cancels_it_and_waits_for_its_rollback() {
     GLOBAL.close().await.unwrap();
     assert_eq!(world.elapsed(), millis(20 + 30));
     for task in asking {
-        let told = "init of `Slow` refused: already closed".to_owned();
+        let refused = "init of `Slow` refused: already closed".to_owned();
         assert_eq!(
             task.await.unwrap(),
-            (millis(20), ErrorKind::Closed, Phase::Init, told)
+            (millis(20), ErrorKind::Closed, Phase::Init, refused)
         );
     }
     let expected = [
@@ -200,7 +206,7 @@ async fn a_close_during_an_init_cancels_it_and_waits_for_its_rollback() {
     assert_eq!(world.log(), expected);
 }
 
-/// H09, for every number of polls before the close: it is not made, or it is made and closed.
+/// H09, for every number of polls before the close: the object is either never made, or made and closed.
 #[tokio::test]
 async fn an_init_that_races_with_a_close_leaves_nothing_open() {
     let _counting = crate::REAPER.read().await;
@@ -225,7 +231,7 @@ async fn an_init_that_races_with_a_close_leaves_nothing_open() {
                 let std::task::Poll::Ready(result) = asking.poll() else {
                     panic!("it waits")
                 };
-                assert_eq!(told(result).0, ErrorKind::Closed);
+                assert_eq!(kind_and_text(result).0, ErrorKind::Closed);
             }
             drop(made);
             closing.await.unwrap();
@@ -235,11 +241,11 @@ async fn an_init_that_races_with_a_close_leaves_nothing_open() {
     assert!(ends[0] > 4 && ends[1] > 4, "{ends:?}");
 }
 
-/// A static for each call.
+/// Creates a static for each call.
 fn once(spec: Spec) -> &'static Global<Part> {
-    /// The function pointer of a global captures nothing.
+    /// The closure of a global is a function pointer, which captures nothing.
     static NEXT: Mutex<Vec<Spec>> = Mutex::new(Vec::new());
-    /// Within reach, or they would be leaks.
+    /// Kept reachable, so that leak checkers do not report them.
     static MADE: Mutex<Vec<&Global<Part>>> = Mutex::new(Vec::new());
     NEXT.lock().unwrap().push(spec);
     let made: &_ = Box::leak(Box::new(Global::new(|| {
@@ -251,7 +257,7 @@ fn once(spec: Spec) -> &'static Global<Part> {
 
 /// B10, B12.
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_told_to_all_and_tried_again_unless_it_is_to_be_remembered() {
+async fn a_failure_is_returned_to_all_waiters_and_retried_unless_it_is_remembered() {
     let _alone = crate::REAPER.write().await;
     static SPEC: OnceLock<Spec> = OnceLock::new();
     static RETRIES: Global<Part> = Global::new(|| start(&SPEC));
@@ -262,7 +268,7 @@ async fn a_failure_is_told_to_all_and_tried_again_unless_it_is_to_be_remembered(
     for (global, runs) in [(&RETRIES, 2), (&REMEMBERS, 3)] {
         let (one, other) = tokio::join!(global.ensure_init(), global.ensure_init());
         assert_eq!(
-            [one, other, global.ensure_init().await].map(|result| told(result).1),
+            [one, other, global.ensure_init().await].map(|result| kind_and_text(result).1),
             [failed; 3]
         );
         assert_eq!(world.events().len(), runs);
@@ -281,9 +287,9 @@ async fn a_limit_ends_an_init() {
     assert_eq!(error.to_string(), "init of `Slow` timed out after 50ms");
 }
 
-/// B18: two globals that ask for each other.
+/// B18: two globals wait for each other.
 #[tokio::test(start_paused = true)]
-async fn globals_that_wait_for_each_other_are_told_so() {
+async fn globals_that_wait_for_each_other_return_an_error() {
     let _alone = crate::REAPER.write().await;
     #[derive(AObject)]
     struct Left {
@@ -308,7 +314,7 @@ async fn globals_that_wait_for_each_other_are_told_so() {
 
 /// B15.
 #[tokio::test]
-async fn a_panic_is_told_and_the_next_call_tries_anew() {
+async fn a_panic_is_returned_and_the_next_call_retries() {
     let _alone = crate::REAPER.write().await;
     quiet();
     static CALLS: Mutex<u32> = Mutex::new(0);
@@ -331,7 +337,7 @@ async fn a_panic_is_told_and_the_next_call_tries_anew() {
 }
 
 #[test]
-fn a_global_tells_its_state() {
+fn a_global_reports_its_state() {
     let _alone = crate::REAPER.blocking_write();
     global!(GLOBAL: SPEC);
     assert_eq!(
@@ -341,9 +347,10 @@ fn a_global_tells_its_state() {
     assert!(SPEC.get().is_none());
 }
 
-/// What `run` closes at its end it makes anew in the next; newest first, one after the other.
+/// An object that `run` closes at its end is made again by the next run. The newest closes first, one after the
+/// other.
 #[test]
-fn a_run_closes_the_globals_that_were_made_in_it_and_re_arms_them() {
+fn a_run_closes_and_re_arms_the_globals_made_in_it() {
     let _alone = crate::REAPER.blocking_write();
     static WORLD: Mutex<Option<World>> = Mutex::new(None);
     static OLD: Global<Part> = Global::new(|| begin("old"));
@@ -368,9 +375,9 @@ fn a_run_closes_the_globals_that_were_made_in_it_and_re_arms_them() {
     }
 }
 
-/// One deadline over all of them.
+/// One deadline for all of them.
 #[test]
-fn a_run_whose_limit_is_over_waits_for_no_global() {
+fn a_run_beyond_its_limit_waits_for_no_global() {
     let _alone = crate::REAPER.blocking_write();
     quiet();
     static GLOBAL: Global<Endless> = Global::new(|| Endless::start(()).boxed());

@@ -1,5 +1,5 @@
-//! C01, D06, G01, P2 to P4 on graphs that nobody thought of: random ones of up to 12 objects, with random failures
-//! in init and close, dropped at random points.
+//! C01, D06, G01, P2 to P4 on graphs that nobody wrote by hand: random ones of up to 12 objects, with random
+//! failures in init and close, dropped at random points.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ const NAMES: [Name; 12] = [
     "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "n10", "n11",
 ];
 
-/// A graph: for each object, which of the earlier ones it uses.
+/// A graph: for each object, which of the earlier objects it uses.
 #[derive(Clone, Debug)]
 struct Plan {
     uses: Vec<Vec<usize>>,
@@ -67,7 +67,7 @@ impl Plan {
         self.uses[at].iter().map(|used| NAMES[*used]).collect()
     }
 
-    /// Those whose close fails although they were made.
+    /// How many of the made objects fail to close.
     fn failing_closes(&self, world: &World) -> usize {
         let mut failing: Vec<_> = self.close_faults.iter().map(|(at, _)| *at).collect();
         failing.sort_unstable();
@@ -79,7 +79,7 @@ impl Plan {
     }
 }
 
-/// A hand-written object: makes its parts one after the other; dropped, they close backwards.
+/// A hand-written object that makes its parts one after the other. When dropped, they close in reverse.
 struct Line {
     _parts: Vec<Live<Part>>,
 }
@@ -88,7 +88,7 @@ impl AObject for Line {
     type Seed = (World, Arc<Plan>);
 
     async fn init((world, plan): Self::Seed) -> Result<Self, BoxError> {
-        // Dropped front first, so the newest has to be in front.
+        // Rust drops from the front, so the newest part has to be at the front.
         let mut parts = std::collections::VecDeque::new();
         for (at, name) in NAMES.iter().enumerate().take(plan.uses.len()) {
             parts.push_front(world.part(name, &plan.names(at)).make().await?);
@@ -99,8 +99,8 @@ impl AObject for Line {
     }
 }
 
-/// A derived object with twelve fields. Which exist is decided at run time, and so is what they use; the graph of
-/// the macro is a chain of pairs, which is a subset of what `uses` is cut down to.
+/// A derived object with twelve fields. Which parts exist, and which parts each one uses, is decided at run time.
+/// The graph of the macro is a chain of pairs; `uses` is reduced to a subset of it.
 macro_rules! pairs {
     ($($first:ident $second:ident $(after $before:tt)?;)*) => {
         #[derive(AObject)]
@@ -134,7 +134,7 @@ async fn part(world: &World, plan: &Plan, name: &str) -> Result<Option<Live<Part
     else {
         return Ok(None);
     };
-    // Those of the same pair run at the same time.
+    // The parts of a pair run concurrently.
     let uses: Vec<_> = plan.uses[at]
         .iter()
         .filter(|used| *used / 2 < at / 2)
@@ -153,7 +153,7 @@ async fn climb<T>(future: impl Future<Output = T>, polls: usize) -> Option<T> {
     None
 }
 
-/// Starts, polls so often, closes or drops, and looks whether all promises were kept.
+/// Starts the object, polls it `polls` times, closes or drops it, and checks that all promises were kept.
 async fn check<T, F>(plan: &Plan, world: &World, start: F) -> Result<(), TestCaseError>
 where
     T: AObject,
@@ -163,14 +163,14 @@ where
     match climb(start, plan.polls).await {
         Some(Ok(live)) => {
             prop_assert!(plan.init_fault.is_none());
-            let told = live
+            let failures = live
                 .close()
                 .await
                 .map_or_else(|error| 1 + error.related().len(), |()| 0);
             prop_assert_eq!(
-                told,
+                failures,
                 plan.failing_closes(world),
-                "every close that failed is told, once"
+                "every failed close is reported once"
             );
         }
         Some(Err(error)) => {
@@ -178,7 +178,7 @@ where
             prop_assert_eq!(
                 world.broken(),
                 Vec::<String>::new(),
-                "rolled back when it is told: {:#}",
+                "rolled back before the error is returned: {:#}",
                 error
             );
             prop_assert_eq!(error.phase(), Phase::Init);

@@ -1,4 +1,4 @@
-//! What a hostile reader of the docs would try.
+//! Scenarios that a hostile reader of the docs would try.
 
 mod cells;
 mod ends;

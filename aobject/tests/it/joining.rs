@@ -1,4 +1,4 @@
-//! Several objects made at the same time, all or none.
+//! Several objects made concurrently, all or none.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const NAMES: [Name; 4] = ["a", "b", "c", "d"];
 
 /// F01.
 #[tokio::test(start_paused = true)]
-async fn all_start_at_the_same_time() {
+async fn all_start_concurrently() {
     let world = World::new();
     let begun = Instant::now();
     let made = try_join((
@@ -30,7 +30,7 @@ async fn all_start_at_the_same_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_of_a_list_come_in_its_order() {
+async fn the_objects_of_a_list_are_returned_in_its_order() {
     let world = World::new();
     let parts = NAMES
         .into_iter()
@@ -60,13 +60,14 @@ impl std::fmt::Debug for PartName {
     }
 }
 
-/// P3: in flight first and together, then what was made; then the error.
+/// P3: starts in flight are rolled back first, concurrently. Then the made objects close, and the error is
+/// returned.
 #[tokio::test(start_paused = true)]
-async fn when_one_fails_the_others_are_closed_before_the_error_is_told() {
+async fn when_one_start_fails_the_others_are_closed_before_the_error_is_returned() {
     let world = World::new()
         .with_fault("c", Step::Init, Fault::Error)
         .with_fault("a", Step::Close, Fault::Error);
-    // Each is an object with a part in it, so that there is something to roll back in those in flight.
+    // Each is an object that contains a part, so that the starts in flight have something to roll back.
     let start = |name: Name, after: u64| Wrap::new(world.clone(), name, after).boxed();
     let error = try_join_all([
         start("a", 0),
@@ -112,7 +113,7 @@ struct Wrap {
 }
 
 impl crate::world::Spec {
-    /// One of them comes late.
+    /// One of them is late.
     async fn make_after(self, name: Name, late: Name, wait: u64) -> Result<Live<Part>, Error> {
         if name == late {
             tokio::time::sleep(Duration::from_millis(wait)).await;
@@ -121,9 +122,9 @@ impl crate::world::Spec {
     }
 }
 
-/// P2: after any number of polls, whatever has been made is closed, once.
+/// P2: after any number of polls, every made object is closed once.
 #[tokio::test]
-async fn a_join_that_is_dropped_closes_what_was_made() {
+async fn a_dropped_join_closes_the_made_objects() {
     let _counting = REAPER.read().await;
     for fail in [false, true] {
         for polls in 0..8 {
@@ -150,9 +151,9 @@ async fn a_join_that_is_dropped_closes_what_was_made() {
     }
 }
 
-/// An error that has come, and whose rollback is dropped, is told in the background.
+/// The join has received an error and is dropped during its rollback. The background reports the error.
 #[tokio::test]
-async fn the_error_of_a_join_that_is_dropped_in_its_rollback_is_told() {
+async fn the_error_of_a_join_dropped_in_its_rollback_is_reported() {
     let _counting = REAPER.read().await;
     quiet();
     let world = World::new().with_fault("b", Step::Init, Fault::Error);
@@ -173,9 +174,9 @@ async fn the_error_of_a_join_that_is_dropped_in_its_rollback_is_told() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// Two at once, in order; then the rest, each as one ends.
+/// Two at once, in order. Then the rest, each one when another ends.
 #[tokio::test(start_paused = true)]
-async fn no_more_than_the_limit_start_at_once() {
+async fn no_more_starts_than_the_limit_run_at_once() {
     let world = World::new();
     let parts = NAMES
         .into_iter()
@@ -201,7 +202,7 @@ async fn no_more_than_the_limit_start_at_once() {
 }
 
 #[tokio::test]
-async fn a_limit_of_nothing_is_a_limit_of_one() {
+async fn a_limit_of_zero_is_a_limit_of_one() {
     let world = World::new();
     let parts = ["a", "b"].map(|name| world.part(name, &[]).start());
     let made = try_join_all(parts).limit(0).await.unwrap();
@@ -209,9 +210,9 @@ async fn a_limit_of_nothing_is_a_limit_of_one() {
     made.close().await.unwrap();
 }
 
-/// P3: from the moment a failure is known, nothing new starts.
+/// P3: once a failure is known, nothing new starts.
 #[tokio::test(start_paused = true)]
-async fn under_a_limit_a_failure_keeps_the_rest_from_starting_and_keeps_its_index() {
+async fn under_a_limit_a_failure_prevents_further_starts_and_keeps_its_index() {
     let world = World::new().with_fault("c", Step::Init, Fault::Error);
     let start = |name: Name| Wrap::new(world.clone(), name, 0).boxed();
     let error = try_join_all(NAMES.map(start)).limit(1).await.unwrap_err();
@@ -221,9 +222,9 @@ async fn under_a_limit_a_failure_keeps_the_rest_from_starting_and_keeps_its_inde
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// What waits for its turn is not in flight.
+/// A start that waits for its turn is not in flight.
 #[tokio::test(start_paused = true)]
-async fn a_join_under_a_limit_that_overruns_names_what_had_begun() {
+async fn a_limited_join_that_overruns_names_the_starts_in_flight() {
     #[derive(aobject::AObject)]
     struct Shards {
         world: World,
@@ -244,9 +245,9 @@ async fn a_join_under_a_limit_that_overruns_names_what_had_begun() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// P2: after any number of polls; an argument of a start that never began is closed too.
+/// P2: after any number of polls. The arguments of a start that never began are closed too.
 #[tokio::test]
-async fn a_join_under_a_limit_that_is_dropped_closes_what_was_made_and_what_was_given() {
+async fn a_dropped_join_under_a_limit_closes_made_objects_and_arguments() {
     #[derive(aobject::AObject)]
     struct Owner {
         _given: Live<Part>,
@@ -282,7 +283,7 @@ async fn a_join_under_a_limit_that_is_dropped_closes_what_was_made_and_what_was_
 }
 
 #[tokio::test]
-async fn ten_thousand_start_at_the_same_time() {
+async fn ten_thousand_start_concurrently() {
     let world = World::new();
     let made = try_join_all((0..10_000).map(|_| world.part("many", &[]).start()))
         .await
@@ -293,7 +294,7 @@ async fn ten_thousand_start_at_the_same_time() {
 }
 
 #[tokio::test]
-async fn joins_work_inside_of_spawned_tasks() {
+async fn joins_work_in_spawned_tasks() {
     let world = World::new();
     tokio::spawn(async move {
         let made = try_join((world.part("a", &[]).start(), world.part("b", &[]).start())).await?;

@@ -1,4 +1,4 @@
-//! The drop ladder: a future dropped after k polls, for every k, with a fault injected at every step.
+//! The drop ladder: drops a future after k polls, for every k, with a fault injected at every step.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ struct Nested {
     b: Live<Part>,
 }
 
-/// A hand-written object that makes two others, and closes them in its own way.
+/// A hand-written object that makes two others and closes them by its own rules.
 struct Manual {
     first: Live<Part>,
     second: Live<Part>,
@@ -31,7 +31,7 @@ impl AObject for Manual {
 
     async fn init(world: World) -> Result<Self, BoxError> {
         let first = world.part("manual.first", &["db"]).make().await?;
-        // Given up on the way: closed in the background, but before any error is told.
+        // Dropped during the init, so it closes in the background, but before any error is returned.
         drop(world.part("manual.draft", &[]).make().await?);
         yield_once().await;
         let second = world
@@ -44,14 +44,15 @@ impl AObject for Manual {
 
     async fn close(self) -> Result<(), BoxError> {
         yield_once().await;
-        // What the first close returns must not keep the second from running.
+        // An error of the second close must not prevent the first one.
         let second = self.second.close().await;
         let first = self.first.close().await;
         Ok(second.and(first)?)
     }
 }
 
-/// Chains, a diamond, independent branches, a nested derived object, a hand-written one, a foreign one, hooks.
+/// Chains, a diamond, independent branches, a nested derived object, a hand-written object, a foreign object, and
+/// hooks.
 #[derive(AObject)]
 #[aobject(init = Self::ready, close = Self::quiesce)]
 struct Graph {
@@ -114,7 +115,7 @@ impl Graph {
 
 type Driven<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Polls at most `polls` times, and lets the background get on after each.
+/// Polls at most `polls` times, and lets the background run after each poll.
 async fn climb<T>(future: Driven<'_, T>, polls: usize) -> Option<T> {
     let mut future = task::spawn(future);
     for _ in 0..polls {
@@ -126,7 +127,7 @@ async fn climb<T>(future: Driven<'_, T>, polls: usize) -> Option<T> {
     None
 }
 
-/// Waits for the background, and looks whether all promises were kept.
+/// Waits for the background, and checks that all promises were kept.
 async fn settle(world: &World, what: &dyn std::fmt::Debug, polls: usize) {
     let drained = aobject::drain(Duration::from_secs(60)).await;
     assert_eq!(drained.pending, 0, "{what:?} after {polls} polls");
@@ -138,9 +139,9 @@ async fn settle(world: &World, what: &dyn std::fmt::Debug, polls: usize) {
     );
 }
 
-/// Every position of a fault, and none.
+/// No fault, then a fault in every position.
 fn faults(step: Step) -> impl Iterator<Item = Option<(Name, Step, Fault)>> {
-    // A draft that fails to close tells nobody but the background.
+    // Only the background sees the error of a draft that fails to close.
     let draft = (step == Step::Init).then_some("manual.draft");
     let names = PARTS.into_iter().chain(["graph"]).chain(draft);
     let faults =
@@ -176,7 +177,7 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
                     break;
                 }
                 (Some(Err(error)), Some((name, ..))) => {
-                    // Told only after the rollback: nothing is left to the background.
+                    // The error is returned after the rollback, so nothing is left to the background.
                     assert_eq!(world.broken(), [""; 0], "{fault:?}: {error:#}");
                     assert_eq!(error.phase(), Phase::Init);
                     assert!(
@@ -195,7 +196,7 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
 
 /// P2, P4, E05.
 #[tokio::test]
-async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background() {
+async fn a_close_dropped_after_any_number_of_polls_finishes_in_the_background() {
     let _counting = crate::REAPER.read().await;
     quiet();
     let mut points = 0;
@@ -216,9 +217,9 @@ async fn a_close_dropped_after_any_number_of_polls_is_finished_in_the_background
     assert!(points > 25 * 5, "{points} points");
 }
 
-/// P2, P3: the rollback of a failed start is itself dropped.
+/// P2, P3: the rollback of a failed start is dropped too.
 #[tokio::test]
-async fn a_rollback_that_also_fails_closes_everything_else() {
+async fn a_rollback_with_a_failing_close_still_closes_everything_else() {
     let _counting = crate::REAPER.read().await;
     quiet();
     let mut points = 0;

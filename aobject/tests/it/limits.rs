@@ -1,4 +1,4 @@
-//! Group J, as far as single objects go: limits on init and close.
+//! Group J for single objects: limits on init and close.
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -16,7 +16,7 @@ const fn millis(millis: u64) -> Duration {
 
 /// J01, J06.
 #[tokio::test(start_paused = true)]
-async fn a_field_s_limit_counts_from_its_own_start() {
+async fn a_field_s_limit_counts_from_the_field_s_own_start() {
     #[derive(AObject)]
     struct Limited {
         world: World,
@@ -65,7 +65,8 @@ struct Hanging {
     slept: (),
 }
 
-/// J01; design 3.8: the first by start order, not those that wait. The rollback has no limit.
+/// J01; design 3.8: the error names the first field in start order that is in flight, not the fields that wait for
+/// others. The rollback has no limit.
 #[tokio::test(start_paused = true)]
 async fn an_outer_limit_names_the_deepest_field_in_flight() {
     let begun = Instant::now();
@@ -79,7 +80,7 @@ async fn an_outer_limit_names_the_deepest_field_in_flight() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_of_timeout_takes_the_place_of_the_struct_s() {
+async fn a_call_of_timeout_replaces_the_struct_s_limit() {
     let begun = Instant::now();
     let error = Deep::new(World::new())
         .timeout(millis(300))
@@ -89,9 +90,9 @@ async fn a_call_of_timeout_takes_the_place_of_the_struct_s() {
     assert_eq!(begun.elapsed(), millis(300 + 500));
 }
 
-/// J05: told, goes on in the background, and the rest is closed meanwhile.
+/// J05: the overrun is reported, the close continues in the background, and the other fields close meanwhile.
 #[tokio::test(start_paused = true)]
-async fn a_close_that_overruns_is_told_and_goes_on() {
+async fn a_close_that_overruns_is_reported_and_continues() {
     let _counting = crate::REAPER.read().await;
     quiet();
     #[derive(AObject)]
@@ -119,7 +120,7 @@ async fn a_close_that_overruns_is_told_and_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_limit_of_a_struct_s_close_covers_hook_and_fields() {
+async fn the_limit_of_a_struct_s_close_covers_the_hook_and_the_fields() {
     let _counting = crate::REAPER.read().await;
     #[derive(AObject)]
     #[aobject(close = Self::linger, close_timeout = millis(50))]
@@ -146,7 +147,7 @@ async fn the_limit_of_a_struct_s_close_covers_hook_and_fields() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_beyond_the_end_of_time_is_none() {
+async fn a_limit_beyond_the_end_of_time_has_no_effect() {
     Hanging::new(millis(10))
         .timeout(Duration::MAX)
         .await
@@ -157,7 +158,7 @@ async fn a_limit_beyond_the_end_of_time_is_none() {
 }
 
 #[test]
-fn a_limit_without_a_runtime_is_an_error_not_an_abort() {
+fn a_limit_without_a_runtime_is_an_error_and_not_an_abort() {
     quiet();
     let mut start = tokio_test::task::spawn(Hanging::new(millis(1)).timeout(millis(1)));
     let std::task::Poll::Ready(Err(error)) = start.poll() else {
@@ -169,8 +170,8 @@ fn a_limit_without_a_runtime_is_an_error_not_an_abort() {
     );
 }
 
-/// It uses up tokio's budget at every poll, under which a plain timer is never found elapsed. In real time: a clock that
-/// stands still goes on only when nothing is busy.
+/// The init uses up tokio's budget at every poll, so that a plain timer never fires. In real time, because a
+/// paused clock advances only when nothing is busy.
 #[tokio::test]
 async fn a_limit_ends_an_init_that_is_always_busy() {
     #[derive(AObject)]
@@ -181,16 +182,16 @@ async fn a_limit_ends_an_init_that_is_always_busy() {
         _never: (),
     }
     let started = tokio::time::timeout(millis(20_000), Busy::new().timeout(millis(1)));
-    let error = started.await.expect("the limit does not hold").unwrap_err();
+    let error = started.await.expect("the limit must hold").unwrap_err();
     assert_eq!(
         (error.path(), error.kind()),
         ("Busy._never", ErrorKind::TimedOut)
     );
 }
 
-/// P4: the limit is the user's expression, and so may panic.
+/// P4: the limit is the user's expression, which may panic.
 #[tokio::test]
-async fn a_limit_that_panics_is_no_limit_and_told() {
+async fn a_limit_that_panics_is_ignored_and_reported() {
     quiet();
     fn broken() -> Duration {
         panic!("injected")
@@ -209,13 +210,13 @@ async fn a_limit_that_panics_is_no_limit_and_told() {
         .close()
         .await
         .unwrap_err();
-    let told: Vec<_> = [&error]
+    let failures: Vec<_> = [&error]
         .into_iter()
         .chain(error.related())
         .map(|error| (error.path(), error.kind()))
         .collect();
     assert_eq!(
-        told,
+        failures,
         [
             ("Outer", ErrorKind::Panicked),
             ("Outer._part", ErrorKind::Panicked)
@@ -224,10 +225,10 @@ async fn a_limit_that_panics_is_no_limit_and_told() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// J07: with a limit of zero a close is not awaited, with one of a second it is cut, without one it is waited for. It
-/// runs to its end each time.
+/// J07: a close with a limit of zero is not awaited, with a limit of one second it is cut off, and without a limit
+/// it is awaited to its end. It always runs to its end.
 #[tokio::test(start_paused = true)]
-async fn a_close_is_awaited_as_long_as_its_limit_is_and_without_one_to_its_end() {
+async fn a_close_is_awaited_up_to_its_limit_or_else_to_its_end() {
     let _counting = crate::REAPER.read().await;
     quiet();
     macro_rules! closes {
@@ -262,9 +263,9 @@ async fn a_close_is_awaited_as_long_as_its_limit_is_and_without_one_to_its_end()
     assert_eq!(closes!(10_000), (Ok(()), 10 * second));
 }
 
-/// As tokio's: what is ready at once has not overrun.
+/// As with tokio's `timeout`, a future that is ready at once has not overrun.
 #[tokio::test]
-async fn a_close_that_is_ready_at_once_is_within_a_limit_of_zero() {
+async fn a_close_that_is_ready_at_once_meets_a_limit_of_zero() {
     #[derive(AObject)]
     struct Ready {
         #[aobject(default, close = { let _ = closed; }, close_timeout = Duration::ZERO)]
@@ -273,9 +274,10 @@ async fn a_close_that_is_ready_at_once_is_within_a_limit_of_zero() {
     Ready::new().await.unwrap().close().await.unwrap();
 }
 
-/// J03: the work is not the runtime's to cancel. The start returns at the limit, and names what is still running.
+/// J03: the runtime cannot cancel the work. The start returns at its limit, and the error names what is still
+/// running.
 #[tokio::test(start_paused = true)]
-async fn a_limit_ends_an_init_whose_work_ignores_that() {
+async fn a_limit_ends_an_init_whose_work_ignores_cancellation() {
     type Work = Arc<Mutex<mpsc::Receiver<()>>>;
     #[derive(AObject)]
     struct Stubborn {

@@ -1,4 +1,4 @@
-//! Limits that come from the configuration: from fields that have no `init`.
+//! Limits that come from the configuration, through fields without an `init`.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -41,7 +41,7 @@ const fn config(start: u64, stop: u64) -> Config {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_field_s_init_ends_at_the_limit_in_an_argument() {
+async fn an_argument_limits_the_init_of_a_field() {
     let world = World::new();
     let error = App::new(world.clone(), config(100, 1000)).await;
     let error = error.err().unwrap();
@@ -53,7 +53,7 @@ async fn a_field_s_init_ends_at_the_limit_in_an_argument() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_object_s_init_ends_at_the_limit_in_an_argument() {
+async fn an_argument_limits_the_init_of_the_object() {
     #[derive(AObject)]
     #[aobject(init_timeout = *limit)]
     struct Bounded {
@@ -79,7 +79,7 @@ async fn an_object_s_init_ends_at_the_limit_in_an_argument() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_field_s_close_ends_at_the_limit_in_a_default() {
+async fn a_default_limits_the_close_of_a_field() {
     let _counting = crate::REAPER.read().await;
     quiet();
     let world = World::new();
@@ -96,7 +96,7 @@ async fn a_field_s_close_ends_at_the_limit_in_a_default() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_object_s_close_ends_at_the_limit_in_a_field() {
+async fn a_field_limits_the_close_of_the_object() {
     let _counting = crate::REAPER.read().await;
     quiet();
     #[derive(AObject)]
@@ -120,9 +120,9 @@ async fn an_object_s_close_ends_at_the_limit_in_a_field() {
     assert!(world.live().is_empty());
 }
 
-/// Else the limit would be gone before it is asked for.
+/// Otherwise the limit would be gone before it is read.
 #[tokio::test(start_paused = true)]
-async fn a_field_whose_limit_another_holds_closes_before_it() {
+async fn a_field_closes_before_the_field_that_holds_its_limit() {
     struct Logged {
         world: World,
         limit: Duration,
@@ -160,7 +160,7 @@ async fn a_field_whose_limit_another_holds_closes_before_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_argument_may_hold_its_own_limit() {
+async fn an_argument_may_contain_its_own_limit() {
     let _counting = crate::REAPER.read().await;
     quiet();
     struct Server(Duration);
@@ -185,9 +185,9 @@ async fn an_argument_may_hold_its_own_limit() {
     assert_eq!(aobject::drain(millis(5000)).await.pending, 0);
 }
 
-/// As with a limit that names no field: the close runs without one.
+/// As with a limit that names no field, the close runs without one.
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_panics_is_reported_and_stops_no_close() {
+async fn a_limit_that_panics_is_reported_and_prevents_no_close() {
     quiet();
     fn broken(_: Duration) -> Duration {
         panic!("injected into a limit")
@@ -230,9 +230,9 @@ async fn a_limit_that_panics_is_reported_and_stops_no_close() {
     );
 }
 
-/// Its value is needed before the first wait, and by no other thread.
+/// The limit is read before the first suspension, and by no other thread.
 #[tokio::test(start_paused = true)]
-async fn a_field_that_a_limit_alone_names_need_not_be_sync() {
+async fn a_field_named_only_by_a_limit_need_not_be_sync() {
     #[derive(AObject)]
     #[aobject(init_timeout = limit.get() * 2, close_timeout = limit.get())]
     struct NotSync {

@@ -1,4 +1,5 @@
-//! What the library promises, seen from outside. Test names say the claim; scenario ids stand beside it.
+//! Tests of the library's promises, through its public API. Each test name states the behaviour; the comment
+//! beside it has the scenario ids.
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 
 mod arguments;
@@ -61,12 +62,12 @@ mod texts;
 mod timeline;
 mod world;
 
-/// Injected panics and the reports of failed background closes would drown the output.
+/// Silences injected panics and the reports of failed background closes, which would drown the output.
 fn quiet() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         tracing::subscriber::set_global_default(Silent).unwrap();
-        let told = std::panic::take_hook();
+        let previous = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let expected = info
                 .payload()
@@ -75,17 +76,17 @@ fn quiet() {
                     message.starts_with("injected") || message.starts_with("there is no reactor")
                 });
             if !expected {
-                told(info);
+                previous(info);
             }
         }));
     });
 }
 
-/// What the reaper closes belongs to no runtime, and so is counted by every drain of the process: tests that drain
-/// and tests that use the reaper keep apart.
+/// Keeps tests that drain apart from tests that use the reaper. A close on the reaper belongs to no runtime, so
+/// every drain in the process counts it.
 static REAPER: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
 
-/// Listens, and says nothing.
+/// Accepts everything and prints nothing.
 struct Silent;
 
 impl tracing::Subscriber for Silent {

@@ -1,4 +1,4 @@
-//! `optional`: a field without which its object can do.
+//! `optional`: a field that its object can do without.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Foreign, Name, Part, Step, World};
 
-/// Two parts, of which the second may fail.
+/// Two parts. The second one may fail.
 struct Cache {
     first: Live<Part>,
     second: Live<Part>,
@@ -49,7 +49,7 @@ fn times(world: &World, names: &[Name]) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_can_be_made_is_there() {
+async fn an_optional_field_is_some_if_its_init_succeeds() {
     let world = World::new();
     let app = App::new(world.clone()).await.unwrap();
     let Cache { first, second } = &**app.cache.as_ref().unwrap();
@@ -60,7 +60,7 @@ async fn what_can_be_made_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_none_once_what_it_had_made_is_closed() {
+async fn a_failed_optional_field_is_none_after_its_rollback() {
     quiet();
     for fault in [Fault::Error, Fault::Panic] {
         let world = World::new().with_fault("second", Step::Init, fault);
@@ -82,7 +82,7 @@ async fn a_failure_is_none_once_what_it_had_made_is_closed() {
     }
 }
 
-/// Each attempt that another one follows, and that there is none in the end.
+/// Each failed attempt is reported, and so is the start without the field.
 #[tokio::test(start_paused = true)]
 async fn each_failure_is_reported_with_its_path() {
     #[derive(AObject)]
@@ -96,21 +96,21 @@ async fn each_failure_is_reported_with_its_path() {
     }
     let _alone = crate::REAPER.write().await;
     quiet();
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&told);
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let collected = Arc::clone(&reports);
     set_report_hook(move |report| {
         if report
             .error()
             .is_some_and(|error| error.path() == "Reported.mirror")
         {
-            heard.lock().unwrap().push(report.to_string());
+            collected.lock().unwrap().push(report.to_string());
         }
     });
     let reported = Reported::new().await.unwrap();
     set_report_hook(|_| {});
     assert!(reported.mirror.is_none());
     assert_eq!(
-        *told.lock().unwrap(),
+        *reports.lock().unwrap(),
         [
             "init of `Reported.mirror` failed: not there; attempt 2 in 10ms",
             "init of `Reported.mirror` failed after 2 attempts: not there; starting without it",
@@ -156,11 +156,11 @@ struct Given {
 }
 
 #[tokio::test]
-async fn what_is_given_is_used_as_it_is() {
+async fn a_given_optional_value_is_used_as_it_is() {
     quiet();
     let world = World::new().with_fault("made", Step::Init, Fault::Error);
     let client = Foreign::connect(world.part("given", &[])).await.unwrap();
-    // By its caller, one that is there, and none; not given, it fails.
+    // Given as `Some`, given as `None`, and not given, so that the init fails.
     for (client, is_there) in [
         (Some(Some(client)), true),
         (Some(None), false),
@@ -178,7 +178,7 @@ async fn what_is_given_is_used_as_it_is() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// P2, with a failure in each part, while it is made and while it is rolled back.
+/// P2, with a fault in each part, during the start and during its rollback.
 #[tokio::test(start_paused = true)]
 async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
     let _counting = crate::REAPER.read().await;
@@ -210,7 +210,7 @@ async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_field_whose_attempts_all_fail_is_none() {
+async fn a_field_is_none_if_all_its_attempts_fail() {
     #[derive(AObject)]
     struct Mirror {
         world: World,

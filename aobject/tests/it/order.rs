@@ -43,7 +43,7 @@ async fn a_chain_starts_forwards_and_closes_backwards() {
 
 /// C04, I01.
 #[tokio::test(start_paused = true)]
-async fn the_sides_of_a_diamond_run_together_and_its_foot_once() {
+async fn the_sides_of_a_diamond_run_concurrently_and_its_base_runs_once() {
     #[derive(AObject)]
     struct Diamond {
         world: World,
@@ -84,9 +84,9 @@ async fn the_sides_of_a_diamond_run_together_and_its_foot_once() {
     assert_eq!(world.log(), expected);
 }
 
-/// C06: a field that is merely dropped is dropped at its turn.
+/// C06: a field without a close is dropped in its turn.
 #[tokio::test(start_paused = true)]
-async fn sync_and_async_closes_keep_one_order() {
+async fn sync_and_async_closes_share_one_order() {
     struct Guard(World, &'static str);
     impl Drop for Guard {
         fn drop(&mut self) {
@@ -120,9 +120,9 @@ async fn sync_and_async_closes_keep_one_order() {
     assert_eq!(closing, expected);
 }
 
-/// C09: it was asked for by the outer one's init, and so is older.
+/// C09: the outer init requested the inner object, so the inner object is older.
 #[tokio::test]
-async fn what_an_init_makes_closes_after_the_object_that_made_it() {
+async fn an_object_made_by_an_init_closes_after_the_object_that_made_it() {
     struct Outer {
         world: World,
         inner: Live<Part>,
@@ -151,9 +151,9 @@ async fn what_an_init_makes_closes_after_the_object_that_made_it() {
     );
 }
 
-/// The default close of a hand-written object closes what it holds, awaited.
+/// The default close of a hand-written object closes its fields and awaits that.
 #[tokio::test(start_paused = true)]
-async fn a_hand_written_object_without_a_close_closes_what_it_holds() {
+async fn a_hand_written_object_without_a_close_closes_its_fields() {
     struct Pair {
         _first: Live<Part>,
         _second: Live<Part>,
@@ -185,7 +185,7 @@ async fn a_hand_written_object_without_a_close_closes_what_it_holds() {
 }
 
 #[tokio::test]
-async fn arguments_and_defaults_that_can_be_closed_are_and_after_their_users() {
+async fn closable_arguments_and_defaults_close_after_their_users() {
     #[derive(AObject)]
     struct Holder {
         world: World,
@@ -207,9 +207,9 @@ async fn arguments_and_defaults_that_can_be_closed_are_and_after_their_users() {
     );
 }
 
-/// The arguments belong to the object from the call of `new` on.
+/// The object owns its arguments from the call of `new` on.
 #[tokio::test]
-async fn arguments_of_a_start_that_is_never_polled_are_closed() {
+async fn arguments_of_an_unpolled_start_are_closed() {
     let _counting = crate::REAPER.read().await;
     #[derive(AObject)]
     struct Owner {

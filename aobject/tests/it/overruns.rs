@@ -1,4 +1,4 @@
-//! Limits that are overrun by code that blocks its thread, and shares that outlive their holder: said afterwards.
+//! Limits overrun by blocking code, and shares that outlive their owner: both are reported afterwards.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn block() {
     std::thread::sleep(3 * LIMIT);
 }
 
-/// What is reported of objects of this file while `run` runs: kind, phase, path and text.
+/// Collects what is reported about the objects of this file while `run` runs: kind, phase, path and text.
 async fn reports(run: impl AsyncFnOnce()) -> Vec<(ErrorKind, Phase, String, String)> {
     let _alone = REAPER.write().await;
     quiet();
@@ -45,9 +45,9 @@ struct OverrunsInit {
     _blocks: (),
 }
 
-/// P4: what was made stands.
+/// P4: the made object is kept.
 #[tokio::test]
-async fn an_init_that_blocks_longer_than_its_limit_is_reported_and_stands() {
+async fn an_init_that_blocks_beyond_its_limit_is_reported_and_its_object_is_kept() {
     let seen = reports(async || {
         OverrunsInit::new().await.unwrap().close().await.unwrap();
     })
@@ -73,9 +73,9 @@ struct OverrunsClose {
     overruns: Blocking,
 }
 
-/// P4: the close has ended, and is no error.
+/// P4: the close has ended without an error.
 #[tokio::test]
-async fn a_close_that_blocks_longer_than_its_limit_is_reported_and_stands() {
+async fn a_close_that_blocks_beyond_its_limit_is_reported_and_succeeds() {
     let seen = reports(async || {
         OverrunsClose::new().await.unwrap().close().await.unwrap();
     })
@@ -101,9 +101,9 @@ struct Overruns {
     pool: Shared<OverrunsPool>,
 }
 
-/// With the field's path, and how many other shares there are.
+/// The report has the path of the field and the number of other shares.
 #[tokio::test]
-async fn a_share_that_others_hold_when_its_holder_is_closed_is_reported() {
+async fn a_share_that_others_still_hold_when_its_owner_closes_is_reported() {
     let seen = reports(async || {
         let pool = OverrunsPool::new().await.unwrap().share();
         let others = [pool.clone(), pool.clone()];
@@ -121,9 +121,9 @@ async fn a_share_that_others_hold_when_its_holder_is_closed_is_reported() {
     assert!(text.contains("2 other shares remain"), "{text}");
 }
 
-/// The last share closes, which is all there is to say.
+/// The last share closes the object, so there is nothing to report.
 #[tokio::test]
-async fn the_last_share_is_closed_without_a_report() {
+async fn the_last_share_closes_without_a_report() {
     let seen = reports(async || {
         let pool = OverrunsPool::new().await.unwrap().share();
         Overruns::new(pool).await.unwrap().close().await.unwrap();

@@ -1,4 +1,4 @@
-//! Group F: what runs at the same time.
+//! Group F: concurrency.
 
 use aobject::{AObject, ErrorKind, Live};
 use tokio::time::{Duration, Instant, sleep};
@@ -8,7 +8,7 @@ use crate::world::{Fault, Part, Step, World};
 
 /// F01.
 #[tokio::test(start_paused = true)]
-async fn independent_fields_open_and_close_together() {
+async fn independent_fields_open_and_close_concurrently() {
     #[derive(AObject)]
     struct Two {
         world: World,
@@ -25,7 +25,7 @@ async fn independent_fields_open_and_close_together() {
     assert_eq!(begun.elapsed(), Duration::from_secs(3));
 }
 
-/// F04: there are no levels, `b` does not wait for `c`.
+/// F04: there are no levels. `b` does not wait for `c`.
 #[tokio::test(start_paused = true)]
 async fn a_start_takes_as_long_as_its_longest_chain() {
     #[derive(AObject)]
@@ -60,7 +60,7 @@ struct Row {
 
 /// F08.
 #[tokio::test(start_paused = true)]
-async fn independent_closes_take_as_long_as_one_and_an_edge_keeps_its_pair_in_order() {
+async fn independent_closes_take_as_long_as_one_and_a_dependency_orders_its_pair() {
     let row = Row::new(World::new()).await.unwrap();
     let begun = Instant::now();
     row.close().await.unwrap();
@@ -69,7 +69,7 @@ async fn independent_closes_take_as_long_as_one_and_an_edge_keeps_its_pair_in_or
 
 /// F09, G01.
 #[tokio::test(start_paused = true)]
-async fn closes_that_panic_stop_no_other() {
+async fn a_panicking_close_stops_no_other_close() {
     quiet();
     let world = World::new()
         .with_fault("one", Step::Close, Fault::Panic)
@@ -87,7 +87,7 @@ async fn closes_that_panic_stop_no_other() {
         .chain(error.related())
         .map(|error| (error.path(), error.kind()))
         .collect();
-    // In order of time.
+    // Sorted by time.
     let expected = [
         ("Row.user", ErrorKind::Panicked),
         ("Row.two", ErrorKind::Panicked),

@@ -1,4 +1,5 @@
-//! Programs that stop from inside, and their one clock, as far as one process can show; signals are in `tests/process`.
+//! Programs that stop from inside, and their one clock, as far as one process can show. Signals are in
+//! `tests/process`.
 
 use std::error::Error as _;
 use std::future::pending;
@@ -27,7 +28,7 @@ fn injected() -> Error {
     Error::new(Phase::Close, "the disk is gone")
 }
 
-/// The error of `fail`, along the sources.
+/// The error of `fail`, with its chain of sources.
 fn sources(stopped: &Stopped) -> String {
     let sources = std::iter::successors(stopped.source(), |error| (*error).source());
     sources
@@ -36,7 +37,7 @@ fn sources(stopped: &Stopped) -> String {
         .join(": ")
 }
 
-/// As by a signal: a body that has not opted in is dropped, and what it holds is closed.
+/// As with a signal: a body that has not opted in is dropped, and its objects are closed.
 #[test]
 fn a_stop_from_inside_drops_a_body_that_does_not_wait_for_it() {
     let _counting = REAPER.blocking_read();
@@ -66,11 +67,11 @@ fn a_body_that_waits_for_the_stop_ends_by_itself() {
             stopped().await;
             42
         });
-        assert_eq!(ended, Ok(42), "a second stop is no second signal");
+        assert_eq!(ended, Ok(42), "a second stop is not a second signal");
     }
 }
 
-/// From a task, from a thread that blocks, from a closure of tokio's.
+/// From a task, from a thread that blocks, and from one of tokio's closures.
 #[test]
 fn a_stop_may_come_from_anywhere_in_the_program() {
     let _counting = REAPER.blocking_read();
@@ -89,9 +90,9 @@ fn a_stop_may_come_from_anywhere_in_the_program() {
     }
 }
 
-/// The body ends by itself, and the program has failed all the same.
+/// The body ends normally, but the program has failed.
 #[test]
-fn a_program_that_fails_ends_with_its_error_even_if_its_body_ends_well() {
+fn a_failed_program_ends_with_its_error_even_if_its_body_succeeds() {
     let _counting = REAPER.blocking_read();
     for waits in [false, true] {
         for runner in runners() {
@@ -118,7 +119,7 @@ fn a_program_that_fails_ends_with_its_error_even_if_its_body_ends_well() {
 
 /// The first reason counts.
 #[test]
-fn what_comes_after_the_first_reason_changes_nothing() {
+fn later_reasons_do_not_replace_the_first() {
     let _counting = REAPER.blocking_read();
     let asked = runner().run(async {
         stop();
@@ -137,9 +138,9 @@ fn what_comes_after_the_first_reason_changes_nothing() {
     assert!(sources(&failed).contains("the disk is gone"), "{failed:?}");
 }
 
-/// Programs that run at the same time in one process do not stop each other.
+/// Concurrent programs in one process do not stop each other.
 #[test]
-fn a_stop_is_that_of_its_own_program() {
+fn a_stop_affects_only_its_own_program() {
     let _counting = REAPER.blocking_read();
     let (begun, has_begun) = mpsc::channel();
     let (end, has_ended) = tokio::sync::oneshot::channel::<()>();
@@ -182,9 +183,9 @@ fn essential(way: usize) -> Tasks {
     tasks
 }
 
-/// An error, a panic, a plain return, and the last failure of one that starts anew.
+/// An error, a panic, a plain return, and the last failure of a task that restarts.
 #[test]
-fn an_essential_task_that_ends_unasked_stops_the_program_with_its_error() {
+fn an_essential_task_that_ends_without_being_asked_to_stops_the_program_with_its_error() {
     let _counting = REAPER.blocking_read();
     quiet();
     let kinds = [
@@ -216,9 +217,9 @@ fn an_essential_task_that_ends_unasked_stops_the_program_with_its_error() {
     }
 }
 
-/// M06: those of an owner that is closed were asked to.
+/// M06: the close of their owner asked these tasks to end.
 #[test]
-fn essential_tasks_that_end_because_they_were_asked_to_stop_nothing() {
+fn essential_tasks_that_were_asked_to_end_stop_nothing() {
     let _counting = REAPER.blocking_read();
     for runner in runners() {
         let ended = runner.run(async {
@@ -235,7 +236,7 @@ fn essential_tasks_that_end_because_they_were_asked_to_stop_nothing() {
     }
 }
 
-/// Without a stop the clock starts at the end of the body, which may have taken as long as it liked.
+/// Without a stop, the clock starts at the end of the body, however long the body took.
 #[test]
 fn the_clock_of_a_program_that_ends_by_itself_starts_at_its_end() {
     let _counting = REAPER.blocking_read();
@@ -262,7 +263,7 @@ impl AObject for Endless {
     }
 }
 
-/// Body and closes together have the limit, and no sum of two.
+/// The limit covers the body and the closes together, not each of them.
 #[test]
 fn grace_and_closes_have_one_limit_together() {
     let _alone = REAPER.blocking_write();
@@ -288,13 +289,13 @@ fn grace_and_closes_have_one_limit_together() {
             });
             let elapsed = begun.elapsed();
             assert_eq!(ended.unwrap_err().cause(), Cause::Asked);
-            // Half a second more is what a thread that blocks may take.
+            // A thread that blocks may take up to half a second more.
             assert!(elapsed < millis(1200), "{grace:?}: {elapsed:?}");
         }
     }
 }
 
-/// Half of the limit is the body's, unless it is said how much.
+/// By default, the body gets half of the limit.
 #[test]
 fn the_grace_is_half_of_the_limit() {
     let _counting = REAPER.blocking_read();
@@ -329,13 +330,17 @@ fn a_probe_follows_the_state_of_the_program() {
             watched.changed().await.unwrap();
             assert_eq!(*watched.borrow_and_update(), State::Stopping);
             ready();
-            assert_eq!(*state().borrow(), State::Stopping, "never back");
+            assert_eq!(
+                *state().borrow(),
+                State::Stopping,
+                "the state never goes back"
+            );
         });
         ended.unwrap();
     }
 }
 
-/// It is that of SIGTERM: a stop from inside drains nothing.
+/// The delay belongs to SIGTERM. A stop from inside has none.
 #[test]
 fn a_stop_from_inside_does_not_wait_for_load_balancers() {
     let _counting = REAPER.blocking_read();

@@ -1,4 +1,4 @@
-//! What no caller can be told.
+//! Failures that no caller can return.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,13 +8,13 @@ use aobject::{ErrorKind, set_report_hook};
 use crate::world::{Fault, Step, World};
 use crate::{REAPER, quiet};
 
-/// The hook is the process's: of what others report at the same time, only what names this file is looked at.
+/// The hook is process-wide. The test ignores reports of other tests, which do not name this file.
 #[tokio::test]
-async fn every_report_is_given_to_the_hook_too() {
+async fn the_hook_receives_every_report() {
     let _alone = REAPER.write().await;
     quiet();
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = told.clone();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let collected = reports.clone();
     let world = World::new().with_fault("failing", Step::Close, Fault::Error);
     let held = Mutex::new(Some(world.part("of the hook", &[]).start().await.unwrap()));
     set_report_hook(move |report| {
@@ -22,9 +22,9 @@ async fn every_report_is_given_to_the_hook_too() {
             return;
         }
         let kind = report.error().map(aobject::Error::kind);
-        heard.lock().unwrap().push((report.to_string(), kind));
+        collected.lock().unwrap().push((report.to_string(), kind));
         if kind.is_none() {
-            // It is handed over as well, which is not told to the hook again.
+            // Dropping this object is handed over too, but not reported to the hook again.
             drop(held.lock().unwrap().take());
         }
         panic!("injected");
@@ -40,9 +40,9 @@ async fn every_report_is_given_to_the_hook_too() {
     aobject::drain(Duration::from_secs(20)).await;
     set_report_hook(|_| {});
     assert_eq!(world.counts("of the hook"), (1, 1));
-    let told = told.lock().unwrap();
-    let [(failed, Some(ErrorKind::Failed)), (handed_over, None)] = told.as_slice() else {
-        panic!("{told:?}")
+    let reports = reports.lock().unwrap();
+    let [(failed, Some(ErrorKind::Failed)), (handed_over, None)] = reports.as_slice() else {
+        panic!("{reports:?}")
     };
     assert!(
         failed.starts_with("close of `Part` failed: injected into failing (made at "),
@@ -52,19 +52,19 @@ async fn every_report_is_given_to_the_hook_too() {
     assert!(handed_over.starts_with(why), "{handed_over}");
 }
 
-/// A start that is given up, and whose rollback is lost or fails, is named with the place of its start.
+/// A start was dropped, and its rollback is lost or fails. The report has the place where it was started.
 #[tokio::test]
-async fn a_report_of_a_start_that_was_given_up_names_its_place() {
+async fn a_report_of_a_dropped_start_has_the_place_of_the_start() {
     let _alone = REAPER.write().await;
     quiet();
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = told.clone();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let collected = reports.clone();
     set_report_hook(move |report| {
         if report
             .made_at()
             .is_some_and(|place| place.file() == file!())
         {
-            heard.lock().unwrap().push(report.to_string());
+            collected.lock().unwrap().push(report.to_string());
         }
     });
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
@@ -73,11 +73,11 @@ async fn a_report_of_a_start_that_was_given_up_names_its_place() {
     drop(start);
     aobject::drain(Duration::from_secs(20)).await;
     set_report_hook(|_| {});
-    let told = told.lock().unwrap();
-    assert_eq!(told.len(), 1, "{told:?}");
+    let reports = reports.lock().unwrap();
+    assert_eq!(reports.len(), 1, "{reports:?}");
     assert!(
-        told[0].starts_with("close of `Waiting.part` failed: injected into part (made at "),
-        "{told:?}"
+        reports[0].starts_with("close of `Waiting.part` failed: injected into part (made at "),
+        "{reports:?}"
     );
 }
 
@@ -90,7 +90,7 @@ struct Waiting {
     _never: (),
 }
 
-/// What replaces a hook, from within, drops it; its captures may panic.
+/// Replacing a hook from within drops it. Its captures may panic.
 #[tokio::test]
 async fn a_hook_may_replace_itself() {
     let _alone = REAPER.write().await;
@@ -101,12 +101,12 @@ async fn a_hook_may_replace_itself() {
             panic!("injected");
         }
     }
-    let (panicking, told) = (Panicking, Arc::new(Mutex::new(0)));
-    let heard = told.clone();
+    let (panicking, count) = (Panicking, Arc::new(Mutex::new(0)));
+    let counted = count.clone();
     set_report_hook(move |_| {
         let _ = &panicking;
-        let heard = heard.clone();
-        set_report_hook(move |_| *heard.lock().unwrap() += 1);
+        let counted = counted.clone();
+        set_report_hook(move |_| *counted.lock().unwrap() += 1);
     });
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     for _ in 0..2 {
@@ -114,17 +114,17 @@ async fn a_hook_may_replace_itself() {
         aobject::drain(Duration::from_secs(20)).await;
     }
     set_report_hook(|_| {});
-    assert_eq!(*told.lock().unwrap(), 1, "the second report");
+    assert_eq!(*count.lock().unwrap(), 1, "the second report");
 }
 
-/// Many closes in one report are all named.
+/// Many closes in one report. All of them are named.
 #[tokio::test]
-async fn a_report_of_several_closes_names_them() {
+async fn a_report_of_several_closes_names_each_of_them() {
     let _alone = REAPER.write().await;
     quiet();
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let heard = told.clone();
-    set_report_hook(move |report| heard.lock().unwrap().push(report.to_string()));
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let collected = reports.clone();
+    set_report_hook(move |report| collected.lock().unwrap().push(report.to_string()));
     let world = World::new();
     let parts = (world.part("a", &[]).start(), world.part("b", &[]).start());
     let mut body = Box::pin(parts.0.with(
@@ -139,25 +139,26 @@ async fn a_report_of_several_closes_names_them() {
     std::thread::spawn(|| drop(body)).join().unwrap();
     aobject::drain(Duration::from_secs(20)).await;
     set_report_hook(|_| {});
-    let told = told.lock().unwrap();
+    let reports = reports.lock().unwrap();
     let expected = "closing `Part`, `Part` on aobject's own thread: dropped outside a runtime";
     assert!(
-        told.iter().any(|told| told.starts_with(expected)),
-        "{told:?}"
+        reports.iter().any(|report| report.starts_with(expected)),
+        "{reports:?}"
     );
 }
 
-/// E12: dropped where nobody can await it, it is closed, and reported with its name and the place where it was made.
+/// E12: an object that is dropped where nobody can await it is closed and reported, with its name and the place
+/// where it was made.
 #[tokio::test]
-async fn an_object_that_is_dropped_unclosed_is_reported_with_the_place_where_it_was_made() {
+async fn an_unclosed_object_is_reported_with_the_place_where_it_was_made() {
     let _alone = REAPER.write().await;
     quiet();
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report| {
         let place = report.made_at().filter(|place| place.file() == file!());
         let place = place.map(|place| (place.line(), report.to_string()));
-        heard.lock().unwrap().extend(place);
+        collected.lock().unwrap().extend(place);
     });
     let world = World::new();
     let line = line!() + 1;
@@ -175,10 +176,10 @@ async fn an_object_that_is_dropped_unclosed_is_reported_with_the_place_where_it_
     assert_eq!(world.counts("a"), (1, 1));
 }
 
-/// E12: on a runtime that is no failure, and an event of the level DEBUG says the same.
+/// E12: on a runtime this is not a failure. A DEBUG event says the same.
 #[cfg(feature = "tracing")]
 #[test]
-fn an_object_that_is_closed_in_the_background_is_an_event_with_the_place_where_it_was_made() {
+fn a_background_close_emits_an_event_with_the_place_where_the_object_was_made() {
     let _counting = REAPER.blocking_read();
     let events = Arc::new(Mutex::new(Vec::new()));
     let world = World::new();
@@ -203,7 +204,7 @@ fn an_object_that_is_closed_in_the_background_is_an_event_with_the_place_where_i
     assert_eq!(events.iter().filter(said).count(), 1, "{events:?}");
 }
 
-/// Writes down the fields of each event.
+/// Records the fields of each event.
 #[cfg(feature = "tracing")]
 struct Listening(Arc<Mutex<Vec<String>>>);
 

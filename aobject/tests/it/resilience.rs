@@ -1,4 +1,4 @@
-//! Hostile users, unlucky moments: each of these broke a promise once, or would if it were easy.
+//! Hostile users and unlucky moments. Each case once broke a promise, or could break one easily.
 
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -16,9 +16,9 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// P3: the first error has not been told yet when its rollback is cut short by a sibling's.
+/// P3: the first error has not been returned yet when a failing sibling cuts its rollback short.
 #[tokio::test(start_paused = true)]
-async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_it() {
+async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cut_it_short() {
     #[derive(AObject)]
     struct Child {
         world: World,
@@ -30,7 +30,7 @@ async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_
     #[derive(AObject)]
     struct Parent {
         world: World,
-        // In a block of its own: whether its error is passed on is not known before it arrives.
+        // In an `async` block, so whether its error is passed on is unknown until the error arrives.
         #[aobject(init = async { Child::new(world.clone()).await }.await?)]
         _child: Live<Child>,
         #[aobject(init = { sleep(millis(10)).await; Err("disk full")? })]
@@ -49,9 +49,9 @@ async fn an_error_whose_rollback_is_cut_short_is_related_to_the_error_that_cuts_
     assert_eq!(world.live(), [""; 0]);
 }
 
-/// P5: a close of a rollback that had begun is lost with its runtime; what is behind it is closed all the same.
+/// P5: a rollback close that has begun is lost with its runtime. The objects behind it still close.
 #[test]
-fn a_rollback_that_its_runtime_cuts_short_goes_on_with_what_had_not_begun() {
+fn a_rollback_cut_short_by_its_runtime_continues_with_the_closes_that_had_not_begun() {
     quiet();
     let _alone = REAPER.blocking_write();
     struct Stuck(mpsc::Sender<()>);
@@ -91,18 +91,18 @@ fn a_rollback_that_its_runtime_cuts_short_goes_on_with_what_had_not_begun() {
         .unwrap()
         .block_on(aobject::drain(LIMIT));
     assert_eq!((drained.pending, world.counts("behind")), (0, (1, 1)));
-    let told: Vec<_> = drained
+    let errors: Vec<_> = drained
         .errors
         .iter()
         .flat_map(|error| [vec![error.clone()], error.related().to_vec()].concat())
         .collect();
     assert!(
-        told.iter().any(|error| error.kind() == ErrorKind::Lost),
-        "{told:?}"
+        errors.iter().any(|error| error.kind() == ErrorKind::Lost),
+        "{errors:?}"
     );
 }
 
-/// What the inner init gives up is not left to a frame that waits for the inner init.
+/// Objects that the inner init drops are not left to a drop scope that waits for the inner init.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_init_may_block_on_another_init() {
     struct Inner;
@@ -127,7 +127,7 @@ async fn an_init_may_block_on_another_init() {
     let started = tokio::spawn(Outer::start(world.clone()).boxed());
     let error = timeout(LIMIT, started)
         .await
-        .expect("it hangs")
+        .expect("must not hang")
         .unwrap()
         .unwrap_err();
     assert_eq!((error.path(), world.live().len()), ("Outer.Inner", 0));
@@ -135,7 +135,7 @@ async fn an_init_may_block_on_another_init() {
 
 /// P5: the report of a failed background close runs the user's `Display`.
 #[tokio::test]
-async fn an_error_that_panics_when_it_is_told_breaks_nothing() {
+async fn an_error_that_panics_when_it_is_formatted_breaks_nothing() {
     quiet();
     #[derive(Debug)]
     struct Unspeakable;
@@ -157,15 +157,15 @@ async fn an_error_that_panics_when_it_is_told_breaks_nothing() {
     }
     let _counting = REAPER.read().await;
     drop(Odd::start(()).await.unwrap());
-    // With somebody who listens, and so formats.
+    // With a subscriber that listens and so formats the error.
     let drained = aobject::drain(LIMIT).await;
     assert_eq!((drained.closed, drained.errors.len()), (1, 1));
     assert!(drained.errors[0].downcast_ref::<Unspeakable>().is_some());
 }
 
-/// P4, in collections of a user's own.
+/// P4, in a user's own collections.
 #[tokio::test]
-async fn a_close_that_panics_in_a_collection_stops_no_other() {
+async fn a_close_that_panics_in_a_collection_stops_no_other_close() {
     quiet();
     struct Line(&'static str, World);
     impl Close for Line {
@@ -209,9 +209,9 @@ async fn a_close_that_panics_in_a_collection_stops_no_other() {
     assert_eq!(closed, ["fine", "good"]);
 }
 
-/// P4: one waits for what the other holds, and both had begun.
+/// P4: one close waits for a lock that the other one holds, and both have begun.
 #[tokio::test(start_paused = true)]
-async fn closes_that_have_begun_together_go_on_together_when_they_are_given_up() {
+async fn concurrent_closes_continue_concurrently_after_they_are_dropped() {
     struct Locking(Arc<tokio::sync::Mutex<()>>, Duration);
     impl AObject for Locking {
         type Seed = (Arc<tokio::sync::Mutex<()>>, Duration);
@@ -240,7 +240,7 @@ async fn closes_that_have_begun_together_go_on_together_when_they_are_given_up()
     }
     let error = timeout(LIMIT, Impatient::start(()))
         .await
-        .expect("it hangs")
+        .expect("must not hang")
         .unwrap_err();
     assert!(
         error
@@ -249,9 +249,9 @@ async fn closes_that_have_begun_together_go_on_together_when_they_are_given_up()
     );
 }
 
-/// P6: the panic of a sibling that is given up is told beside the error.
+/// P6: the panic of a dropped sibling is returned beside the error.
 #[tokio::test]
-async fn a_panic_in_the_drop_of_a_given_up_sibling_is_told() {
+async fn a_panic_in_the_drop_of_a_sibling_is_returned() {
     quiet();
     struct Bomb;
     impl Drop for Bomb {
@@ -267,7 +267,7 @@ async fn a_panic_in_the_drop_of_a_given_up_sibling_is_told() {
         _bad: (),
     }
     let error = Pair::new().await.unwrap_err();
-    let told: Vec<_> = [&error]
+    let lines: Vec<_> = [&error]
         .into_iter()
         .chain(error.related())
         .map(|error| line(error))
@@ -276,10 +276,10 @@ async fn a_panic_in_the_drop_of_a_given_up_sibling_is_told() {
         "init of `Pair._bad` failed (and 1 more error): disk full",
         "init of `Pair._stuck` panicked: injected",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(lines, expected);
 }
 
-/// The errors of those that had ended are told when the rest is given up.
+/// The errors of closes that had ended are returned although the rest was dropped.
 #[tokio::test(start_paused = true)]
 async fn errors_of_a_collection_s_close_are_not_lost_with_its_future() {
     quiet();
@@ -291,11 +291,11 @@ async fn errors_of_a_collection_s_close_are_not_lost_with_its_future() {
     ];
     timeout(millis(10), parts.close()).await.unwrap_err();
     let drained = aobject::drain(LIMIT).await;
-    let told: Vec<_> = drained.errors.iter().map(Error::path).collect();
-    assert_eq!((world.live().len(), told), (0, vec!["Part[0]"]));
+    let paths: Vec<_> = drained.errors.iter().map(Error::path).collect();
+    assert_eq!((world.live().len(), paths), (0, vec!["Part[0]"]));
 }
 
-/// Nor with their runtime.
+/// They also survive the end of their runtime.
 #[test]
 fn errors_of_a_collection_s_close_are_not_lost_with_its_runtime() {
     quiet();
@@ -318,19 +318,19 @@ fn errors_of_a_collection_s_close_are_not_lost_with_its_runtime() {
         .build()
         .unwrap()
         .block_on(aobject::drain(LIMIT));
-    let mut told: Vec<_> = drained.errors.iter().map(Error::kind).collect();
-    told.sort_unstable_by_key(|kind| *kind == ErrorKind::Lost);
+    let mut kinds: Vec<_> = drained.errors.iter().map(Error::kind).collect();
+    kinds.sort_unstable_by_key(|kind| *kind == ErrorKind::Lost);
     assert_eq!(
-        told,
+        kinds,
         [ErrorKind::Failed, ErrorKind::Lost],
         "{:?}",
         drained.errors
     );
 }
 
-/// It blocks the reaper's thread; the limit is kept elsewhere.
+/// The close blocks the reaper's thread. The limit is enforced elsewhere.
 #[test]
-fn a_close_that_blocks_its_thread_does_not_hold_up_drain() {
+fn a_close_that_blocks_its_thread_does_not_delay_drain() {
     struct Blocking(mpsc::Receiver<()>);
     impl AObject for Blocking {
         type Seed = mpsc::Receiver<()>;
@@ -352,9 +352,9 @@ fn a_close_that_blocks_its_thread_does_not_hold_up_drain() {
     assert_eq!((drained.closed, drained.errors.len()), (1, 0));
 }
 
-/// A kept error may hold an object, and be let go by whoever makes room for another runtime.
+/// A stored error may hold an object, and is dropped by the thread that makes room for another runtime.
 #[test]
-fn an_error_that_holds_an_object_is_let_go_without_a_deadlock() {
+fn an_error_that_holds_an_object_is_dropped_without_a_deadlock() {
     #[derive(Debug)]
     struct Holding {
         _object: std::sync::Mutex<Option<Live<Part>>>,
@@ -377,7 +377,7 @@ fn an_error_that_holds_an_object_is_let_go_without_a_deadlock() {
             })?
         }
     }
-    /// Drops an object in a runtime of its own, lets it close, and does not drain its error.
+    /// Drops an object in a runtime of its own and lets it close, but does not drain its error.
     fn drop_in_a_runtime<T: AObject<Seed = World>>(world: &World) {
         Builder::new_current_thread()
             .enable_all()
@@ -400,21 +400,21 @@ fn an_error_that_holds_an_object_is_let_go_without_a_deadlock() {
     quiet();
     let _alone = REAPER.blocking_write();
     let world = World::new();
-    let (told, all_told) = mpsc::channel();
+    let (done, all_done) = mpsc::channel();
     let made_in = world.clone();
     std::thread::spawn(move || {
         (0..200).for_each(|_| drop_in_a_runtime::<Failing>(&made_in));
-        // Nothing of it may be left to other tests.
+        // Clears the stored errors, so that none is left to other tests.
         (0..200).for_each(|_| drop_in_a_runtime::<Plain>(&made_in));
-        told.send(()).unwrap();
+        done.send(()).unwrap();
     });
-    all_told.recv_timeout(LIMIT).expect("it hangs");
+    all_done.recv_timeout(LIMIT).expect("must not hang");
     assert_eq!(world.live(), [""; 0]);
 }
 
-/// P2: outside of any future of the library, a close that is given up half-way keeps its order.
+/// P2: outside any future of the library, a close that is dropped half-way keeps its order.
 #[tokio::test(start_paused = true)]
-async fn a_close_by_the_trait_s_own_method_keeps_its_order_when_it_is_given_up() {
+async fn a_close_through_the_trait_method_keeps_its_order_when_dropped() {
     #[derive(AObject)]
     struct Chain {
         world: World,
@@ -443,9 +443,9 @@ async fn a_close_by_the_trait_s_own_method_keeps_its_order_when_it_is_given_up()
     );
 }
 
-/// A start with an argument that was converted from a borrow does not borrow.
+/// An argument converted from a borrow does not make the start borrow.
 #[tokio::test]
-async fn a_start_does_not_borrow_what_it_was_converted_from() {
+async fn a_start_does_not_borrow_the_argument_it_converted() {
     #[derive(AObject)]
     struct Named {
         #[aobject(into)]

@@ -12,7 +12,7 @@ use crate::world::{Name, Part, World, line};
 
 const CONNS: [Name; 4] = ["conn 1", "conn 2", "conn 3", "conn 4"];
 
-/// Fails in so many attempts, each time with an open connection.
+/// Fails in the given number of attempts, each time with an open connection.
 #[derive(Default)]
 struct Server {
     refuses: usize,
@@ -83,7 +83,7 @@ async fn a_failed_attempt_is_closed_before_the_delay_begins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_error_is_that_of_the_last_attempt_and_says_how_many_there_were() {
+async fn the_error_is_from_the_last_attempt_and_counts_the_attempts() {
     quiet();
     for (delays, said) in [(&[][..], "1 attempt"), (&[1, 1], "3 attempts")] {
         let world = World::new();
@@ -128,9 +128,9 @@ struct Limited {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_limit_is_over_all_attempts_together_and_the_rollback_has_none() {
+async fn the_limit_covers_all_attempts_and_not_the_rollback() {
     quiet();
-    // In the third attempt, in the close after the second one, in a delay.
+    // In the third attempt, in the close after the second attempt, and in a delay.
     for (delay, attempts, ended) in [(7, 3, 50), (22, 2, 52), (60, 1, 50)] {
         let world = World::new();
         let server = Server::refusing(9);
@@ -149,9 +149,9 @@ async fn the_limit_is_over_all_attempts_together_and_the_rollback_has_none() {
     }
 }
 
-/// Also while it waits, and while it rolls back.
+/// The drop also falls into delays and rollbacks.
 #[tokio::test(start_paused = true)]
-async fn a_start_with_attempts_dropped_after_any_number_of_polls_leaves_nothing_open() {
+async fn a_start_with_retries_dropped_after_any_number_of_polls_leaves_nothing_open() {
     let _counting = crate::REAPER.read().await;
     quiet();
     let mut ended = false;
@@ -177,7 +177,7 @@ async fn a_start_with_attempts_dropped_after_any_number_of_polls_leaves_nothing_
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_attempt_is_made_at_what_is_given() {
+async fn a_given_value_needs_no_attempt() {
     #[derive(AObject)]
     struct Given {
         world: World,
@@ -202,7 +202,7 @@ async fn no_attempt_is_made_at_what_is_given() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_may_be_a_task() {
+async fn an_attempt_may_run_in_a_task() {
     #[derive(AObject)]
     struct Spawns {
         tried: std::sync::Arc<AtomicUsize>,

@@ -21,7 +21,7 @@ struct Trio {
 
 /// D01.
 #[tokio::test]
-async fn what_was_made_before_the_failure_is_closed_and_nothing_else() {
+async fn the_objects_made_before_the_failure_are_closed_and_no_others() {
     let _counting = crate::REAPER.read().await;
     let world = World::new().with_fault("two", Step::Init, Fault::Error);
     Trio::new(world.clone()).await.unwrap_err();
@@ -38,13 +38,13 @@ async fn what_was_made_before_the_failure_is_closed_and_nothing_else() {
     let drained = aobject::drain(Duration::from_secs(1)).await;
     assert_eq!(
         drained.closed, 0,
-        "all was closed before the error was told"
+        "everything was closed before the error was returned"
     );
 }
 
 /// D03.
 #[tokio::test]
-async fn the_errors_of_the_rollback_are_attached_to_the_error_of_the_init() {
+async fn rollback_errors_are_attached_to_the_init_error() {
     let world = World::new()
         .with_fault("two", Step::Init, Fault::Error)
         .with_fault("one", Step::Close, Fault::Error);
@@ -59,9 +59,9 @@ async fn the_errors_of_the_rollback_are_attached_to_the_error_of_the_init() {
     assert_eq!(related, [("Trio.one", Phase::Close)]);
 }
 
-/// D04: the failing object's own fields.
+/// D04: the fields of the failed object itself.
 #[tokio::test]
-async fn the_finished_fields_of_the_object_that_failed_are_closed() {
+async fn the_finished_fields_of_the_failed_object_are_closed() {
     #[derive(AObject)]
     #[aobject(init = Self::check, close = Self::never)]
     struct Agent {
@@ -75,7 +75,7 @@ async fn the_finished_fields_of_the_object_that_failed_are_closed() {
         async fn check(&mut self) -> Result<(), Injected> {
             Err(Injected("agent"))
         }
-        /// D05: it never lived.
+        /// D05: the object never became live.
         async fn never(&mut self) {
             self.world.note("close hook");
         }
@@ -93,7 +93,7 @@ async fn the_finished_fields_of_the_object_that_failed_are_closed() {
 
 /// D08.
 #[tokio::test]
-async fn a_fallback_starts_only_after_the_failed_try_is_closed() {
+async fn a_fallback_starts_only_after_the_failed_attempt_is_closed() {
     struct Either(Live<Trio>);
     impl AObject for Either {
         type Seed = (World, World);
@@ -120,7 +120,7 @@ async fn a_fallback_starts_only_after_the_failed_try_is_closed() {
 
 /// D09.
 #[tokio::test]
-async fn each_try_of_a_retry_is_closed_before_the_next() {
+async fn each_attempt_of_a_retry_is_closed_before_the_next() {
     let mut tries = 0;
     loop {
         let world = World::new().with_fault("three", Step::Init, Fault::Error);
@@ -136,7 +136,7 @@ async fn each_try_of_a_retry_is_closed_before_the_next() {
 
 /// D10.
 #[tokio::test]
-async fn the_error_carries_path_phase_kind_and_cause() {
+async fn the_error_has_path_phase_kind_and_cause() {
     #[derive(AObject)]
     struct App {
         world: World,
@@ -159,7 +159,7 @@ async fn the_error_carries_path_phase_kind_and_cause() {
 
 /// D12.
 #[tokio::test]
-async fn a_panic_in_an_init_is_rolled_back_and_told() {
+async fn a_panic_in_an_init_is_rolled_back_and_returned() {
     quiet();
     let world = World::new().with_fault("three", Step::Init, Fault::Panic);
     let error = Trio::new(world.clone()).await.unwrap_err();
@@ -173,7 +173,7 @@ async fn a_panic_in_an_init_is_rolled_back_and_told() {
 
 /// D14.
 #[tokio::test]
-async fn a_disabled_part_is_none_and_nothing_is_closed_for_it() {
+async fn a_disabled_part_is_none_and_closes_nothing() {
     #[derive(AObject)]
     struct Optional {
         world: World,
@@ -192,9 +192,9 @@ async fn a_disabled_part_is_none_and_nothing_is_closed_for_it() {
     }
 }
 
-/// P3: siblings in flight first and together, then what was made, in reverse.
+/// P3: siblings in flight first, concurrently. Then the made objects, in reverse.
 #[tokio::test(start_paused = true)]
-async fn siblings_in_flight_are_rolled_back_together_before_what_was_made() {
+async fn siblings_in_flight_are_rolled_back_concurrently_before_the_made_objects() {
     #[derive(AObject)]
     struct Sibling {
         world: World,
@@ -239,9 +239,9 @@ async fn siblings_in_flight_are_rolled_back_together_before_what_was_made() {
     assert_eq!(related, ["Family.left.made", "Family.right.made"]);
 }
 
-/// P3: also what the init itself had given up earlier, and is still closing.
+/// P3: this includes an object that the init dropped earlier and that is still closing.
 #[tokio::test(start_paused = true)]
-async fn an_error_waits_for_what_the_init_gave_up_on_its_way() {
+async fn an_error_waits_for_an_object_that_the_init_had_dropped() {
     struct Fickle;
     impl AObject for Fickle {
         type Seed = World;

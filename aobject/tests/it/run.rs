@@ -1,4 +1,4 @@
-//! `run` and its like, as far as one process can show; the rest is in `tests/process`.
+//! `run` and its variants, as far as one process can show. The rest is in `tests/process`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ fn runner() -> Runner {
 }
 
 #[test]
-fn what_the_future_returns_is_the_output() {
+fn the_output_of_the_future_is_returned() {
     let _counting = REAPER.blocking_read();
     assert_eq!(Runner::new().worker_threads(1).run(async { 42 }), Ok(42));
     assert_eq!(aobject::run(async { 42 }), 42);
@@ -24,7 +24,7 @@ fn what_the_future_returns_is_the_output() {
 
 /// P6.
 #[test]
-fn a_panic_goes_on_after_everything_has_been_closed() {
+fn a_panic_resumes_after_everything_has_been_closed() {
     let _counting = REAPER.blocking_read();
     quiet();
     let world = World::new();
@@ -39,18 +39,18 @@ fn a_panic_goes_on_after_everything_has_been_closed() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// The future need be neither `Send` nor `'static`.
+/// The future needs to be neither `Send` nor `'static`.
 #[test]
-fn what_the_future_borrows_may_be_the_caller_s() {
+fn the_future_may_borrow_from_its_caller() {
     let _counting = REAPER.blocking_read();
     let count = std::cell::Cell::new(0);
     runner().run(async { count.set(1) }).unwrap();
     assert_eq!(count.get(), 1);
 }
 
-/// J05: one limit over all, and what has not ended by then is lost and told, not waited for.
+/// J05: one limit for everything. Closes that have not ended by then are lost and reported, and not awaited.
 #[test]
-fn the_limit_holds_whatever_closes_do() {
+fn the_limit_holds_however_long_closes_take() {
     let _alone = REAPER.blocking_write();
     quiet();
     let world = World::new();
@@ -71,13 +71,13 @@ fn the_limit_holds_whatever_closes_do() {
         "far from a thousand seconds"
     );
     assert_eq!(world.counts("endless"), (1, 0));
-    // Not on any runtime of this test: it has gone on.
+    // Not on any runtime of this test: the close has continued.
     latch.notify_one();
     runner().run(async {}).unwrap();
     assert_eq!(Arc::strong_count(&latch), 1);
 }
 
-/// Its close waits for a word.
+/// Its close waits for a signal.
 struct Latched(Arc<Notify>);
 
 impl AObject for Latched {
@@ -101,7 +101,7 @@ fn test<R: std::process::Termination>(body: impl Future<Output = R>) -> Result<E
     })
 }
 
-/// The place, as a message names it.
+/// The place as a message formats it.
 fn place(line: u32) -> String {
     format!("{}:{line}:", file!())
 }
@@ -112,7 +112,7 @@ fn start(spec: Spec) -> aobject::New<Part, impl Future<Output = Result<Part, Box
 }
 
 #[test]
-fn a_test_that_closes_what_it_made_passes() {
+fn a_test_that_closes_its_objects_passes() {
     let _counting = REAPER.blocking_read();
     let world = World::new();
     let code = test(async {
@@ -123,7 +123,7 @@ fn a_test_that_closes_what_it_made_passes() {
         other.close().await.unwrap();
         scope.close().await.unwrap();
         drop(start(world.part("d", &[])).await.unwrap().into_inner());
-        // A start that is given up is no object.
+        // A start that is cancelled is not an object.
         drop(start(world.part("e", &[])));
         tokio::time::timeout(Duration::ZERO, start(world.timed("f", 1000, 0)))
             .await
@@ -133,9 +133,9 @@ fn a_test_that_closes_what_it_made_passes() {
     assert_eq!(code, Ok(ExitCode::SUCCESS));
 }
 
-/// E12, under the attribute of a test.
+/// E12, with the attribute of a test.
 #[test]
-fn a_test_that_drops_an_object_unclosed_fails_with_the_place_where_it_was_made() {
+fn a_test_that_drops_an_unclosed_object_fails_with_the_place_where_it_was_made() {
     let _counting = REAPER.blocking_read();
     quiet();
     let world = World::new();
@@ -149,7 +149,7 @@ fn a_test_that_drops_an_object_unclosed_fails_with_the_place_where_it_was_made()
         failed.contains(&place(line)) && failed.ends_with("was dropped without being closed"),
         "{failed}"
     );
-    assert_eq!(world.counts("a"), (1, 1), "it is closed all the same");
+    assert_eq!(world.counts("a"), (1, 1), "it is closed nevertheless");
 }
 
 #[test]
@@ -172,9 +172,9 @@ struct Holder {
     _part: Live<Part>,
 }
 
-/// One message for each object, its fields included, whoever held it.
+/// One message per object, which covers its fields, whoever owns it.
 #[test]
-fn whoever_holds_what_is_left_open_it_is_found() {
+fn an_open_object_is_found_whoever_owns_it() {
     let _counting = REAPER.blocking_read();
     quiet();
     let world = World::new();
@@ -196,7 +196,7 @@ fn whoever_holds_what_is_left_open_it_is_found() {
 }
 
 #[test]
-fn a_test_whose_close_does_not_end_fails() {
+fn a_test_whose_close_never_ends_fails() {
     let _alone = REAPER.blocking_write();
     quiet();
     let endless = async {
@@ -215,9 +215,9 @@ fn a_test_whose_close_does_not_end_fails() {
     );
 }
 
-/// What else it left is a consequence.
+/// Objects that it leaves open are a consequence of the failure.
 #[test]
-fn a_test_that_fails_by_itself_fails_as_it_does() {
+fn a_test_that_fails_by_itself_keeps_its_own_failure() {
     let _counting = REAPER.blocking_read();
     quiet();
     let world = World::new();
@@ -237,9 +237,10 @@ fn a_test_that_fails_by_itself_fails_as_it_does() {
     assert_eq!((world.broken(), world.live()), (vec![], vec![]));
 }
 
-/// Side by side in one process, they are told apart by their runtimes; made at one place, by the object.
+/// Concurrent tests in one process are distinguished by their runtimes, and objects made at one place by the
+/// object.
 #[test]
-fn tests_that_run_at_the_same_time_are_told_apart() {
+fn concurrent_tests_are_distinguished() {
     let _counting = REAPER.blocking_read();
     quiet();
     let meet = std::sync::Barrier::new(2);
@@ -268,9 +269,9 @@ fn tests_that_run_at_the_same_time_are_told_apart() {
     );
 }
 
-/// A task that closes what it holds is given the time for it.
+/// A task that closes its objects is given the time to do so.
 #[test]
-fn a_close_that_a_task_awaits_is_waited_for() {
+fn a_close_awaited_by_a_task_is_waited_for() {
     let _counting = REAPER.blocking_read();
     let world = World::new();
     let ended = runner().run(async {
@@ -292,9 +293,9 @@ fn a_close_that_a_task_awaits_is_waited_for() {
     );
 }
 
-/// What it leaves is its own, and not that of a body around it.
+/// The inner run closes its own objects, and not those of the body around it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_inside_of_a_body_closes_all_before_it_returns() {
+async fn a_run_inside_a_body_closes_everything_before_it_returns() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let inside = aobject::scope(async |_: &mut Scope| -> Result<(), BoxError> {
@@ -308,7 +309,7 @@ async fn a_run_inside_of_a_body_closes_all_before_it_returns() {
 }
 
 #[test]
-fn a_thread_that_blocks_holds_up_the_end_only_a_little() {
+fn a_thread_that_blocks_delays_the_end_only_a_little() {
     let _counting = REAPER.blocking_read();
     let (release, released) = std::sync::mpsc::channel::<()>();
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! Deep, wide and many: no stack is exhausted, and nothing grows faster than the graph.
+//! Deep, wide and many: no stack overflows, and no cost grows faster than the graph.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ impl Counts {
     }
 }
 
-/// One of many.
+/// One of many objects.
 struct Leaf {
     counts: Arc<Counts>,
 }
@@ -66,7 +66,7 @@ fn below(depth: usize, fails: bool, counts: Arc<Counts>) -> BoxNew<Level> {
 
 /// P7.
 #[tokio::test]
-async fn objects_nest_deeply_and_fail_at_the_bottom() {
+async fn deeply_nested_objects_open_close_and_fail_at_the_bottom() {
     const DEPTH: usize = 50;
     let counts = Arc::new(Counts::default());
     let top = Level::new(DEPTH, false, counts.clone()).await.unwrap();
@@ -82,7 +82,7 @@ async fn objects_nest_deeply_and_fail_at_the_bottom() {
 
 /// K16, at run time.
 #[tokio::test]
-async fn ten_thousand_objects_of_one_owner_are_made_one_after_the_other_and_closed_together() {
+async fn ten_thousand_objects_of_one_owner_are_made_in_sequence_and_closed_concurrently() {
     #[derive(AObject)]
     struct Crowd {
         counts: Arc<Counts>,
@@ -102,7 +102,7 @@ async fn ten_thousand_objects_of_one_owner_are_made_one_after_the_other_and_clos
     assert_eq!(counts.both(), (10_000, 10_000));
 }
 
-/// K16, at run time: the same, dropped by a failure half-way.
+/// K16, at run time: the same objects, dropped by a failure half-way.
 #[tokio::test]
 async fn ten_thousand_objects_are_rolled_back() {
     struct Failing;
@@ -151,7 +151,7 @@ wide! {
 
 /// P7.
 #[tokio::test]
-async fn a_hundred_fields_start_together_and_end_with_the_first_that_fails() {
+async fn a_hundred_fields_start_concurrently_and_stop_at_the_first_failure() {
     let counts = Arc::new(Counts::default());
     let wide = Wide::new(counts.clone(), false).await.unwrap();
     wide.close().await.unwrap();
@@ -163,16 +163,16 @@ async fn a_hundred_fields_start_together_and_end_with_the_first_that_fails() {
     assert_eq!(
         counts.both(),
         (0, 0),
-        "it failed in the first pass, before any other was made"
+        "the failure came in the first pass, before any other field was made"
     );
 }
 
-/// What the failure of a graph cost.
+/// The cost of a failure in a graph.
 #[derive(Debug, PartialEq, Eq)]
 struct Cost {
     polls: usize,
     closes: usize,
-    /// Of the whole report, in bytes, without the path.
+    /// The size of the whole report in bytes, without the path.
     report: usize,
 }
 
@@ -188,10 +188,10 @@ impl Cost {
     }
 }
 
-/// F10: time counted in polls, memory in what the error holds. A hundred components, of which one near the root fails
-/// when the others have been made.
+/// F10: time is counted in polls, memory in the contents of the error. Of a hundred components, one near the root
+/// fails after the others have been made.
 #[tokio::test]
-async fn the_error_of_a_wide_graph_costs_what_its_parts_cost() {
+async fn the_error_of_a_wide_graph_costs_no_more_than_its_parts() {
     #[derive(AObject)]
     struct Root {
         counts: Arc<Counts>,
@@ -226,9 +226,9 @@ async fn the_error_of_a_wide_graph_costs_what_its_parts_cost() {
     }
 }
 
-/// F10: the same, the failing one below all others.
+/// F10: the same, with the failing component below all others.
 #[tokio::test]
-async fn the_error_of_a_deep_graph_costs_what_its_parts_cost() {
+async fn the_error_of_a_deep_graph_costs_no_more_than_its_parts() {
     async fn cost(depth: usize) -> Cost {
         let counts = Arc::new(Counts::default());
         let error = Level::new(depth, true, counts.clone()).await.unwrap_err();

@@ -38,9 +38,9 @@ async fn only_the_release_of_the_last_share_closes() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// A share is given up at the call, so a future that nobody polls keeps nothing open.
+/// The share is released at the call, so an unpolled future keeps nothing open.
 #[tokio::test]
-async fn a_share_is_given_up_at_the_call() {
+async fn a_share_is_released_at_the_call() {
     let world = World::new();
     let (one, other) = {
         let part = shared(&world).await;
@@ -52,9 +52,9 @@ async fn a_share_is_given_up_at_the_call() {
     unpolled.await.unwrap();
 }
 
-/// H02: both return only when it is closed, with the same result.
+/// H02: both return only after the object is closed, with the same result.
 #[tokio::test(start_paused = true)]
-async fn all_who_close_wait_for_the_close_and_get_its_result() {
+async fn all_closers_wait_for_the_close_and_get_its_result() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     let part = world.timed("part", 0, 10).make().await.unwrap().share();
     let begun = Instant::now();
@@ -74,9 +74,9 @@ async fn all_who_close_wait_for_the_close_and_get_its_result() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// Whoever of them is polled drives the close: in one task, in any order.
+/// Any closer that is polled drives the close, in one task and in any order.
 #[tokio::test]
-async fn a_closer_that_is_not_polled_holds_up_nobody() {
+async fn a_closer_that_is_not_polled_delays_no_other() {
     for first in 0..3 {
         let world = World::new();
         let part = shared(&world).await;
@@ -93,7 +93,7 @@ async fn a_closer_that_is_not_polled_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn who_drives_may_go_and_another_goes_on_from_where_it_is() {
+async fn another_closer_continues_when_the_driving_closer_is_dropped() {
     let world = World::new();
     let part = shared(&world).await;
     let mut first = task::spawn(part.clone().close());
@@ -106,7 +106,7 @@ async fn who_drives_may_go_and_another_goes_on_from_where_it_is() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// P2, for every closer and every number of polls: once, whoever goes when.
+/// P2, for every closer and every number of polls: the object closes once, whichever closer is dropped when.
 #[tokio::test]
 async fn a_closer_dropped_after_any_number_of_polls_changes_nothing_for_the_others() {
     let _counting = REAPER.read().await;
@@ -134,7 +134,7 @@ async fn a_closer_dropped_after_any_number_of_polls_changes_nothing_for_the_othe
 }
 
 #[tokio::test]
-async fn a_close_that_all_closers_left_is_finished_in_the_background() {
+async fn a_close_that_all_closers_dropped_finishes_in_the_background() {
     let _counting = REAPER.read().await;
     for polls in 0..3 {
         let world = World::new();
@@ -150,7 +150,7 @@ async fn a_close_that_all_closers_left_is_finished_in_the_background() {
 }
 
 #[tokio::test]
-async fn a_last_share_that_is_dropped_is_closed_by_those_who_wait() {
+async fn a_dropped_last_share_is_closed_by_the_waiters() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let part = shared(&world).await;
@@ -166,7 +166,7 @@ async fn a_last_share_that_is_dropped_is_closed_by_those_who_wait() {
 }
 
 #[tokio::test]
-async fn a_last_share_that_is_dropped_alone_is_closed_in_the_background() {
+async fn a_dropped_last_share_without_waiters_closes_in_the_background() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let part = shared(&world).await;
@@ -178,9 +178,9 @@ async fn a_last_share_that_is_dropped_alone_is_closed_in_the_background() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// P5: the one who drives is on a runtime that goes down.
+/// P5: the driving closer is on a runtime that shuts down.
 #[test]
-fn a_close_goes_on_where_it_is_waited_for_when_the_runtime_that_drove_it_goes_down() {
+fn a_close_continues_in_its_waiter_when_the_runtime_that_drove_it_shuts_down() {
     let _alone = REAPER.blocking_write();
     quiet();
     let world = World::new();
@@ -206,7 +206,7 @@ fn a_close_goes_on_where_it_is_waited_for_when_the_runtime_that_drove_it_goes_do
 }
 
 #[tokio::test]
-async fn a_weak_handle_finds_the_object_until_its_last_owner_goes() {
+async fn a_weak_handle_upgrades_until_the_last_owner_is_gone() {
     let world = World::new();
     let part = shared(&world).await;
     let weak = part.downgrade();
@@ -220,15 +220,15 @@ async fn a_weak_handle_finds_the_object_until_its_last_owner_goes() {
     let mut closing = task::spawn(again.close());
     assert!(
         weak.upgrade().is_none(),
-        "the close has not begun, and is not to be stopped"
+        "the close has not begun, but cannot be stopped any more"
     );
     assert_pending!(closing.poll());
     closing.into_inner().await.unwrap();
 }
 
-/// Exactly one of many is the last, whatever they do at the same time.
+/// Exactly one of many owners is the last, whatever they do concurrently.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_owners_that_go_at_the_same_time_exactly_one_closes() {
+async fn exactly_one_of_several_concurrent_owners_closes() {
     let _counting = REAPER.read().await;
     for round in 0..300 {
         let world = World::new();
@@ -280,9 +280,9 @@ struct Pair {
     other: Live<Holder>,
 }
 
-/// I01, C04: one instance, one close, after all that hold it; owners of one object do not wait for each other.
+/// I01, C04: one instance and one close, after all its owners. The owners do not wait for each other.
 #[tokio::test]
-async fn an_object_that_fields_share_is_closed_once_after_all_of_them() {
+async fn an_object_shared_by_fields_closes_once_after_all_of_them() {
     let world = World::new();
     let pair = Pair::new(world.clone()).await.unwrap();
     let [one, other]: [&Part; 2] = [&pair.one.part, &pair.other.part];
@@ -291,9 +291,9 @@ async fn an_object_that_fields_share_is_closed_once_after_all_of_them() {
     assert_eq!(world.counts("part"), (1, 1));
 }
 
-/// D04: what a failed init holds of a share is given up in the rollback.
+/// D04: the rollback releases the shares that a failed init holds.
 #[tokio::test]
-async fn a_failed_init_releases_what_it_shared() {
+async fn a_failed_init_releases_its_shares() {
     #[derive(AObject)]
     struct Failing {
         part: Shared<Part>,
@@ -314,12 +314,12 @@ async fn a_failed_init_releases_what_it_shared() {
     assert_eq!(
         world.counts("part"),
         (1, 1),
-        "the last share: closed before the error was told"
+        "the last share was closed before the error was returned"
     );
 }
 
 #[tokio::test]
-async fn an_error_of_a_shared_field_has_the_field_s_path() {
+async fn the_error_of_a_shared_field_has_the_path_of_the_field() {
     let world = World::new().with_fault("part", Step::Close, Fault::Error);
     let holder = Holder::new(shared(&world).await).await.unwrap();
     let error: Error = holder.close().await.unwrap_err();
@@ -332,9 +332,9 @@ async fn an_error_of_a_shared_field_has_the_field_s_path() {
     assert_eq!(error.path(), "Part[0]");
 }
 
-/// A waker that is registered by a poll must not be forgotten when another poll drives.
+/// A waker registered by one poll must not be forgotten when another poll drives the close.
 #[tokio::test]
-async fn all_who_wait_are_woken() {
+async fn all_waiters_are_woken() {
     let world = World::new();
     let part = shared(&world).await;
     let other = part.clone().close();
@@ -348,9 +348,9 @@ async fn all_who_wait_are_woken() {
         .unwrap();
 }
 
-/// H14: two tasks close a graph at once; what is used is closed only after its users, whoever drives.
+/// H14: two tasks close a graph concurrently. An object closes only after its users, whoever drives the close.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn closers_at_the_same_time_keep_the_order_of_the_graph() {
+async fn concurrent_closers_keep_the_order_of_the_graph() {
     for _ in 0..100 {
         let world = World::new();
         let graph = Graph::new(world.clone()).await.unwrap().share();
@@ -372,7 +372,7 @@ struct Graph {
 
 /// I02.
 #[tokio::test]
-async fn what_is_made_twice_is_two_objects_and_closed_twice() {
+async fn two_inits_make_two_objects_and_both_are_closed() {
     #[derive(AObject)]
     struct Two {
         world: World,
@@ -389,9 +389,9 @@ async fn what_is_made_twice_is_two_objects_and_closed_twice() {
     assert_eq!(world.counts("part"), (2, 2));
 }
 
-/// The close has been handed over, and nobody has begun it, when one who waited for it goes.
+/// The close was handed over and has not begun when one of its waiters is dropped.
 #[tokio::test]
-async fn who_goes_takes_no_close_along() {
+async fn a_dropped_waiter_does_not_take_the_close_with_it() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let part = shared(&world).await;
@@ -410,9 +410,9 @@ async fn who_goes_takes_no_close_along() {
     );
 }
 
-/// Wakers are the user's: they may drop another who waits, and they may panic.
+/// Wakers are user code: they may drop another waiter, and they may panic.
 #[tokio::test]
-async fn wakers_may_do_as_they_like() {
+async fn a_waker_may_drop_another_waiter_and_panic() {
     quiet();
     struct Dropping(std::sync::Mutex<Option<aobject::Closing>>);
     impl std::task::Wake for Dropping {

@@ -1,4 +1,4 @@
-//! Places that are emptied and filled again: `Slot` and `Keyed`.
+//! Places that are emptied and refilled: `Slot` and `Keyed`.
 
 mod keyed;
 
@@ -33,7 +33,7 @@ fn part(name: Name) -> Option<String> {
 }
 
 #[tokio::test]
-async fn an_empty_slot_has_nothing_to_give_and_nothing_to_close() {
+async fn an_empty_slot_returns_nothing_and_closes_nothing() {
     static EMPTY: Slot<Part> = Slot::empty();
     assert!(EMPTY.get().is_none());
     EMPTY.take().await.unwrap();
@@ -44,9 +44,9 @@ async fn an_empty_slot_has_nothing_to_give_and_nothing_to_close() {
     );
 }
 
-/// The old one is there until the new one is, and is closed before the change has ended.
+/// The old object stays until the new one is made, and is closed before the change ends.
 #[tokio::test(start_paused = true)]
-async fn a_replaced_object_is_in_place_until_the_new_one_is_made() {
+async fn a_replaced_object_stays_in_place_until_the_new_one_is_made() {
     let world = World::new();
     let slot = Slot::from(world.timed("old", 1, 20).make().await.unwrap());
     let mut change = task::spawn(slot.replace(world.timed("new", 10, 5).start()));
@@ -73,7 +73,7 @@ async fn a_replaced_object_is_in_place_until_the_new_one_is_made() {
 }
 
 #[tokio::test]
-async fn a_start_that_fails_keeps_the_old_one() {
+async fn a_failed_start_keeps_the_old_object() {
     let world = World::new().with_fault("new", Step::Init, Fault::Error);
     let slot = filled(&world, "old").await;
     let error = slot
@@ -86,9 +86,9 @@ async fn a_start_that_fails_keeps_the_old_one() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// A close that fails is returned, and the new one is in place.
+/// The error of the close is returned, and the new object is in place.
 #[tokio::test]
-async fn the_error_of_the_old_objects_close_is_returned() {
+async fn the_close_error_of_the_old_object_is_returned() {
     for restart in [false, true] {
         let world = World::new().with_fault("old", Step::Close, Fault::Error);
         let slot = filled(&world, "old").await;
@@ -118,7 +118,7 @@ async fn a_replaced_object_is_closed_by_its_last_user() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// For ports and locks: never two at a time, whoever closes the old one.
+/// For ports and locks: never two objects at a time, whoever closes the old one.
 #[tokio::test(start_paused = true)]
 async fn a_restart_waits_for_the_users_of_the_old_object() {
     let world = World::new();
@@ -129,7 +129,7 @@ async fn a_restart_waits_for_the_users_of_the_old_object() {
     assert_eq!(name(&slot), None);
     tokio::time::advance(Duration::from_millis(100)).await;
     assert_pending!(change.poll());
-    // In the background.
+    // Closes in the background.
     drop(user);
     change.await.unwrap();
     slot.close().await.unwrap();
@@ -147,7 +147,7 @@ async fn a_restart_waits_for_the_users_of_the_old_object() {
 }
 
 #[tokio::test]
-async fn a_restart_that_fails_leaves_the_slot_empty_and_says_both_errors() {
+async fn a_failed_restart_leaves_the_slot_empty_and_returns_both_errors() {
     let world = World::new()
         .with_fault("old", Step::Close, Fault::Error)
         .with_fault("new", Step::Init, Fault::Error);
@@ -160,14 +160,14 @@ async fn a_restart_that_fails_leaves_the_slot_empty_and_says_both_errors() {
     assert_eq!(error.related().len(), 1);
     assert_eq!(error.related()[0].phase(), Phase::Close);
     assert!(slot.get().is_none());
-    // It can be filled again.
+    // The slot can be filled again.
     slot.restart(world.part("next", &[]).start()).await.unwrap();
     slot.close().await.unwrap();
     assert_eq!(world.broken(), [""; 0]);
 }
 
 #[tokio::test]
-async fn what_is_taken_is_closed() {
+async fn a_taken_object_is_closed() {
     let world = World::new();
     let slot = filled(&world, "old").await;
     slot.take().await.unwrap();
@@ -177,7 +177,7 @@ async fn what_is_taken_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn changes_are_made_one_after_the_other_in_order() {
+async fn changes_run_one_after_the_other_in_order() {
     let world = World::new();
     let slot = Slot::empty();
     let (first, second, third) = tokio::join!(
@@ -211,22 +211,22 @@ struct Server {
     warm: (),
 }
 
-/// P3: a start that was given up has been rolled back before the next one begins.
+/// P3: a dropped start has been rolled back before the next one begins.
 #[tokio::test]
-async fn a_change_waits_for_the_rollback_of_the_one_before() {
+async fn a_change_waits_for_the_rollback_of_the_previous_change() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let slot = Slot::empty();
-    let mut given_up = task::spawn(slot.restart(Server::new(world.clone(), "first")));
+    let mut dropped = task::spawn(slot.restart(Server::new(world.clone(), "first")));
     while world.live() != ["first"] {
-        assert_pending!(given_up.poll());
+        assert_pending!(dropped.poll());
     }
-    drop(given_up);
+    drop(dropped);
     let mut next = task::spawn(slot.restart(Server::new(world.clone(), "second")));
     assert_pending!(next.poll());
     assert_pending!(next.poll());
     assert!(!world.events().contains(&"init second".to_owned()));
-    // The background closes the first.
+    // The background closes the first object.
     tokio::time::timeout(LIMIT, async {
         while world.counts("first") != (1, 1) {
             tokio::task::yield_now().await;
@@ -247,15 +247,16 @@ async fn a_change_waits_for_the_rollback_of_the_one_before() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// The user of the old object closes it at some time; a port is not bound twice although the first restart was given up.
+/// The user of the old object closes it some time later. A port is not bound twice although the first restart was
+/// dropped.
 #[tokio::test]
-async fn a_restart_after_one_that_was_given_up_waits_for_the_same_users() {
+async fn a_restart_after_one_that_was_dropped_waits_for_the_same_users() {
     let world = World::new();
     let slot = filled(&world, "old").await;
     let user = slot.get().unwrap();
-    let mut given_up = task::spawn(slot.restart(world.part("unused", &[]).start()));
-    assert_pending!(given_up.poll());
-    drop(given_up);
+    let mut dropped = task::spawn(slot.restart(world.part("unused", &[]).start()));
+    assert_pending!(dropped.poll());
+    drop(dropped);
     let mut next = task::spawn(slot.restart(world.part("new", &[]).start()));
     for _ in 0..4 {
         assert_pending!(next.poll());
@@ -272,7 +273,7 @@ async fn a_restart_after_one_that_was_given_up_waits_for_the_same_users() {
 
 type Change<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
-/// P2, E05: whatever is given up, and whenever, made implies closed once, and the slot goes on.
+/// P2, E05: whichever change is dropped, and whenever, every made object closes once, and the slot keeps working.
 #[tokio::test]
 async fn a_change_dropped_after_any_number_of_polls_leaves_nothing_open() {
     let _counting = REAPER.read().await;
@@ -310,7 +311,7 @@ async fn a_change_dropped_after_any_number_of_polls_leaves_nothing_open() {
                 }
                 drop(running);
                 points += 1;
-                // Replaced at any time, there is always one.
+                // With `replace`, there is an object at any time.
                 assert!(index > 0 || slot.get().is_some(), "{fault:?} after {polls}");
                 slot.replace(world.part("next", &[]).start()).await.ok();
                 assert_eq!(name(&slot), part("next"));
@@ -326,9 +327,9 @@ async fn a_change_dropped_after_any_number_of_polls_leaves_nothing_open() {
     assert!(points > 60, "{points} points");
 }
 
-/// As a field: closed without being told, under the field's name.
+/// As a field, a slot closes without an attribute, under the name of the field.
 #[tokio::test]
-async fn a_field_of_its_type_is_closed_with_the_rest() {
+async fn a_slot_in_a_field_closes_with_the_other_fields() {
     #[derive(AObject)]
     struct App {
         server: Slot<Part>,
@@ -342,7 +343,7 @@ async fn a_field_of_its_type_is_closed_with_the_rest() {
 }
 
 #[tokio::test]
-async fn a_close_does_not_wait_for_users_and_says_so() {
+async fn a_close_does_not_wait_for_users_and_reports_them() {
     let world = World::new();
     let slot = filled(&world, "part").await;
     let user = slot.get().unwrap();
@@ -355,15 +356,15 @@ async fn a_close_does_not_wait_for_users_and_says_so() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// What an earlier change left is a part of it.
+/// The remains of an earlier change belong to the slot.
 #[tokio::test]
-async fn a_close_waits_for_what_a_change_left() {
+async fn a_close_waits_for_the_remains_of_a_dropped_change() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let slot = filled(&world, "old").await;
-    let mut given_up = task::spawn(slot.take());
-    assert_pending!(given_up.poll());
-    drop(given_up);
+    let mut dropped = task::spawn(slot.take());
+    assert_pending!(dropped.poll());
+    drop(dropped);
     assert_eq!(world.counts("old"), (1, 0));
     let mut close = task::spawn(Close::close(slot));
     assert_pending!(close.poll());
@@ -372,7 +373,7 @@ async fn a_close_waits_for_what_a_change_left() {
 }
 
 #[tokio::test]
-async fn a_slot_that_is_dropped_is_closed_in_the_background() {
+async fn a_dropped_slot_closes_in_the_background() {
     let _counting = REAPER.read().await;
     let world = World::new();
     drop(filled(&world, "part").await);
@@ -380,7 +381,7 @@ async fn a_slot_that_is_dropped_is_closed_in_the_background() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// A change is started by another task than the one that waits for it in the end.
+/// The changes run in another task than the one that waits for them.
 #[tokio::test]
 async fn changes_work_in_spawned_tasks() {
     static SLOT: Slot<Part> = Slot::empty();
@@ -417,9 +418,9 @@ fn a_slot_needs_no_runtime() {
     });
 }
 
-/// Never polled, it changes nothing, and the arguments of the start are closed.
+/// An unpolled change changes nothing, and the arguments of its start are closed.
 #[tokio::test]
-async fn a_change_that_is_never_polled_changes_nothing() {
+async fn an_unpolled_change_changes_nothing() {
     #[derive(AObject)]
     struct Owner {
         _given: Live<Part>,

@@ -1,4 +1,4 @@
-//! An object that is closed while something in it stays open, since others share it.
+//! An object is closed while one of its fields stays open, because others share that field.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,17 +11,17 @@ use crate::world::{Part, World};
 
 type Reports = Arc<Mutex<Vec<(String, String)>>>;
 
-/// What is reported of shares, of objects whose name begins so.
+/// Collects the reports about shares, for objects whose name begins with the prefix.
 fn listen(object: &'static str) -> Reports {
     let reports = Reports::default();
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report: &Report<'_>| {
         let error = report
             .error()
             .filter(|error| error.kind() == ErrorKind::StillShared);
         let error = error.filter(|error| error.path().starts_with(object));
         let lines = error.map(|error| (error.path().to_owned(), report.to_string()));
-        heard.lock().unwrap().extend(lines);
+        collected.lock().unwrap().extend(lines);
     });
     reports
 }
@@ -41,7 +41,7 @@ struct Releases {
 }
 
 #[tokio::test]
-async fn a_share_that_is_released_while_others_hold_the_object_is_reported_with_path_and_count() {
+async fn a_share_released_while_others_hold_the_object_is_reported_with_path_and_count() {
     let _alone = REAPER.write().await;
     for others in [1, 2, 3] {
         let world = World::new();
@@ -64,9 +64,10 @@ async fn a_share_that_is_released_while_others_hold_the_object_is_reported_with_
     }
 }
 
-/// The last share closes it, and there is nothing to say; nor where the user releases a share.
+/// The last share closes the object, so there is nothing to report. A share that the user releases is not reported
+/// either.
 #[tokio::test]
-async fn a_share_that_is_the_last_or_is_released_by_hand_is_not_reported() {
+async fn a_last_share_or_a_share_released_by_hand_is_not_reported() {
     let _alone = REAPER.write().await;
     let world = World::new();
     let reports = listen("");
@@ -84,9 +85,9 @@ async fn a_share_that_is_the_last_or_is_released_by_hand_is_not_reported() {
     assert_eq!((world.broken(), end(&reports).len()), (vec![], 0));
 }
 
-/// The way out: the owner waits until the last share is gone.
+/// The solution: the owner waits until the last share is gone.
 #[tokio::test]
-async fn a_field_whose_close_waits_for_all_shares_is_closed_when_its_owner_is() {
+async fn a_field_whose_close_waits_for_all_shares_closes_with_its_owner() {
     let _alone = REAPER.write().await;
     #[derive(AObject)]
     struct Waits {
@@ -108,9 +109,9 @@ async fn a_field_whose_close_waits_for_all_shares_is_closed_when_its_owner_is() 
     holder.await.unwrap();
 }
 
-/// Two objects share one: the first to be closed says so, the last closes it.
+/// Two objects share a third. The first one to close is reported, and the last one closes it.
 #[tokio::test]
-async fn of_two_owners_the_first_to_be_closed_is_reported() {
+async fn the_first_of_two_owners_to_close_is_reported() {
     let _alone = REAPER.write().await;
     let world = World::new();
     let state = shared(&world).await;
@@ -126,9 +127,9 @@ async fn of_two_owners_the_first_to_be_closed_is_reported() {
     assert_eq!((end(&reports).len(), world.counts("state")), (1, (1, 1)));
 }
 
-/// Dropped, and closed in the background: the same.
+/// The same for an object that is dropped and closes in the background.
 #[tokio::test]
-async fn an_object_that_is_dropped_reports_a_share_too() {
+async fn a_dropped_object_reports_a_share_too() {
     let _alone = REAPER.write().await;
     let world = World::new();
     let state = shared(&world).await;

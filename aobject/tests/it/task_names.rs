@@ -1,12 +1,12 @@
-//! What tasks are called before they are ready.
+//! The names of tasks before they are ready.
 
 use aobject::{BoxError, Ready, Tasks};
 
 use crate::quiet;
 
-/// An error that comes before it is ready is that of the wait, and names the task too.
+/// An error before readiness is returned by the wait, and it has the name of the task too.
 #[tokio::test]
-async fn an_error_before_a_task_is_ready_names_it() {
+async fn an_error_before_a_task_is_ready_has_its_name() {
     quiet();
     let tasks = Tasks::new();
     let failing = tasks.spawn_ready("listen", async |_, _: Ready<()>| -> Result<(), BoxError> {

@@ -1,4 +1,4 @@
-//! Background work that an object owns.
+//! Background tasks that an object owns.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ mod restart;
 const LIMIT: Duration = Duration::from_secs(20);
 
 #[tokio::test]
-async fn a_close_tells_the_tasks_to_end_and_waits_for_them() {
+async fn a_close_asks_the_tasks_to_end_and_waits_for_them() {
     let world = World::new();
     let tasks = Tasks::new();
     for name in ["a", "b"] {
@@ -39,7 +39,7 @@ async fn a_close_tells_the_tasks_to_end_and_waits_for_them() {
 }
 
 #[tokio::test]
-async fn tasks_may_be_told_to_end_before_they_are_closed() {
+async fn tasks_may_be_asked_to_end_before_they_are_closed() {
     let tasks = Tasks::new();
     let (ended, has_ended) = oneshot::channel();
     tasks.spawn("report the end", async move |stop: CancellationToken| {
@@ -51,9 +51,9 @@ async fn tasks_may_be_told_to_end_before_they_are_closed() {
     tasks.close().await.unwrap();
 }
 
-/// Cancelling a task that never ran is no error; it is run, and told to end.
+/// Cancelling a task that has not run is not an error. The task runs and is asked to end.
 #[tokio::test]
-async fn a_task_that_has_not_run_yet_is_told_to_end_too() {
+async fn a_task_that_has_not_run_yet_is_asked_to_end_too() {
     let tasks = Tasks::new();
     let (ran, has_run) = oneshot::channel();
     tasks.spawn("look at the token", async move |stop: CancellationToken| {
@@ -63,7 +63,7 @@ async fn a_task_that_has_not_run_yet_is_told_to_end_too() {
     assert!(has_run.await.unwrap());
 }
 
-/// Cut at its limit, and told with its number.
+/// The task is dropped at its limit, and the error has its name.
 #[tokio::test(start_paused = true)]
 async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
     let dropped = Arc::new(());
@@ -83,11 +83,11 @@ async fn a_task_that_does_not_end_is_aborted_after_the_limit() {
         (ErrorKind::TimedOut, "Tasks.overrun")
     );
     assert_eq!(begun.elapsed(), Duration::from_secs(3));
-    assert_eq!(Arc::strong_count(&dropped), 1, "it is gone");
+    assert_eq!(Arc::strong_count(&dropped), 1, "the task is gone");
 }
 
 #[tokio::test]
-async fn errors_and_panics_of_tasks_are_told_by_the_close() {
+async fn the_close_returns_errors_and_panics_of_tasks() {
     quiet();
     let tasks = Tasks::new();
     tasks.try_spawn("fail", async |_| Err("injected".into()));
@@ -98,14 +98,14 @@ async fn errors_and_panics_of_tasks_are_told_by_the_close() {
         |_: CancellationToken| -> std::future::Ready<()> { panic!("injected before the future") },
     );
     let error = tasks.close().await.unwrap_err();
-    let mut told: Vec<_> = std::iter::once(&error)
+    let mut lines: Vec<_> = std::iter::once(&error)
         .chain(error.related())
         .map(|error| line(error))
         .collect();
-    told[0] = told[0].replace(" (and 2 more errors)", "");
-    told.sort();
+    lines[0] = lines[0].replace(" (and 2 more errors)", "");
+    lines.sort();
     assert_eq!(
-        told,
+        lines,
         [
             "close of `Tasks.fail` failed: injected",
             "close of `Tasks.panic at the call` panicked: injected before the future",
@@ -114,7 +114,7 @@ async fn errors_and_panics_of_tasks_are_told_by_the_close() {
     );
 }
 
-/// The memory of those that ended is given back; their errors are kept.
+/// The memory of ended tasks is freed. Their errors are kept.
 #[tokio::test]
 async fn very_many_tasks_may_come_and_go() {
     let tasks = Tasks::new();
@@ -133,8 +133,8 @@ async fn very_many_tasks_may_come_and_go() {
 }
 
 fn size_of_running(tasks: &Tasks) -> usize {
-    let told = format!("{tasks:?}");
-    let number = told
+    let text = format!("{tasks:?}");
+    let number = text
         .split("running: ")
         .nth(1)
         .unwrap()
@@ -145,7 +145,7 @@ fn size_of_running(tasks: &Tasks) -> usize {
 
 /// M01.
 #[tokio::test]
-async fn a_task_says_when_it_is_ready() {
+async fn a_task_signals_when_it_is_ready() {
     let tasks = Tasks::new();
     let ready = tasks.spawn_ready(
         "serve",
@@ -159,7 +159,7 @@ async fn a_task_says_when_it_is_ready() {
 }
 
 #[tokio::test]
-async fn a_task_that_ends_before_it_is_ready_tells_why() {
+async fn a_task_that_ends_before_it_is_ready_returns_the_reason() {
     quiet();
     let tasks = Tasks::new();
     let failing = tasks.spawn_ready("fail", async |_, _: Ready<()>| -> Result<(), BoxError> {
@@ -184,7 +184,7 @@ async fn a_task_that_ends_before_it_is_ready_tells_why() {
 }
 
 #[tokio::test]
-async fn a_failure_that_nobody_waited_for_is_told_by_the_close() {
+async fn the_close_returns_a_failure_that_nobody_waited_for() {
     let tasks = Tasks::new();
     drop(
         tasks.spawn_ready("fail", async |_, _: Ready<()>| -> Result<(), BoxError> {
@@ -197,9 +197,9 @@ async fn a_failure_that_nobody_waited_for_is_told_by_the_close() {
     );
 }
 
-/// M06: the tasks end before the close of what they use begins.
+/// M06: the tasks end before the objects that they use begin to close.
 #[tokio::test]
-async fn tasks_of_an_object_end_before_what_they_use_is_closed() {
+async fn the_tasks_of_an_object_end_before_the_objects_they_use_close() {
     #[derive(AObject)]
     struct Service {
         world: World,
@@ -226,13 +226,13 @@ async fn tasks_of_an_object_end_before_what_they_use_is_closed() {
     assert_eq!(
         world.broken(),
         [""; 0],
-        "what the task merely dropped was closed in its time"
+        "the object that the task dropped closed in its turn"
     );
     assert_eq!(world.counts("own"), (1, 1));
 }
 
 #[tokio::test]
-async fn an_error_of_a_task_has_the_path_of_its_owner() {
+async fn the_error_of_a_task_has_the_path_of_its_owner() {
     #[derive(AObject)]
     struct Service {
         #[aobject(default)]
@@ -252,7 +252,7 @@ async fn an_error_of_a_task_has_the_path_of_its_owner() {
     );
 }
 
-/// The owner of tasks that drop the last share of it.
+/// The owner of tasks that drop its last share.
 #[derive(AObject)]
 struct Owner {
     world: World,
@@ -262,16 +262,16 @@ struct Owner {
     tasks: Tasks,
 }
 
-/// In whatever way a task closes what owns it: in its last poll, earlier, or by waiting for it. Nobody waits for
-/// himself, and on a paused clock a limit that ran out would show.
+/// A task closes its owner in its last poll, earlier, or by waiting for the close. The close never waits for
+/// itself: on a paused clock, an expired limit would show.
 #[tokio::test(start_paused = true)]
-async fn a_task_may_close_what_owns_it() {
+async fn a_task_may_close_its_owner() {
     let _counting = REAPER.read().await;
     for way in 0..4 {
         let world = World::new();
         let owner = Owner::new(world.clone()).await.unwrap().share();
-        let (mine, begun, told) = (owner.clone(), Instant::now(), Arc::new(Notify::new()));
-        let gone = told.clone();
+        let (mine, begun, dropped) = (owner.clone(), Instant::now(), Arc::new(Notify::new()));
+        let gone = dropped.clone();
         owner.tasks.spawn(
             "close the owner",
             async move |stop: CancellationToken| match way {
@@ -290,7 +290,7 @@ async fn a_task_may_close_what_owns_it() {
         );
         let weak = owner.downgrade();
         drop(owner);
-        told.notify_one();
+        dropped.notify_one();
         while weak.upgrade().is_some() || !world.live().is_empty() {
             tokio::task::yield_now().await;
         }
@@ -304,9 +304,9 @@ async fn a_task_may_close_what_owns_it() {
     }
 }
 
-/// What overran is dropped, and its objects are closed before what they use.
+/// The overdue task is dropped, and its objects close before the objects that they use.
 #[tokio::test(start_paused = true)]
-async fn the_objects_of_a_task_that_overran_are_closed_before_what_they_use() {
+async fn the_objects_of_an_overdue_task_close_before_the_objects_they_use() {
     let world = World::new();
     let owner = Owner::new(world.clone()).await.unwrap();
     let held = world.clone();
@@ -325,9 +325,9 @@ async fn the_objects_of_a_task_that_overran_are_closed_before_what_they_use() {
     assert_eq!((world.broken(), world.live()), (vec![], vec![]));
 }
 
-/// It ends by itself at the very end of its limit: whether it overran or not, what it says is told.
+/// The task ends by itself exactly at its limit. Its error is returned, whether it overran or not.
 #[tokio::test(start_paused = true)]
-async fn the_error_of_a_task_that_ends_as_its_limit_does_is_told() {
+async fn the_error_of_a_task_that_ends_at_its_limit_is_returned() {
     let tasks = Tasks::new().limit(Duration::from_secs(1));
     tasks.try_spawn("fail at the limit", async move |stop: CancellationToken| {
         stop.cancelled().await;
@@ -336,20 +336,21 @@ async fn the_error_of_a_task_that_ends_as_its_limit_does_is_told() {
     });
     tokio::task::yield_now().await;
     let error = tasks.close().await.unwrap_err();
-    let told: Vec<_> = std::iter::once(&error)
+    let lines: Vec<_> = std::iter::once(&error)
         .chain(error.related())
         .map(|error| line(error))
         .collect();
     assert!(
-        told.iter()
-            .any(|told| told == "close of `Tasks.fail at the limit` failed: disk full"),
-        "{told:?}"
+        lines
+            .iter()
+            .any(|line| line == "close of `Tasks.fail at the limit` failed: disk full"),
+        "{lines:?}"
     );
 }
 
-/// A limit of zero is one for those that have not ended.
+/// A limit of zero applies only to tasks that have not ended.
 #[tokio::test]
-async fn tasks_that_have_ended_have_not_overrun() {
+async fn ended_tasks_have_not_overrun() {
     let tasks = Tasks::new().limit(Duration::ZERO);
     for _ in 0..1000 {
         tasks.spawn("return", async |_| {});
@@ -360,9 +361,9 @@ async fn tasks_that_have_ended_have_not_overrun() {
     tasks.close().await.unwrap();
 }
 
-/// An error whose destructor uses the tasks again.
+/// The destructor of the error uses the tasks again.
 #[tokio::test]
-async fn no_code_of_the_user_s_runs_under_the_lock() {
+async fn no_user_code_runs_under_the_lock() {
     let _counting = REAPER.read().await;
     quiet();
     #[derive(Debug)]
@@ -390,9 +391,9 @@ async fn no_code_of_the_user_s_runs_under_the_lock() {
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
 }
 
-/// Told at once, and by the close, whatever its text does.
+/// Reported at once, and returned by the close, whatever its `Display` does.
 #[tokio::test]
-async fn an_error_that_panics_when_it_is_told_is_not_lost() {
+async fn an_error_that_panics_when_it_is_formatted_is_not_lost() {
     quiet();
     #[derive(Debug)]
     struct Untold;
@@ -416,7 +417,7 @@ async fn an_error_that_panics_when_it_is_told_is_not_lost() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_task_that_is_aborted_is_told_even_if_its_ready_is_kept() {
+async fn the_waiter_for_an_aborted_task_receives_an_error_even_if_its_ready_is_kept() {
     let tasks = Tasks::new().limit(Duration::ZERO);
     let kept = Arc::new(std::sync::Mutex::new(None));
     let keep = kept.clone();
@@ -437,24 +438,24 @@ fn failing() -> Tasks {
 }
 
 #[tokio::test]
-async fn tasks_that_are_dropped_are_told_to_end_in_the_background() {
+async fn dropped_tasks_are_asked_to_end_in_the_background() {
     let _counting = REAPER.read().await;
     let ended = Arc::new(Notify::new());
     let tasks = Tasks::new();
-    let told = ended.clone();
+    let end = ended.clone();
     tasks.spawn("report the end", async move |stop: CancellationToken| {
         stop.cancelled().await;
-        told.notify_one();
+        end.notify_one();
     });
     drop(tasks);
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
     ended.notified().await;
     drop(Tasks::new());
-    assert_eq!(aobject::drain(LIMIT).await.closed, 0, "there was none");
+    assert_eq!(aobject::drain(LIMIT).await.closed, 0, "there were no tasks");
 }
 
 #[tokio::test]
-async fn everything_of_tasks_works_inside_of_spawned_tasks() {
+async fn every_method_of_tasks_works_in_spawned_tasks() {
     let tasks = Tasks::new();
     let outer = tokio::spawn(async move {
         tasks.spawn("spawn", async |_| {});
@@ -467,9 +468,9 @@ async fn everything_of_tasks_works_inside_of_spawned_tasks() {
     outer.await.unwrap().unwrap();
 }
 
-/// It does not come back to its runtime. The close goes on without it, and says so.
+/// The task never returns to its runtime. The close continues without it and returns an error.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_task_that_blocks_its_thread_holds_up_the_close_no_longer_than_its_limit() {
+async fn a_task_that_blocks_its_thread_delays_the_close_no_longer_than_its_limit() {
     let (release, released) = std::sync::mpsc::channel::<()>();
     let (begun, has_begun) = oneshot::channel();
     let tasks = Tasks::new().limit(Duration::from_millis(10));
@@ -486,9 +487,10 @@ async fn a_task_that_blocks_its_thread_holds_up_the_close_no_longer_than_its_lim
     drop(release);
 }
 
-/// E03: what must not be cut short runs in a task, which is told to end and not dropped: its object is closed.
+/// E03: work that must not be cut short runs in a task. The task is asked to end rather than dropped, and its
+/// object is closed.
 #[tokio::test(start_paused = true)]
-async fn a_section_in_a_task_is_finished_when_the_init_around_it_is_cancelled() {
+async fn work_in_a_task_completes_when_the_init_around_it_is_cancelled() {
     let _counting = REAPER.read().await;
     #[derive(AObject)]
     struct Careful {

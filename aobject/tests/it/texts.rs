@@ -1,4 +1,4 @@
-//! How errors and reports read.
+//! The texts of errors and reports.
 
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use aobject::{AObject, BoxError, Error, Live, Phase, Report, Scope, Tasks, set_r
 use crate::world::{Fault, Part, Step, World, line};
 use crate::{REAPER, quiet};
 
-/// An error with a cause of its own, which its text leaves to `source`.
+/// An error with its own cause, which its text leaves to `source`.
 #[derive(Debug)]
 struct Unreachable(std::num::ParseIntError);
 
@@ -29,7 +29,7 @@ fn unreachable() -> Unreachable {
     Unreachable("http".parse::<u16>().unwrap_err())
 }
 
-/// A start that fails for a cause with a cause, and whose rollback fails too.
+/// A start whose failure has a cause with a cause, and whose rollback fails too.
 #[derive(AObject)]
 struct App {
     world: World,
@@ -45,7 +45,7 @@ async fn failed_start() -> Error {
 }
 
 #[tokio::test]
-async fn the_text_of_an_error_is_one_line_without_its_causes() {
+async fn an_error_formats_as_one_line_without_its_causes() {
     let error = failed_start().await;
     assert_eq!(
         error.to_string(),
@@ -58,14 +58,14 @@ async fn the_text_of_an_error_is_one_line_without_its_causes() {
 }
 
 #[test]
-fn an_error_without_a_path_is_its_phase_and_kind() {
+fn an_error_without_a_path_formats_as_its_phase_and_kind() {
     let error = Error::new(Phase::Close, "disk full");
     assert_eq!(error.to_string(), "close failed");
     assert_eq!(format!("{error:#}"), "close failed: disk full");
 }
 
 #[tokio::test]
-async fn the_whole_report_and_debug_have_the_causes_and_the_related_errors() {
+async fn the_alternate_and_debug_formats_include_the_causes_and_the_related_errors() {
     let error = failed_start().await;
     let report = "init of `App._pool` failed: no route to the host: invalid digit found in string\
                   \n  while rolling back: close of `App._store` failed: injected into store";
@@ -74,9 +74,9 @@ async fn the_whole_report_and_debug_have_the_causes_and_the_related_errors() {
     assert_eq!(format!("{error:#?}"), report);
 }
 
-/// Formatters that walk the chain of sources, as most do.
+/// Most reporters walk the chain of sources.
 #[tokio::test]
-async fn a_reporter_that_walks_the_chain_says_each_cause_once() {
+async fn a_reporter_that_walks_the_chain_prints_each_cause_once() {
     let error = failed_start().await;
     assert_eq!(
         line(&error),
@@ -95,9 +95,9 @@ async fn a_reporter_that_walks_the_chain_says_each_cause_once() {
     );
 }
 
-/// A child's error passes through its parents' `?`: nothing is wrapped.
+/// A child's error passes through the `?` of its parents and is not wrapped.
 #[tokio::test]
-async fn an_error_from_deep_in_a_graph_says_each_cause_once() {
+async fn an_error_from_deep_in_a_graph_prints_each_cause_once() {
     #[derive(AObject)]
     struct Service {
         #[aobject(init = App::new(World::new()).await?)]
@@ -117,7 +117,7 @@ async fn an_error_from_deep_in_a_graph_says_each_cause_once() {
     assert_eq!(chain.count(), 2);
 }
 
-/// Of many failures: the first, 64 that are listed, and the number of the rest.
+/// Of many failures: the first one, 64 that are listed, and the number of the rest.
 fn assert_bounded(error: &Error, all: usize, name: impl Fn(usize) -> String) {
     assert_eq!(
         line(error),
@@ -137,7 +137,7 @@ fn assert_bounded(error: &Error, all: usize, name: impl Fn(usize) -> String) {
 }
 
 #[tokio::test]
-async fn a_hundred_tasks_that_fail_are_64_related_errors_and_a_number() {
+async fn a_hundred_failed_tasks_are_64_related_errors_and_a_number() {
     quiet();
     let tasks = Tasks::new();
     for number in 0..100 {
@@ -152,7 +152,7 @@ async fn a_hundred_tasks_that_fail_are_64_related_errors_and_a_number() {
 }
 
 #[tokio::test]
-async fn a_thousand_steps_of_a_scope_that_fail_are_64_related_errors_and_a_number() {
+async fn a_thousand_failed_steps_of_a_scope_are_64_related_errors_and_a_number() {
     let mut scope = Scope::new();
     for number in (0..1000).rev() {
         scope.defer(async move || Err::<(), BoxError>(format!("number {number}").into()));
@@ -161,9 +161,9 @@ async fn a_thousand_steps_of_a_scope_that_fail_are_64_related_errors_and_a_numbe
     assert_bounded(&error, 1000, |_| "close failed".to_owned());
 }
 
-/// The number counts what was left out further down, too.
+/// The number includes errors that were omitted further down.
 #[tokio::test]
-async fn what_a_part_has_left_out_is_counted_by_the_whole() {
+async fn errors_omitted_from_a_part_are_counted_by_the_whole() {
     quiet();
     #[derive(AObject)]
     struct Pools {
@@ -192,13 +192,13 @@ async fn what_a_part_has_left_out_is_counted_by_the_whole() {
     );
 }
 
-/// Installs a hook that keeps the reports of which `is_ours` holds.
+/// Installs a hook that collects the reports for which `is_ours` returns true.
 fn listen(is_ours: fn(&Report<'_>) -> bool) -> Arc<Mutex<Vec<(String, String)>>> {
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report| {
         if is_ours(report) {
-            heard
+            collected
                 .lock()
                 .unwrap()
                 .push((report.to_string(), format!("{report:?}")));
@@ -213,9 +213,9 @@ fn is_made_here(report: &Report<'_>) -> bool {
         .is_some_and(|place| place.file() == file!())
 }
 
-/// A log has no room for a second line, and no other place for the cause.
+/// A log entry has no room for a second line, and nowhere else to put the cause.
 #[tokio::test]
-async fn a_report_is_one_line_with_the_causes() {
+async fn a_report_is_one_line_with_its_causes() {
     let _alone = REAPER.write().await;
     quiet();
     #[derive(AObject)]
@@ -250,9 +250,9 @@ async fn a_report_is_one_line_with_the_causes() {
     }
 }
 
-/// Everything of one close is in one report, of which a log gets the first and a number.
+/// All errors of one close form one report. A log shows the first one and the number of the others.
 #[tokio::test]
-async fn a_report_of_several_errors_says_how_many_more_there_were() {
+async fn a_report_of_several_errors_has_the_number_of_the_others() {
     let _alone = REAPER.write().await;
     quiet();
     let reports = listen(|report| {

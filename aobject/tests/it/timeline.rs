@@ -1,4 +1,4 @@
-//! What a timeline says of objects that start and close.
+//! The timeline of objects that start and close.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::quiet;
 
-/// The events of one root; tests run side by side.
+/// The events of one root, because tests run concurrently.
 fn recorded(root: &'static str) -> (Timeline, aobject::events::Observing) {
     quiet();
     let timeline = Timeline::new();
@@ -54,7 +54,7 @@ struct Tour {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_and_a_close_as_text() {
+async fn a_start_and_a_close_format_as_text() {
     let (timeline, _observing) = recorded("Tour");
     let tour = Tour::new().await.unwrap();
     millis(60_000).await;
@@ -127,7 +127,7 @@ async fn a_failed_start_names_the_part_that_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hanging_start_is_seen_in_a_snapshot() {
+async fn a_snapshot_shows_a_hanging_start() {
     #[derive(AObject)]
     struct Hanging {
         #[aobject(init = std::future::pending::<()>().await, close = { let () = never; })]
@@ -157,7 +157,7 @@ async fn a_hanging_start_is_seen_in_a_snapshot() {
     assert_eq!(timeline.snapshot(), []);
 }
 
-/// Slices of a track nest, and each flow begins and ends inside of a slice.
+/// The slices of a track nest, and each flow begins and ends inside a slice.
 fn check_trace(trace: &str) -> usize {
     let trace: Value = serde_json::from_str(trace).unwrap();
     let mut slices = HashMap::<u64, Vec<(f64, f64)>>::new();
@@ -193,7 +193,7 @@ fn check_trace(trace: &str) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_trace_keeps_the_rules_of_its_format() {
+async fn a_trace_follows_the_rules_of_its_format() {
     let (timeline, _observing) = recorded("Tour");
     let tour = Tour::new().await.unwrap();
     check_trace(&timeline.to_chrome_trace());
@@ -203,7 +203,7 @@ async fn a_trace_keeps_the_rules_of_its_format() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_picture_is_one_file_without_a_script() {
+async fn the_picture_is_one_file_without_a_script() {
     let (timeline, _observing) = recorded("Tour");
     Tour::new().await.unwrap().close().await.unwrap();
     let picture = timeline.to_svg();
@@ -213,7 +213,7 @@ async fn a_picture_is_one_file_without_a_script() {
 }
 
 #[tokio::test]
-async fn ten_thousand_objects_are_all_there() {
+async fn ten_thousand_objects_are_all_present() {
     #[derive(AObject)]
     struct Swarm {
         #[aobject(init = try_join_all((0..10_000).map(|_| Bee::new())).await?)]

@@ -1,7 +1,8 @@
-//! A small world of objects that tell what happens to them.
+//! A small world of objects that record what happens to them.
 //!
-//! A [`Part`] is an object; a [`World`] knows which have been made and closed, when, and which use which. It holds
-//! the promise *made implies closed, once, users before what they use* against what happened.
+//! A [`Part`] is an object. A [`World`] knows which parts were made and closed, when, and which part uses which.
+//! It checks the promise that every object that was made is closed exactly once, and before the objects that it
+//! uses.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -20,7 +21,7 @@ struct State {
     birth: Instant,
     log: Vec<String>,
     objects: BTreeMap<Name, Object>,
-    /// What is done at the end of a step.
+    /// The faults to inject at the end of a step.
     faults: BTreeMap<(Name, Step), Fault>,
     broken: Vec<String>,
 }
@@ -78,24 +79,24 @@ impl World {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Since it was made.
+    /// The time since the world was made.
     pub(crate) fn elapsed(&self) -> Duration {
         self.lock().birth.elapsed()
     }
 
-    /// Notes a line with the time in milliseconds.
+    /// Records a line with the time in milliseconds.
     pub(crate) fn note(&self, line: impl std::fmt::Display) {
         let mut state = self.lock();
         let at = state.birth.elapsed().as_millis();
         state.log.push(format!("{at:>3} {line}"));
     }
 
-    /// What was noted, with times.
+    /// The recorded lines, with times.
     pub(crate) fn log(&self) -> Vec<String> {
         self.lock().log.clone()
     }
 
-    /// What was noted, without times.
+    /// The recorded lines, without times.
     pub(crate) fn events(&self) -> Vec<String> {
         self.lock()
             .log
@@ -142,7 +143,7 @@ impl World {
         self.lock().objects.entry(name).or_default().closed += 1;
     }
 
-    /// Ends a step as the test wants it to.
+    /// Ends a step, with the fault that the test injected, if any.
     pub(crate) fn end(&self, name: Name, step: Step) -> Result<(), Injected> {
         let fault = self.lock().faults.get(&(name, step)).copied();
         match fault {
@@ -152,7 +153,7 @@ impl World {
         }
     }
 
-    /// What is made and not closed.
+    /// The objects that are made and not yet closed.
     pub(crate) fn live(&self) -> Vec<Name> {
         let state = self.lock();
         let live = state
@@ -162,7 +163,7 @@ impl World {
         live.map(|(name, _)| *name).collect()
     }
 
-    /// How often an object was made and closed.
+    /// How often the object was made, and how often it was closed.
     pub(crate) fn counts(&self, name: Name) -> (u32, u32) {
         self.lock()
             .objects
@@ -170,7 +171,7 @@ impl World {
             .map_or((0, 0), |object| (object.made, object.closed))
     }
 
-    /// Every broken promise, in words; none if all were kept.
+    /// Every broken promise, in words. Empty if all promises were kept.
     pub(crate) fn broken(&self) -> Vec<String> {
         let state = self.lock();
         let counts = state.objects.iter().filter(|(_, object)| {
@@ -186,7 +187,8 @@ impl World {
     }
 }
 
-/// An error as a reporter writes it: each error along the chain of sources by its `Display`, after a colon.
+/// Formats an error as an error reporter does: the `Display` of each error in the chain of sources, joined by
+/// colons.
 pub(crate) fn line(error: &(dyn std::error::Error + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |error| error.source());
     let texts: Vec<_> = chain.map(ToString::to_string).collect();
@@ -199,7 +201,7 @@ pub(crate) struct Part {
     spec: Spec,
 }
 
-/// What a part is to be.
+/// Describes a part before it is made.
 #[derive(Clone)]
 pub(crate) struct Spec {
     world: World,
@@ -218,7 +220,7 @@ impl std::fmt::Debug for Spec {
 /// How long a step takes.
 #[derive(Clone, Copy)]
 pub(crate) enum Pace {
-    /// So many suspensions, each woken at once.
+    /// This many suspensions, each woken at once.
     Yields(u32),
     Millis(u64),
 }
@@ -236,7 +238,8 @@ impl Pace {
     }
 }
 
-/// Pending once, and woken at once; unlike tokio's, on any executor and without a budget.
+/// Suspends once and wakes itself at once. Unlike tokio's `yield_now`, it works on any executor and uses no
+/// budget.
 pub(crate) async fn yield_once() {
     let mut yielded = false;
     std::future::poll_fn(|cx| {
@@ -250,7 +253,7 @@ pub(crate) async fn yield_once() {
 }
 
 impl World {
-    /// A part with two suspensions in each step.
+    /// A part that suspends twice in each step.
     pub(crate) fn part(&self, name: Name, uses: &[Name]) -> Spec {
         let pace = Pace::Yields(2);
         Spec {
@@ -262,7 +265,7 @@ impl World {
         }
     }
 
-    /// A part whose steps take so many milliseconds.
+    /// A part whose steps take the given numbers of milliseconds.
     pub(crate) fn timed(&self, name: Name, init: u64, close: u64) -> Spec {
         Spec {
             init: Pace::Millis(init),
@@ -273,7 +276,7 @@ impl World {
 }
 
 impl Spec {
-    /// The part, not awaited yet.
+    /// The unawaited start of the part.
     #[track_caller]
     pub(crate) fn start(
         self,
@@ -281,7 +284,7 @@ impl Spec {
         Part::start(self)
     }
 
-    /// Awaits the part.
+    /// Makes the part.
     pub(crate) async fn make(self) -> Result<Live<Part>, aobject::Error> {
         Part::start(self).await
     }
@@ -318,7 +321,7 @@ impl AObject for Part {
     }
 }
 
-/// A type of another crate: it knows nothing of objects, and leaks when it is merely dropped.
+/// A type of another crate. It is no object, and leaks when it is just dropped.
 #[derive(Debug)]
 pub(crate) struct Foreign(Spec);
 

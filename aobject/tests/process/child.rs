@@ -1,4 +1,4 @@
-//! A program that runs.
+//! A running program.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// Longer than any of them takes; then it hangs.
+/// Longer than any program takes. A program that exceeds it hangs.
 const LIMIT: Duration = Duration::from_secs(20);
 
 pub(crate) struct Program {
@@ -14,7 +14,7 @@ pub(crate) struct Program {
     output: BufReader<ChildStdout>,
 }
 
-/// What is left of it.
+/// The result of a program.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
@@ -29,7 +29,7 @@ impl Program {
         Self::spawn(command)
     }
 
-    /// A program that waits for a line, which it gets when its parent has done something to it.
+    /// Starts a program that waits for a line of input, and sends the line after `before` has run.
     pub(crate) fn start_with_input(name: &str, line: &str, before: impl FnOnce(&mut Self)) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--program", name]).stdin(Stdio::piped());
@@ -40,7 +40,7 @@ impl Program {
         program
     }
 
-    /// A program that may open so many files.
+    /// Starts a program that may open at most `files` files.
     pub(crate) fn start_limited(name: &str, files: u32) -> Self {
         let mut command = Command::new("sh");
         let script = format!("ulimit -n {files} && exec \"$0\" --program \"$1\"");
@@ -59,7 +59,7 @@ impl Program {
         Self { child, output }
     }
 
-    /// Reads on until it has said so.
+    /// Reads until the program prints the line.
     pub(crate) fn wait_for(&mut self, line: &str) {
         let mut read = String::new();
         while self.output.read_line(&mut read).unwrap() > 0 {
@@ -74,12 +74,12 @@ impl Program {
         kill(signal, self.child.id());
     }
 
-    /// Closes the reading end of its standard error: what it writes there fails.
+    /// Closes the reading end of the program's standard error, so that writes to it fail.
     pub(crate) fn close_errors(&mut self) {
         drop(self.child.stderr.take());
     }
 
-    /// Waits for its end; kills it if it hangs.
+    /// Waits for the end of the program, and kills it if it hangs.
     pub(crate) fn ended(mut self) -> Ended {
         let (ended, has_ended) = mpsc::channel::<()>();
         let id = self.child.id();
@@ -120,14 +120,14 @@ fn kill(signal: &str, id: u32) {
     assert!(kill.success());
 }
 
-/// None survives a test that fails.
+/// No program survives a failing test.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
     }
 }
 
-/// Of a program that ends by itself.
+/// Runs a program that ends by itself.
 pub(crate) fn outcome(name: &str) -> Ended {
     Program::start(name).ended()
 }

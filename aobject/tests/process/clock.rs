@@ -1,4 +1,4 @@
-//! One clock: from the first signal to the end of the process, whatever hangs or blocks.
+//! One clock, from the first signal to the end of the process, whatever hangs or blocks.
 
 use std::future::pending;
 use std::thread::park;
@@ -130,7 +130,7 @@ async fn blocks_in_close() {
     pending::<()>().await;
 }
 
-/// Its tasks have a limit of their own, which a runtime whose worker blocks may not keep.
+/// Its tasks have their own limit, which a runtime with a blocked worker may fail to enforce.
 async fn blocks_in_task() {
     let tasks = Tasks::new().limit(Duration::from_millis(100));
     tasks.spawn("blocks", async |stop: CancellationToken| {
@@ -147,7 +147,7 @@ async fn ends_in_time() {
     a.close().await.unwrap();
 }
 
-/// How it ended, and how long that took since the signal.
+/// The outcome, and the time from the signal to the end.
 fn stop(name: &str) -> (Ended, Duration) {
     let mut program = Child::start(name);
     program.wait_for("ready");
@@ -157,7 +157,7 @@ fn stop(name: &str) -> (Ended, Duration) {
     (ended, begun.elapsed())
 }
 
-/// No sum of two, and half a second for threads that block. The rest is for a machine that is busy.
+/// The limit is not a sum of two. Half a second is for threads that block, and the rest for a busy machine.
 fn check(name: &str, limit: u64) -> Ended {
     let (ended, elapsed) = stop(name);
     let most = Duration::from_millis(limit + 500 + 400);
@@ -166,7 +166,7 @@ fn check(name: &str, limit: u64) -> Ended {
     ended
 }
 
-/// J08: and what had not ended is named.
+/// J08: the closes that had not ended are named.
 fn body_and_closes_have_one_limit_together() {
     for name in [
         "body and close hang",

@@ -1,4 +1,4 @@
-//! What goes wrong after the end of a body, when the subscriber has nothing to write to any more.
+//! Failures after the end of a body, when the subscriber can no longer write.
 
 use std::future::pending;
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ),
 ];
 
-/// A subscriber that listens, and whose writer is gone.
+/// A subscriber that is still installed but has lost its writer.
 fn deafen() {
     struct Deaf;
     impl tracing::Subscriber for Deaf {
@@ -109,7 +109,7 @@ async fn is_cut_short() {
     drop(tokio::spawn(pending::<()>()));
 }
 
-/// Its failed close has ended, and been reported, before the body does.
+/// Its failed close has ended and been reported before the body ends.
 async fn fails_early() {
     drop(noisy("broken").await);
     tokio::task::yield_now().await;

@@ -1,6 +1,6 @@
-//! Whole programs under `run`, as child processes of this one: how they end, by themselves and by signals.
+//! Whole programs under `run`, as child processes of this one: how they end, by themselves and on signals.
 //!
-//! Called with `--program NAME`, this is one of the [programs]; otherwise it tests them.
+//! With `--program NAME`, this binary is one of the [programs]. Otherwise it tests them.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 

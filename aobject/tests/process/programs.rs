@@ -1,4 +1,4 @@
-//! Programs that say what they do. Each is the `main` of somebody.
+//! Programs that print what they do. Each one is a `main`.
 
 use std::future::pending;
 use std::io::Write;
@@ -56,7 +56,7 @@ const PROGRAMS: &[Program] = &[
     ("runs again", runs_again),
 ];
 
-/// Runs the one of that name.
+/// Runs the program of that name.
 pub(crate) fn run(name: &str) -> ExitCode {
     let programs = [
         PROGRAMS,
@@ -154,7 +154,7 @@ async fn panics() {
 
 async fn asks() {
     let _a = noisy("a").await;
-    // Polled once before it says so.
+    // Polled once before it prints the line.
     let mut stopped = std::pin::pin!(stopped());
     assert!(futures_util::poll!(stopped.as_mut()).is_pending());
     say("ready");
@@ -169,19 +169,19 @@ async fn asks_early() {
     say("told");
 }
 
-/// Its `stopped` was made where there was no runtime.
+/// Its `stopped` was made outside any runtime.
 async fn asks_before_it_runs(stopped: impl Future<Output = ()>) {
     let _a = noisy("a").await;
     let mut stopped = std::pin::pin!(stopped);
     assert!(futures_util::poll!(stopped.as_mut()).is_pending());
     say("ready");
     stopped.await;
-    // If it has not asked, it comes no further.
+    // If it has not opted in, it gets no further than this.
     tokio::task::yield_now().await;
     say("heard");
 }
 
-/// And finds out in another way when it is to end.
+/// Learns in another way that it has to end.
 async fn asks_once() {
     use tokio::signal::unix::{SignalKind, signal};
     let _a = noisy("a").await;
@@ -189,7 +189,7 @@ async fn asks_once() {
     assert!(futures_util::poll!(Box::pin(stopped())).is_pending());
     say("ready");
     terminate.recv().await;
-    // Time enough for the library to hear too, and to drop this if it wants to.
+    // Enough time for the library to notice too, and to drop this body if it wants to.
     tokio::time::sleep(Duration::from_millis(50)).await;
     say("heard");
 }
@@ -200,7 +200,7 @@ async fn asks_late() {
     say("told again");
 }
 
-/// Its first field is made, its last is not begun.
+/// Its first field is made, and its last one has not begun.
 #[derive(AObject)]
 #[aobject(init_timeout = Duration::from_secs(60))]
 struct Graph {
@@ -267,7 +267,7 @@ fn leaves_no_thread() -> ExitCode {
     let threads = || {
         let tasks = std::fs::read_dir("/proc/self/task").unwrap();
         let name = |task: std::io::Result<std::fs::DirEntry>| {
-            // One that ends meanwhile has no name any more.
+            // A task that has ended is not named any more.
             let name = std::fs::read_to_string(task.unwrap().path().join("comm")).ok();
             name.map(|name| name.trim().to_owned())
         };
@@ -276,7 +276,7 @@ fn leaves_no_thread() -> ExitCode {
     let before = threads().len();
     aobject::run(a_task_holds_it());
     aobject::run(a_task_holds_it());
-    // Those of the runtimes end.
+    // The threads of the runtimes end.
     let mut left = threads();
     while left.len() > before + 6 {
         std::thread::yield_now();

@@ -1,4 +1,4 @@
-//! Reports that nobody reads, and subscribers that do as they like.
+//! Reports that nobody reads, and subscribers that misbehave.
 
 use std::fs::File;
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     ("drops very many, and one more later", || {
         let runtime = several_threads();
         let _ = drops_very_many(Some(&runtime));
-        // The next window of a second, in which reports are admitted again.
+        // The next window of one second, in which reports are admitted again.
         std::thread::sleep(Duration::from_millis(1100));
         runtime.block_on(async {
             drop(Failing::start(()).await.unwrap());
@@ -81,7 +81,7 @@ impl AObject for Failing {
     }
 }
 
-/// Drops an object at each event, as long as there are some.
+/// Drops an object at each event, as long as there are any left.
 struct Dropping(Mutex<Vec<Live<Failing>>>);
 
 impl tracing::Subscriber for Dropping {
@@ -101,7 +101,7 @@ impl tracing::Subscriber for Dropping {
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
-/// Also outside a runtime, where each drop is an event by itself: without a bound the stack would overflow.
+/// Also outside a runtime, where each drop is an event itself. Without a bound, the stack would overflow.
 fn subscriber_drops(runtime: &Runtime) -> ExitCode {
     let objects = runtime.block_on(async {
         let mut objects = Vec::new();
@@ -123,7 +123,7 @@ fn subscriber_drops(runtime: &Runtime) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// More reports than a pipe holds.
+/// More reports than fit into a pipe.
 fn drops_very_many(runtime: Option<&Runtime>) -> ExitCode {
     let own = one_thread();
     let make = async {
@@ -140,7 +140,7 @@ fn drops_very_many(runtime: Option<&Runtime>) -> ExitCode {
     }
     say("dropped");
     let runtime = runtime.unwrap_or(&own);
-    // A worker that waits for the pipe would not come back.
+    // A worker that waits for the pipe would never return.
     runtime.block_on(async { tokio::spawn(async {}).await.unwrap() });
     say("alive");
     let drained = runtime.block_on(aobject::drain(Duration::from_secs(15)));
@@ -148,7 +148,7 @@ fn drops_very_many(runtime: Option<&Runtime>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A limit of few descriptors is set by a shell, which starts this again.
+/// A shell sets the low limit on file descriptors and starts this program again.
 fn has_no_descriptors() -> ExitCode {
     let runtime = one_thread();
     let object = runtime.block_on(Failing::start(())).unwrap();
@@ -186,7 +186,7 @@ fn a_subscriber_may_drop_objects() {
     }
 }
 
-/// Nobody reads it while the program runs.
+/// Nobody reads the pipe while the program runs.
 fn a_full_pipe_blocks_no_drop() {
     for name in [
         "drops into a full pipe",
@@ -200,7 +200,7 @@ fn a_full_pipe_blocks_no_drop() {
     }
 }
 
-/// 20,000 failures are few lines, and the number of the others.
+/// 20,000 failures become a few lines and a count of the others.
 fn reports_that_were_left_out_are_counted() {
     let ended = outcome("drops very many, and one more later");
     let lines = ended.errors.lines().count();
@@ -216,7 +216,7 @@ fn a_closed_pipe_stops_nothing() {
     program.wait_for("closed 20000");
 }
 
-/// Either it is closed all the same, or it is reported, with an error, and counted.
+/// The object is either closed or reported with an error and counted.
 fn what_no_thread_can_close_is_reported() {
     let ended = Child::start_limited("has no descriptors", 40).ended();
     assert_eq!(ended.code, Some(0), "{ended:?}");

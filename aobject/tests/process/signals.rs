@@ -1,4 +1,4 @@
-//! Which signals stop a program, who hears of them, and what they do where nobody listens.
+//! Which signals stop a program, who observes them, and what they do when nobody listens.
 
 use std::future::pending;
 use std::process::ExitCode;
@@ -88,7 +88,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ),
 ];
 
-/// Who awaits `stopped`, to turn readiness off say.
+/// Where `stopped` is awaited, for example to turn readiness off.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asks {
     InATask,
@@ -104,7 +104,7 @@ struct Graph {
     _never: (),
 }
 
-/// Its grace is long; a start that hangs must not use it up.
+/// Its grace is long. A hanging start must not use it up.
 async fn starts(asks: Asks) -> Result<(), Error> {
     let tasks = Tasks::new();
     match asks {
@@ -125,7 +125,7 @@ async fn starts(asks: Asks) -> Result<(), Error> {
     graph.close().await
 }
 
-/// In the same task, though not awaited alone.
+/// In the same task, but not awaited alone.
 async fn asks_beside() {
     let _a = noisy("a").await;
     let work = async {
@@ -180,7 +180,7 @@ fn has_run_and_goes_on() -> ExitCode {
     wait_for_ever()
 }
 
-/// On a runtime of somebody else's, once, and the wait was given up.
+/// Awaited once on a foreign runtime, and then dropped.
 fn a_library_asked() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
@@ -281,14 +281,14 @@ fn a_hangup_does_what_it_does_by_default() {
     assert_eq!((ended.code, &*ended.output), (None, ""), "{ended:?}");
 }
 
-/// It says what was received, also where the body would not hear of it.
+/// The function receives the signal, even where the body does not observe it.
 fn the_first_signal_calls_its_function() {
     for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
         let ended = signalled("listens", signal);
         let received = format!("received Signal({number})\n");
         assert_eq!(ended.output.matches("received").count(), 1, "{ended:?}");
         assert!(ended.output.contains(&received), "{ended:?}");
-        // On a thread of its own: before or after what the body does.
+        // On its own thread, so before or after the output of the body.
         assert!(ended.output.contains("heard\n"), "{ended:?}");
         assert_eq!(ended.code, Some(0), "{ended:?}");
         let ended = signalled("listens, and blocks", signal);
@@ -339,13 +339,13 @@ fn an_interrupt_does_not_wait_for_load_balancers() {
     );
 }
 
-/// An earlier program did not handle it.
+/// An earlier program did not handle the signal.
 fn hangs_up_later() -> ExitCode {
     Runner::new().current_thread().run(async {}).unwrap();
     end(Runner::new().current_thread().hangup(true).run(waits()))
 }
 
-/// A signal that comes as soon as the body runs is not missed.
+/// A signal that arrives as soon as the body runs is not missed.
 fn a_hangup_stops_a_later_program_that_wants_it() {
     let ended = signalled("hangs up in its second run", "-HUP");
     assert_eq!(

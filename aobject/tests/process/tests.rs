@@ -1,4 +1,4 @@
-//! What becomes of the programs.
+//! The outcomes of the programs.
 
 use crate::child::{Ended, Program, outcome};
 
@@ -72,7 +72,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ),
 ];
 
-/// A program that is told so by a signal once it is ready.
+/// A program that receives a signal once it is ready.
 pub(crate) fn signalled(name: &str, signal: &str) -> Ended {
     let mut program = Program::start(name);
     program.wait_for("ready");
@@ -121,7 +121,7 @@ fn a_program_that_asks_ends_by_itself() {
     }
 }
 
-/// Not when it is made: that is before there is anything to ask.
+/// Not when it is made, because no runtime exists at that point.
 fn stopped_asks_when_it_is_polled() {
     for signal in ["-INT", "-TERM"] {
         let ended = signalled("asks before it runs", signal);
@@ -133,7 +133,7 @@ fn stopped_asks_when_it_is_polled() {
     }
 }
 
-/// It was polled once, and dropped: the body ends by itself all the same.
+/// Polled once and dropped. The body still ends by itself.
 fn stopped_asks_once() {
     let ended = signalled("asks once", "-TERM");
     assert_eq!(
@@ -151,7 +151,7 @@ fn whoever_asks_later_is_told_at_once() {
     );
 }
 
-/// In the order in which it held them: as they are dropped.
+/// In the order in which the body held the objects, which is their drop order.
 fn a_program_that_does_not_ask_is_dropped_and_closed() {
     for name in ["does not ask", "does not ask, one thread"] {
         for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
@@ -173,7 +173,8 @@ fn assert_says_only_that_it_stopped(ended: &Ended) {
     );
 }
 
-/// E08: by its exit code and its error it was stopped, and has neither failed nor overrun; what it had made is closed.
+/// E08: the exit code and the error say that the program was stopped. It neither failed nor overran, and the
+/// object that it had made is closed.
 fn a_program_that_is_stopped_between_two_inits_says_so() {
     for name in ["starts", "starts, one thread"] {
         for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
@@ -234,7 +235,7 @@ fn without_signals_they_do_what_they_do_by_default() {
     );
 }
 
-/// J08, row 21: the limit holds, and the object is named with the place where it was made.
+/// J08, row 21: the limit is enforced, and the object is named with the place where it was made.
 fn what_cannot_be_finished_is_told() {
     for name in ["never closes", "never closes, one thread"] {
         let ended = outcome(name);
@@ -255,7 +256,7 @@ fn what_cannot_be_finished_is_told() {
     }
 }
 
-/// Its runtime cannot drop it, so it is not lost; the process ends without it.
+/// Its runtime cannot drop the close, so the close is not lost. The process ends without it.
 fn a_close_that_blocks_its_thread_is_named_with_the_limit() {
     let ended = outcome("blocks in its close");
     assert_eq!((ended.code, &*ended.output), (Some(1), ""), "{ended:?}");

@@ -27,20 +27,20 @@ pub(super) struct Cached {
     warm: (),
 }
 
-/// The cache, which a reload replaces. It is closed when nobody uses it any more.
+/// The cache, which a reload replaces. It closes when its last user releases it.
 pub(super) struct Reloadable {
     file: PathBuf,
     current: RwLock<Option<Shared<Cached>>>,
-    /// One reload at a time.
+    /// Allows one reload at a time.
     reloading: Mutex<()>,
     close_limit: Duration,
 }
 
-/// The cache, for the time of one use.
+/// The cache, for a single use.
 pub(super) struct Held(Shared<Cached>);
 
 impl Reloadable {
-    /// Without a cache the service is slower, and works.
+    /// Without a cache, the service works but is slower.
     pub(super) async fn start(config: &Config, file: &Path) -> Arc<Self> {
         let current = Cached::new(config.cache.clone(), Vec::new())
             .await
@@ -54,7 +54,7 @@ impl Reloadable {
         })
     }
 
-    /// The old one stays until the new one is there.
+    /// The old cache stays until the new one is ready.
     pub(super) async fn reload(&self) -> Result<(), BoxError> {
         let _reloading = self.reloading.lock().await;
         let config = Config::read(&self.file).await?;

@@ -6,7 +6,7 @@ use axum::Router;
 
 use crate::core::{bind, serve};
 
-/// An HTTP server. Closing it, nothing more is accepted, and what is open is answered within the limit.
+/// An HTTP server. Its close accepts no more requests, and answers the open ones within the limit.
 #[derive(AObject)]
 #[aobject(args(name: &'static str, listen: SocketAddr, routes: Router, drain: Duration))]
 pub(super) struct Server {

@@ -20,8 +20,8 @@ use crate::core::{
 
 /// The service.
 ///
-/// The expressions say who uses whom: that is the order of the start, and backwards the order of the close. A test gives the
-/// storage of its own.
+/// The expressions define which part uses which. That is the order of the start and, reversed, of the close. Tests
+/// provide their own storage.
 #[derive(AObject)]
 #[aobject(init = Self::begin)]
 pub struct Service {
@@ -81,12 +81,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// Where orders are taken.
+    /// The server for orders.
     pub fn api(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Where it is looked after.
+    /// The admin server.
     pub fn admin(&self) -> SocketAddr {
         self.admin.address()
     }
@@ -100,7 +100,7 @@ impl Service {
     }
 }
 
-/// Again and again, as long as the configuration allows.
+/// Retries as long as the configuration allows.
 async fn connect(config: &Config) -> Result<Database, BoxError> {
     let deadline = Instant::now() + config.limits.patience();
     loop {
@@ -124,7 +124,7 @@ fn reload_on_hangup(board: Arc<Board>) -> Tasks {
     tasks.try_spawn("reload", async move |stop| {
         let mut hangups = signal(SignalKind::hangup())?;
         while stop.run_until_cancelled(hangups.recv()).await.is_some() {
-            // Logged there.
+            // The failure is logged there.
             let _ = board.reload().await;
         }
         Ok(())

@@ -6,7 +6,7 @@ use ::aobject::{AObject, Tasks};
 
 use crate::core::{Database, Fault, Metrics, Queue, Shard, outbox};
 
-/// The outbox and its worker, which announces what is left when it is closed.
+/// The outbox and its worker, which announces the remaining orders when it closes.
 #[derive(AObject)]
 #[aobject(args(database: Database, metrics: Arc<Metrics>, fault: Option<Fault>, drain: Duration))]
 pub(super) struct Announcer {

@@ -11,7 +11,7 @@ use crate::core::{BoxError, Cache, Caches, Config, log};
 pub(super) struct Reloadable {
     file: PathBuf,
     current: RwLock<Option<Running>>,
-    /// One reload at a time.
+    /// Allows one reload at a time.
     reloading: Mutex<()>,
     subscribers: TaskTracker,
     stop: CancellationToken,
@@ -24,7 +24,7 @@ struct Running {
 }
 
 impl Reloadable {
-    /// Without a cache the service is slower, and works.
+    /// Without a cache, the service works but is slower.
     pub(super) async fn start(config: &Config, file: &Path) -> Arc<Self> {
         let caches = Self {
             file: file.to_owned(),
@@ -40,7 +40,7 @@ impl Reloadable {
         Arc::new(caches)
     }
 
-    /// The old one stays until the new one is there.
+    /// The old cache stays until the new one is ready.
     pub(super) async fn reload(&self) -> Result<(), BoxError> {
         let _reloading = self.reloading.lock().await;
         let config = Config::read(&self.file).await?;

@@ -21,7 +21,7 @@ use crate::core::{
     announce, api_routes, bind, count_orders, log, outbox, serve,
 };
 
-/// The parts that have been started, so that they are closed again however far the start got.
+/// The parts that have been started, so that they can be closed however far the start got.
 #[derive(Default)]
 struct Service {
     board: Arc<Board>,
@@ -36,7 +36,7 @@ struct Service {
     hangups: Option<AbortOnDropHandle<()>>,
 }
 
-/// Starts the service, runs it until it is cancelled, and closes what there is.
+/// Starts the service, runs it until it is cancelled, and closes all parts that were started.
 pub(super) async fn run(
     config: Config,
     file: &Path,
@@ -138,7 +138,7 @@ impl Service {
         Ok(())
     }
 
-    /// An error if a worker ends first.
+    /// Returns an error if a worker ends first.
     async fn until_stopped(
         &mut self,
         stop: &CancellationToken,
@@ -157,7 +157,7 @@ impl Service {
         }
     }
 
-    /// Users before what they use. A failure stops no other close; the first is returned, the others are logged.
+    /// Users before the parts that they use. A failure stops no other close. Returns the first, logs the others.
     async fn close(self, config: &Config) -> Result<(), BoxError> {
         self.board.ready.store(false, Ordering::Relaxed);
         drop(self.hangups);
@@ -203,7 +203,7 @@ async fn stop(worker: Option<Worker>, limit: Duration) -> Result<(), BoxError> {
     }
 }
 
-/// A worker that has ended is not waited for again.
+/// A worker that has ended must not be awaited again.
 async fn ended(worker: &mut Option<Worker>) -> BoxError {
     match worker {
         Some(running) => {
@@ -215,7 +215,7 @@ async fn ended(worker: &mut Option<Worker>) -> BoxError {
     }
 }
 
-/// Again and again, as long as the configuration allows, until the service is stopped.
+/// Retries as long as the configuration allows, until the service is stopped.
 async fn connect(config: &Config, stop: &CancellationToken) -> Result<Database, BoxError> {
     let deadline = Instant::now() + config.limits.patience();
     loop {
@@ -233,7 +233,7 @@ async fn connect(config: &Config, stop: &CancellationToken) -> Result<Database, 
     }
 }
 
-/// Four at a time.
+/// Starts four at a time.
 async fn open_shards(config: &Config) -> Result<Vec<Arc<Shard>>, BoxError> {
     stream::iter(0..config.shards.number)
         .map(async |number| {
@@ -249,7 +249,7 @@ fn reload_on_hangup(board: Arc<Board>) -> std::io::Result<tokio::task::JoinHandl
     let mut hangups = signal(SignalKind::hangup())?;
     Ok(tokio::spawn(async move {
         while hangups.recv().await.is_some() {
-            // Logged there.
+            // The failure is logged there.
             let _ = board.reload().await;
         }
     }))

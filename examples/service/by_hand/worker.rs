@@ -7,7 +7,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::core::BoxError;
 
-/// A task without which the service is of no use, and the token that ends it.
+/// A task that the service needs, and the token that ends it.
 pub(super) struct Worker {
     name: &'static str,
     stop: CancellationToken,
@@ -24,7 +24,7 @@ impl Worker {
         Self { name, stop, task }
     }
 
-    /// Waits for an end that nobody asked for. Once it has come, the worker is not to be used again.
+    /// Waits for an end that nobody asked for. After that, the worker must not be used again.
     pub(super) async fn ended(&mut self) -> BoxError {
         match (&mut self.task).await {
             Ok(Ok(())) => format!("{} ended too early", self.name).into(),
@@ -33,7 +33,7 @@ impl Worker {
         }
     }
 
-    /// Lets it end within the limit, or aborts it.
+    /// Lets the task end within the limit, or else aborts it.
     pub(super) async fn stop(mut self, limit: Duration) -> Result<(), BoxError> {
         self.stop.cancel();
         match timeout(limit, &mut self.task).await {

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 
 use super::{BoxError, Metrics, log};
 
-/// The state that the admin server shows. It is there before the service, and after it.
+/// The state that the admin server shows. It exists before the service and after it.
 #[derive(Default)]
 pub struct Board {
-    /// Whether requests are to be sent here; the service may say so, too.
+    /// Whether requests should be sent here. The service is consulted, too.
     pub ready: AtomicBool,
     /// The counters.
     pub metrics: Arc<Metrics>,
-    /// The service, once it is there.
+    /// The service, once it has started.
     pub service: OnceLock<Box<dyn Control>>,
 }
 
@@ -27,7 +27,7 @@ pub trait Control: Send + Sync {
     /// Reads the configuration again, and replaces the cache.
     fn reload(&self) -> Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + '_>>;
 
-    /// Whether requests are to be sent here, where [`Board::ready`] does not say so.
+    /// Whether requests should be sent here, if [`Board::ready`] is not set.
     fn is_ready(&self) -> bool {
         false
     }
@@ -53,7 +53,7 @@ impl Board {
             || self.service.get().is_some_and(|service| service.is_ready())
     }
 
-    /// Reloads the service, counts it, and logs it.
+    /// Reloads the service, and counts and logs the reload.
     pub async fn reload(&self) -> Result<(), BoxError> {
         let service = self.service.get().ok_or("the service is starting")?;
         service

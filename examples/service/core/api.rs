@@ -29,12 +29,12 @@ pub struct Api<C> {
     pub metrics: Arc<Metrics>,
 }
 
-/// The cache that is used now; a reload replaces it.
+/// The current cache. A reload replaces it.
 pub trait Caches: Send + Sync + 'static {
-    /// For the time of one use.
+    /// For a single use.
     type Held: Deref<Target = Cache> + Send;
 
-    /// None if the service works without.
+    /// Returns `None` if the service runs without a cache.
     fn current(&self) -> Option<Self::Held>;
 }
 
@@ -56,7 +56,7 @@ pub fn api_routes<C: Caches>(state: Api<C>) -> Router {
 
 type Answer = Result<Response, Refused>;
 
-/// A refusal is logged, and not explained to strangers.
+/// Rejections are logged, but not explained to clients.
 struct Refused(StatusCode);
 
 impl Refused {
@@ -72,7 +72,7 @@ impl IntoResponse for Refused {
     }
 }
 
-/// An order that is acknowledged is stored, and will be announced.
+/// An acknowledged order is stored and will be announced.
 async fn add<C: Caches>(State(api): State<Arc<Api<C>>>, Json(order): Json<Order>) -> Answer {
     let receipt = format!("receipt-{}", order.id);
     let text = format!("{} for order {}\n", order.item, order.id);
@@ -119,7 +119,7 @@ async fn receipt<C: Caches>(State(api): State<Arc<Api<C>>>, Path(id): Path<i64>)
         .ok_or(Refused(StatusCode::NOT_FOUND))
 }
 
-/// Work that takes its time.
+/// Work that takes a while.
 async fn slow(Query(slow): Query<Slow>) -> &'static str {
     sleep(Duration::from_millis(slow.ms)).await;
     "done"

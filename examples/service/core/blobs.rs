@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::{BlobConfig, BoxError, Fault};
 
-/// Where receipts are kept: of one of two kinds, chosen by configuration.
+/// Where receipts are stored. The configuration chooses one of two kinds.
 #[derive(Debug)]
 pub struct Blobs {
     kind: Kind,
@@ -24,10 +24,10 @@ enum Kind {
 }
 
 impl Blobs {
-    /// A local one takes the lock of its folder.
+    /// Opens the storage. Local storage takes the lock of its folder.
     pub async fn open(config: &BlobConfig, fault: Option<Fault>) -> Result<Self, BoxError> {
         if fault == Some(Fault::BlobsInitPanics) {
-            // Its siblings are open by then.
+            // By now the other fields are open.
             sleep(Duration::from_millis(600)).await;
             panic!("the blob storage is inconsistent");
         }
@@ -44,7 +44,7 @@ impl Blobs {
         Ok(Self { kind, fault })
     }
 
-    /// A blob is there as a whole, or not at all.
+    /// Writes the blob entirely or not at all.
     pub async fn put(&self, name: &str, bytes: Vec<u8>) -> io::Result<()> {
         match &self.kind {
             Kind::Local(folder) => {
@@ -60,7 +60,7 @@ impl Blobs {
         }
     }
 
-    /// None if it was never put there.
+    /// Returns `None` if it was never put there.
     pub async fn get(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         match &self.kind {
             Kind::Local(folder) => match fs::read(folder.join(name)).await {
@@ -74,7 +74,7 @@ impl Blobs {
         }
     }
 
-    /// Gives up the lock, when there is a list of what is there. Left without one, it is to be searched first: no
+    /// Writes a list of the contents and releases the lock. A folder without a list must be searched first, so no
     /// destructor may remove the lock.
     pub async fn close(&self) -> Result<(), BoxError> {
         match self.fault {

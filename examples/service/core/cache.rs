@@ -10,12 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BoxError, log};
 
-/// Where changed orders are named.
+/// The channel that names changed orders.
 const CHANNEL: &str = "orders";
 /// How long the server may take to accept a subscription.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// Orders that were read: those of this process, and those of a server that all processes share.
+/// Recently read orders, those of this process and those of a server that all processes share.
 pub struct Cache {
     local: Arc<Local>,
     server: Option<(Client, MultiplexedConnection)>,
@@ -24,7 +24,7 @@ pub struct Cache {
 #[derive(Default)]
 struct Local(Mutex<HashMap<i64, String>>);
 
-/// Hears which orders have changed elsewhere. It holds a connection of its own.
+/// Observes which orders have changed elsewhere. It holds its own connection.
 pub struct Subscriber {
     local: Arc<Local>,
     client: Client,
@@ -32,7 +32,7 @@ pub struct Subscriber {
 }
 
 impl Cache {
-    /// Of the server at `url`, or of this process alone.
+    /// Opens a cache on the server at `url`, or one local to this process.
     pub async fn connect(url: Option<&str>) -> Result<Self, BoxError> {
         let server = match url {
             Some(url) => {
@@ -52,7 +52,7 @@ impl Cache {
         })
     }
 
-    /// None if there is no server.
+    /// Returns `None` if there is no server.
     pub async fn subscribe(&self) -> Result<Option<Subscriber>, BoxError> {
         let Some((client, _)) = &self.server else {
             return Ok(None);
@@ -64,12 +64,12 @@ impl Cache {
         }))
     }
 
-    /// The orders that it holds, or some of them.
+    /// Some or all of the orders that it holds.
     pub fn orders(&self) -> Vec<i64> {
         self.local.lock().keys().copied().take(100).collect()
     }
 
-    /// Reads these orders from the server, as an earlier cache held them.
+    /// Reads these orders, which an earlier cache held, from the server.
     pub async fn warm_up(&self, orders: &[i64]) -> Result<(), BoxError> {
         let Some((_, connection)) = &self.server else {
             return Ok(());
@@ -83,7 +83,7 @@ impl Cache {
         Ok(())
     }
 
-    /// None if it is not there, or the server does not answer in time.
+    /// Returns `None` if the order is not there, or the server does not answer in time.
     pub async fn get(&self, order: i64) -> Option<String> {
         let known = self.local.lock().get(&order).cloned();
         match (known, &self.server) {
@@ -95,7 +95,8 @@ impl Cache {
         }
     }
 
-    /// Here, at the server, and no older one anywhere else. A server that does not answer is left out.
+    /// Puts an order here and on the server, and removes older copies elsewhere. A server that does not answer is
+    /// skipped.
     pub async fn put(&self, order: i64, item: &str) {
         self.keep(order, item);
         if let Some((_, connection)) = &self.server {
@@ -119,7 +120,7 @@ impl Local {
 }
 
 impl Subscriber {
-    /// Forgets what has changed, until it is cancelled. A connection that is lost is made again.
+    /// Forgets changed orders until it is cancelled. A lost connection is restored.
     pub async fn run(mut self, stop: CancellationToken) {
         while let Some(next) = stop.run_until_cancelled(self.messages.next()).await {
             if let Some(message) = next {
@@ -131,7 +132,7 @@ impl Subscriber {
             let again = stop.run_until_cancelled(again(&self.client)).await;
             let Some(messages) = again else { return };
             self.messages = messages;
-            // It missed what was said meanwhile.
+            // Messages in the meantime were missed.
             self.local.lock().clear();
         }
     }

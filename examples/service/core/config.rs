@@ -8,47 +8,47 @@ use serde::{Deserialize, Serialize};
 
 use super::{BoxError, Fault};
 
-/// The service's file, read at the start and at each reload.
+/// The configuration file of the service, read at the start and on each reload.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where orders are taken; port 0 takes a free one.
+    /// The address for orders. Port 0 picks a free port.
     pub listen: SocketAddr,
-    /// Where the service is looked after.
+    /// The address of the admin server.
     pub admin: SocketAddr,
     /// `sqlite://FILE`, or `postgres://…` with the feature `postgres`.
     pub database: String,
-    /// `redis://…`; without it the cache is a map in the process.
+    /// `redis://…`. Without it, the cache is a map in the process.
     pub cache: Option<String>,
-    /// Where receipts are kept.
+    /// Where receipts are stored.
     pub blobs: BlobConfig,
-    /// Counters of orders.
+    /// The counters of orders.
     pub shards: ShardConfig,
-    /// How long things may take.
+    /// The limits.
     #[serde(default)]
     pub limits: Limits,
-    /// A fault that is asked for.
+    /// A fault to inject.
     #[serde(default)]
     pub fault: Option<Fault>,
 }
 
-/// The kind of the blob storage.
+/// The kind of blob storage.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BlobConfig {
     /// Files in this folder, which is locked.
     Local(PathBuf),
-    /// Nothing outlives the process.
+    /// In memory. Nothing outlives the process.
     Memory,
 }
 
-/// The shards: each is a file in a folder, and locked.
+/// The shards. Each is a locked file in a folder.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShardConfig {
-    /// Where their files are.
+    /// The folder of their files.
     pub folder: PathBuf,
-    /// How many.
+    /// How many there are.
     pub number: usize,
 }
 
@@ -56,15 +56,15 @@ pub struct ShardConfig {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// For the database to be there.
+    /// For the database to become available.
     pub patience: u64,
-    /// For requests that are open when the service stops.
+    /// For open requests when the service stops.
     pub drain: u64,
-    /// For the close of a part that asks others; with aobject.
+    /// For the close of a part that depends on other services. Used by aobject.
     pub close: u64,
-    /// For the whole of a stop.
+    /// For a whole stop.
     pub stop: u64,
-    /// For load balancers to notice a stop, before it begins; with aobject.
+    /// For load balancers to notice a stop before it begins. Used by aobject.
     pub notice: u64,
 }
 
@@ -81,39 +81,39 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// For the database to be there.
+    /// For the database to become available.
     pub fn patience(self) -> Duration {
         Duration::from_millis(self.patience)
     }
 
-    /// For requests that are open when the service stops.
+    /// For open requests when the service stops.
     pub fn drain(self) -> Duration {
         Duration::from_millis(self.drain)
     }
 
-    /// For the close of a part that asks others.
+    /// For the close of a part that depends on other services.
     pub fn close(self) -> Duration {
         Duration::from_millis(self.close)
     }
 
-    /// For load balancers to notice a stop, before it begins.
+    /// For load balancers to notice a stop before it begins.
     pub fn notice(self) -> Duration {
         Duration::from_millis(self.notice)
     }
 
-    /// For the whole of a stop.
+    /// For a whole stop.
     pub fn stop(self) -> Duration {
         Duration::from_millis(self.stop)
     }
 }
 
 impl Config {
-    /// From a JSON file.
+    /// Reads a JSON file.
     pub async fn read(file: &Path) -> Result<Self, BoxError> {
         Self::parse(file, tokio::fs::read(file).await)
     }
 
-    /// The same, before there is a runtime.
+    /// The same, before a runtime exists.
     pub fn read_first(file: &Path) -> Result<Self, BoxError> {
         Self::parse(file, std::fs::read(file))
     }

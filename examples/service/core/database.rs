@@ -6,22 +6,22 @@ use sqlx::{AnyPool, Row};
 
 use super::BoxError;
 
-/// The orders, and which of them are still to be announced. Clones are handles of one pool.
+/// The orders, and which of them have yet to be announced. Clones are handles of one pool.
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: AnyPool,
 }
 
-/// As it is taken and stored.
+/// An order, as it arrives and is stored.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Order {
-    /// Given by the client.
+    /// Chosen by the client.
     pub id: i64,
     /// The goods.
     pub item: String,
 }
 
-/// On what is sent to each new connection: it waits half a second for a lock, and a clean close leaves one file.
+/// Sent on each new connection. It waits half a second for a lock, and a clean close leaves a single file.
 const SQLITE: [&str; 2] = ["PRAGMA busy_timeout = 500", "PRAGMA journal_mode = WAL"];
 
 const TABLES: [&str; 2] = [
@@ -30,7 +30,7 @@ const TABLES: [&str; 2] = [
 ];
 
 impl Database {
-    /// Connects, and makes the tables if they are not there.
+    /// Connects, and creates the tables if they do not exist.
     pub async fn open(url: &str) -> Result<Self, BoxError> {
         install_default_drivers();
         let lite = url.starts_with("sqlite:");
@@ -62,7 +62,7 @@ impl Database {
         Ok(())
     }
 
-    /// Stores an order, and that it is to be announced.
+    /// Stores an order, and marks it as to be announced.
     pub async fn add(&self, order: &Order) -> Result<(), sqlx::Error> {
         let mut change = self.pool.begin().await?;
         sqlx::query("INSERT INTO orders (id, item) VALUES ($1, $2)")
@@ -77,7 +77,7 @@ impl Database {
         change.commit().await
     }
 
-    /// None if there is none.
+    /// Returns `None` if there is no such order.
     pub async fn order(&self, id: i64) -> Result<Option<Order>, sqlx::Error> {
         let row = sqlx::query("SELECT item FROM orders WHERE id = $1")
             .bind(id)
@@ -92,7 +92,7 @@ impl Database {
         .transpose()
     }
 
-    /// How many orders there are.
+    /// Counts the orders.
     pub async fn count(&self) -> Result<u64, sqlx::Error> {
         let row = sqlx::query("SELECT COUNT(*) AS number FROM orders")
             .fetch_one(&self.pool)
@@ -101,7 +101,7 @@ impl Database {
         Ok(number.unsigned_abs())
     }
 
-    /// Which orders are still to be announced.
+    /// Lists the orders that have yet to be announced.
     pub async fn unannounced(&self) -> Result<Vec<i64>, sqlx::Error> {
         let rows = sqlx::query("SELECT id FROM outbox WHERE announced = 0")
             .fetch_all(&self.pool)
@@ -109,7 +109,7 @@ impl Database {
         rows.iter().map(|row| row.try_get("id")).collect()
     }
 
-    /// Remembers that they were announced.
+    /// Marks the orders as announced.
     pub async fn announced(&self, orders: &[i64]) -> Result<(), sqlx::Error> {
         let mut change = self.pool.begin().await?;
         for order in orders {
@@ -121,7 +121,7 @@ impl Database {
         change.commit().await
     }
 
-    /// Waits for what is going on.
+    /// Waits for running queries.
     pub async fn close(&self) {
         self.pool.close().await;
     }

@@ -1,12 +1,12 @@
 use std::fmt::Display;
 use std::io::Write;
 
-/// A line on standard error. The service works on where nobody reads them.
+/// Prints a line on standard error. The service keeps working if nobody reads it.
 pub fn log(line: impl Display) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// A line on standard output: where the service is reached.
+/// Prints the address of the service, as a line on standard output.
 pub fn announce(line: impl Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::{BoxError, Database, Fault, Metrics, log};
 
-/// Where orders are put that are to be announced.
+/// The sender for orders to be announced.
 #[derive(Clone)]
 pub struct Queue(mpsc::UnboundedSender<i64>);
 
-/// The worker that announces orders, some at a time.
+/// The worker that announces orders, in batches.
 pub struct Outbox {
     database: Database,
     metrics: Arc<Metrics>,
@@ -21,7 +21,7 @@ pub struct Outbox {
     batch: Vec<i64>,
 }
 
-/// Both ends.
+/// Makes both ends.
 pub fn outbox(database: Database, metrics: Arc<Metrics>, fault: Option<Fault>) -> (Queue, Outbox) {
     let (sender, orders) = mpsc::unbounded_channel();
     let outbox = Outbox {
@@ -35,14 +35,15 @@ pub fn outbox(database: Database, metrics: Arc<Metrics>, fault: Option<Fault>) -
 }
 
 impl Queue {
-    /// Once the outbox has ended, an order stays in the database, for the next start.
+    /// After the outbox has ended, an order stays in the database for the next start.
     pub fn put(&self, order: i64) {
         let _ = self.0.send(order);
     }
 }
 
 impl Outbox {
-    /// Announces orders until it is cancelled, and then those that are left. Those that an earlier run left go first.
+    /// Announces orders until it is cancelled, then the remaining ones. Orders that an earlier run left behind go
+    /// first.
     pub async fn run(mut self, stop: CancellationToken) -> Result<(), BoxError> {
         self.batch = self.database.unannounced().await?;
         let mut ticks = interval(Duration::from_millis(100));
@@ -61,7 +62,7 @@ impl Outbox {
         self.flush().await
     }
 
-    /// Whether it is to end here, as no worker should.
+    /// Whether the worker is to end here, as no worker should.
     fn breaks(&self) -> bool {
         match self.fault {
             Some(Fault::OutboxPanics) => panic!("the outbox lost its place"),
@@ -71,7 +72,7 @@ impl Outbox {
         self.fault == Some(Fault::OutboxReturns)
     }
 
-    /// Everything that is left, as long as it takes.
+    /// Announces everything that is left, however long that takes.
     async fn flush(&mut self) -> Result<(), BoxError> {
         self.orders.close();
         while let Some(order) = self.orders.recv().await {

@@ -6,8 +6,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Database, Metrics, log};
 
-/// The periodic job: counts the orders in the database until it is cancelled. A count that has begun is finished, so that
-/// no connection is cut off.
+/// The periodic job: counts the orders in the database until it is cancelled. It finishes a count that has begun,
+/// so that no connection is cut off.
 pub async fn count_orders(database: &Database, metrics: &Metrics, stop: CancellationToken) {
     let mut ticks = interval(Duration::from_millis(200));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

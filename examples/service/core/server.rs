@@ -15,7 +15,7 @@ pub async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), BoxE
     Ok((listener, address))
 }
 
-/// Answers until it is cancelled, and then until what is open has been answered.
+/// Serves until it is cancelled, then answers the open requests.
 pub async fn serve(
     listener: TcpListener,
     routes: Router,

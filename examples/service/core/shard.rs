@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::{BoxError, Fault};
 
-/// Counts some of the orders, in a file that is locked while it is open.
+/// Counts some of the orders, in a file that is locked while the shard is open.
 #[derive(Debug)]
 pub struct Shard {
     file: PathBuf,
@@ -16,7 +16,8 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Reads what was counted before, and takes the lock: the last step, so that an open that is given up leaves none.
+    /// Reads the earlier count and takes the lock. The lock comes last, so that a cancelled open leaves none
+    /// behind.
     pub async fn open(
         folder: &Path,
         number: usize,
@@ -25,7 +26,7 @@ impl Shard {
         fs::create_dir_all(folder).await?;
         let file = folder.join(format!("shard-{number}"));
         let lock = folder.join(format!("shard-{number}.lock"));
-        // It is checked: neither at once, nor are all of them equally fast.
+        // The check takes time, and not all shards are equally fast.
         let check = match (fault, number) {
             (Some(Fault::ShardInitFails), 5) => 600,
             (Some(Fault::ShardInitFails), 4..) => 3_000,
@@ -46,12 +47,12 @@ impl Shard {
         })
     }
 
-    /// One more.
+    /// Counts one more order.
     pub fn add(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Writes what was counted, and gives up the lock. One that is left says that the count is wrong: no destructor may
+    /// Writes the count and releases the lock. A lock left behind marks the count as wrong, so no destructor may
     /// remove it.
     pub async fn close(&self) -> Result<(), BoxError> {
         let count = self.count.load(Ordering::Relaxed).to_string();

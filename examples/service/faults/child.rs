@@ -9,19 +9,19 @@ use tokio::process::{Child as Process, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// A process of this program, and what it says. Dropped, it is killed.
+/// A child process of this program and its output. It is killed when dropped.
 pub(super) struct Child {
     process: Process,
     said: watch::Receiver<String>,
 }
 
-/// How it ended.
+/// The outcome of a child.
 pub(super) struct Ended {
-    /// None if a signal ended it.
+    /// `None` if a signal ended it.
     pub(super) code: Option<i32>,
     pub(super) said: String,
     pub(super) took: Duration,
-    /// It did not end within the limit, and was killed.
+    /// Whether it exceeded the limit and was killed.
     pub(super) killed: bool,
 }
 
@@ -36,13 +36,13 @@ impl Child {
             .kill_on_drop(true)
             .spawn()?;
         let (lines, said) = watch::channel(String::new());
-        // They end with the process.
+        // The readers end with the process.
         tokio::spawn(read(process.stdout.take(), lines.clone()));
         tokio::spawn(read(process.stderr.take(), lines));
         Ok(Self { process, said })
     }
 
-    /// The rest of the line that begins with `text`.
+    /// Returns the rest of the line that begins with `text`.
     pub(super) async fn wait_for(&self, text: &str, limit: Duration) -> Result<String, BoxError> {
         let mut said = self.said.clone();
         let there = |said: &String| said.lines().any(|line| line.starts_with(text));
@@ -81,7 +81,7 @@ impl Child {
             self.process.kill().await?;
             None
         };
-        // Both pipes are closed with it.
+        // Ends both pipes.
         let closed = async { while self.said.changed().await.is_ok() {} };
         let _ = timeout(Duration::from_secs(1), closed).await;
         let said = self.said.borrow().clone();

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Connection};
 
 use super::proxy::{Mode, Proxy};
 
-/// The service's database, as its administrator has it.
+/// The service's database, as its administrator sees it.
 pub(super) enum Database {
     Sqlite {
         file: PathBuf,
@@ -31,7 +31,7 @@ impl Database {
         }
     }
 
-    /// A new one, of this name, on a server.
+    /// Creates a new database of this name on a server.
     pub(super) async fn postgres(admin: &str, name: String) -> Result<Self, BoxError> {
         install_default_drivers();
         let server = address(admin).await?;
@@ -44,7 +44,7 @@ impl Database {
         })
     }
 
-    /// As the service is to reach it.
+    /// The URL at which the service reaches it.
     pub(super) fn url(&self) -> String {
         match self {
             Self::Sqlite { file, .. } => sqlite(file),
@@ -54,7 +54,7 @@ impl Database {
         }
     }
 
-    /// It is not there yet.
+    /// It does not exist yet.
     pub(super) async fn hide(&mut self) -> Result<(), BoxError> {
         match self {
             Self::Sqlite { .. } => self.freeze().await,
@@ -65,7 +65,7 @@ impl Database {
         }
     }
 
-    /// It is there, and changes nothing.
+    /// It exists and changes nothing.
     pub(super) async fn freeze(&mut self) -> Result<(), BoxError> {
         match self {
             Self::Sqlite { file, lock } => {
@@ -101,7 +101,7 @@ impl Database {
         }
     }
 
-    /// Why it was not closed, if it was not. To be asked before anybody else opens it.
+    /// Why the database was not closed, or `None` if it was. Call this before anything else opens the database.
     pub(super) fn open(&self) -> Option<String> {
         match self {
             Self::Sqlite { file, .. } => file
@@ -114,7 +114,7 @@ impl Database {
         }
     }
 
-    /// Counts the orders of these that are lost, and those of all that are not announced.
+    /// Counts the lost ones of these orders, and the unannounced ones of all orders.
     pub(super) async fn judge(&self, orders: &[i64]) -> Result<(usize, usize), BoxError> {
         let url = match self {
             Self::Sqlite { file, .. } => {
@@ -184,7 +184,7 @@ fn parts(url: &str) -> Option<(&str, &str)> {
 
 async fn run(url: &str, statement: &str) -> Result<(), BoxError> {
     let mut connection = AnyConnection::connect(url).await?;
-    // The name in it is made here.
+    // The name in it was created here.
     sqlx::query(sqlx::AssertSqlSafe(statement.to_owned()))
         .execute(&mut connection)
         .await?;

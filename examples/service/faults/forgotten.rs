@@ -7,7 +7,7 @@ use service::core::{BlobConfig, Blobs, BoxError};
 
 use super::world::Way;
 
-/// A test that forgets the close, run as each has its tests run.
+/// A test that forgets the close, run as each wiring runs its tests.
 pub(super) fn main(way: Way, folder: &Path) -> ExitCode {
     let config = BlobConfig::Local(folder.to_owned());
     match way {
@@ -17,13 +17,13 @@ pub(super) fn main(way: Way, folder: &Path) -> ExitCode {
                 let store = Store::new(config).await?;
                 check(&store.blobs).await
             };
-            // As `#[aobject::test]` does, which compiles to nothing outside of a test binary.
+            // Does what `#[aobject::test]` does, which compiles to nothing outside a test binary.
             aobject::__private::test(Runner::new().current_thread(), test)
         }
     }
 }
 
-/// As `#[tokio::test]` does.
+/// Does what `#[tokio::test]` does.
 fn by_hand(config: &BlobConfig) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -45,7 +45,7 @@ struct Store {
     blobs: Arc<Blobs>,
 }
 
-/// The test passes: what it looks at is right.
+/// The test passes, because its assertions hold.
 async fn check(blobs: &Blobs) -> Result<(), BoxError> {
     blobs.put("a", b"b".to_vec()).await?;
     match blobs.get("a").await? {

@@ -8,13 +8,13 @@ use tokio::fs;
 pub(super) struct Excused {
     /// The lock of the blobs.
     pub(super) blobs: bool,
-    /// Orders that are stored, and not announced yet: the next start does that.
+    /// Orders that are stored but not announced. The next start announces them.
     pub(super) unannounced: bool,
     /// The close of the database.
     pub(super) database: bool,
 }
 
-/// Files that only a service that runs may have.
+/// Files that only a running service may have.
 pub(super) async fn files(folder: &Path, excused: Excused) -> io::Result<Vec<String>> {
     let mut left = Vec::new();
     let names = [

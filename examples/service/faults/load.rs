@@ -9,18 +9,18 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
-/// Three clients, each with one request at a time and a pause behind it, and a bounded number of them.
+/// Three clients that send a bounded number of requests, one at a time with a pause after each.
 pub(super) struct Load {
     stop: CancellationToken,
     clients: AbortOnDropHandle<Done>,
 }
 
-/// The outcome of the requests.
+/// The results of the requests.
 #[derive(Default)]
 pub(super) struct Done {
     /// The orders that were acknowledged.
     pub(super) orders: Vec<i64>,
-    /// Requests that were answered otherwise, or not at all.
+    /// Requests with another answer, or with none.
     pub(super) failed: usize,
 }
 
@@ -70,7 +70,7 @@ async fn order_all(http: Client, api: SocketAddr, first: i64, stop: Cancellation
     done
 }
 
-/// Whether it was acknowledged.
+/// Whether the order was acknowledged.
 pub(super) async fn order(http: &Client, api: SocketAddr, id: i64) -> bool {
     let order = json!({ "id": id, "item": "tea" }).to_string();
     let request = http

@@ -1,7 +1,7 @@
-//! Breaks the service, wired by hand and with aobject, in thirty ways, and looks at what is left.
+//! Breaks the service, wired by hand and with aobject, in thirty ways, and checks what it leaves behind.
 //!
-//! `cargo run -p aobject-examples --bin faults` prints the table. Each row starts the service as a process of its own,
-//! under a small load on loopback, and in a folder of its own, which is removed.
+//! `cargo run -p aobject-examples --bin faults` prints the table. Each row starts the service as its own process,
+//! under a small load on loopback, in its own folder, which is removed afterwards.
 
 mod child;
 mod database;
@@ -25,25 +25,25 @@ use self::rows::{ROWS, Row};
 use self::table::{Cell, Line, Record};
 use self::world::{Servers, Way, World};
 
-/// Breaks the service, and prints what each wiring leaves.
+/// Breaks the service, and prints what each wiring leaves behind.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     inner: Option<Inner>,
-    /// A PostgreSQL server to take instead of SQLite; needs the feature `postgres`.
+    /// A PostgreSQL server to use instead of SQLite; needs the feature `postgres`.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
-    /// A Redis server to take instead of a stand-in.
+    /// A Redis server to use instead of the stand-in.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
-    /// Only rows whose name contains this. Can be given more than once.
+    /// Only run rows whose name contains this. Can be given more than once.
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
-    /// Writes what was seen to a file too, as JSON.
+    /// Also write the observations to a file, as JSON.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Breaks nothing, and prints the table of such a file.
+    /// Break nothing, and print the table of such a file.
     #[arg(long, value_name = "FILE")]
     recorded: Option<PathBuf>,
 }
@@ -57,7 +57,7 @@ enum Inner {
     Forget { way: Way, folder: PathBuf },
 }
 
-/// How many services are looked at concurrently: most of the time they wait.
+/// How many services run concurrently. Most of the time they wait.
 const TOGETHER: usize = 6;
 
 fn main() -> ExitCode {
@@ -117,7 +117,7 @@ impl Cli {
     }
 }
 
-/// A row for one of the two, in a world of its own.
+/// One row for one of the two wirings, in its own world.
 async fn look_at<'r>(
     row: &'r Row,
     way: Way,

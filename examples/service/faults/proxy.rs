@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
 
-/// Stands between the service and a server: counts the connections, and takes the server away.
+/// Sits between the service and a server, counts the connections, and can take the server away.
 pub(super) struct Proxy {
     pub(super) address: SocketAddr,
     mode: watch::Sender<Mode>,
@@ -23,11 +23,11 @@ pub(super) struct Proxy {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Mode {
     Open,
-    /// Everything takes this long.
+    /// Every answer takes this long.
     Slow(Duration),
     /// Nothing is answered any more.
     Frozen,
-    /// Connections are closed, and none is accepted for long.
+    /// Connections are closed, new ones at once.
     Killed,
 }
 
@@ -37,7 +37,7 @@ struct Counts {
     abrupt: AtomicUsize,
 }
 
-/// How a client of PostgreSQL ends a connection.
+/// How a PostgreSQL client ends a connection.
 const GOODBYE: [u8; 5] = [b'X', 0, 0, 0, 4];
 
 impl Proxy {
@@ -71,18 +71,18 @@ impl Proxy {
         self.mode.send_replace(mode);
     }
 
-    /// Connections that are open now.
+    /// The open connections.
     pub(super) fn open(&self) -> usize {
         self.counts.open.load(Ordering::Relaxed)
     }
 
-    /// Connections of PostgreSQL that ended without a goodbye.
+    /// PostgreSQL connections that ended without a goodbye.
     pub(super) fn abrupt(&self) -> usize {
         self.counts.abrupt.load(Ordering::Relaxed)
     }
 }
 
-/// Whether the client said goodbye, if it was the client that ended it.
+/// Whether the client said goodbye, if the client ended the connection.
 async fn connect(
     client: TcpStream,
     server: SocketAddr,
@@ -101,7 +101,7 @@ async fn connect(
     tokio::select! {
         goodbye = copy(from_client, to_server, modes.clone()) => goodbye,
         _ = copy(from_server, to_client, modes.clone()) => {
-            // The service still holds its end, until it notices.
+            // The service still holds its end until it notices.
             modes.wait_for(|mode| *mode == Mode::Killed).await.ok();
             Err(io::ErrorKind::ConnectionReset.into())
         }

@@ -1,4 +1,4 @@
-//! The faults: what is done, and what a good service makes of it.
+//! The faults: what breaks, and what a good service does about it.
 
 mod around;
 mod inside;
@@ -13,7 +13,7 @@ use service::core::BoxError;
 use super::table::Cell;
 use super::world::World;
 
-/// The action of a row, in a world of its own.
+/// The action of a row, in its own world.
 type Run = for<'w> fn(&'w mut World) -> Pin<Box<dyn Future<Output = Result<Cell, BoxError>> + 'w>>;
 
 /// One fault.
@@ -35,7 +35,7 @@ macro_rules! rows {
     (@) => { false };
 }
 
-/// All of them, in the order of the table.
+/// All faults, in the order of the table.
 pub(super) const ROWS: &[Row] = rows! {
     "SIGTERM under load" => stop::under_load,
     "SIGTERM, a request of 1 s in flight" => stop::short_request,

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast;
 use tokio_util::task::AbortOnDropHandle;
 
-/// As much of Redis as the service's cache asks for.
+/// The part of Redis that the service's cache uses.
 pub(super) struct StandIn {
     pub(super) address: SocketAddr,
     _accepting: AbortOnDropHandle<()>,
@@ -29,7 +29,7 @@ impl StandIn {
         });
         let accepting = AbortOnDropHandle::new(tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                // It ends with its client.
+                // The task ends with its client.
                 tokio::spawn(answer(client, Arc::clone(&store)));
             }
         }));
@@ -51,7 +51,7 @@ async fn answer(client: TcpStream, store: Arc<Store>) -> io::Result<()> {
                 None => std::future::pending().await,
             }
         };
-        // A message comes between commands only: none is read by halves.
+        // A message is sent only between commands, so that no command is interrupted.
         tokio::select! {
             begun = read.fill_buf() => {
                 if begun?.is_empty() {
@@ -90,7 +90,7 @@ async fn command(read: &mut (impl AsyncBufReadExt + Unpin)) -> io::Result<Vec<St
     Ok(words)
 }
 
-/// A line of a sign and a number.
+/// A line with a sign and a number.
 async fn number(read: &mut (impl AsyncBufReadExt + Unpin)) -> io::Result<usize> {
     let mut line = String::new();
     read.read_line(&mut line).await?;
@@ -123,8 +123,8 @@ impl Store {
                 "+OK\r\n".to_owned()
             }
             ["PUBLISH", _, message] => {
-                let heard = self.published.send((*message).to_owned()).unwrap_or(0);
-                format!(":{heard}\r\n")
+                let receivers = self.published.send((*message).to_owned()).unwrap_or(0);
+                format!(":{receivers}\r\n")
             }
             _ => "+OK\r\n".to_owned(),
         }

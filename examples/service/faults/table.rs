@@ -13,7 +13,7 @@ pub(super) struct Record {
     pub(super) lines: Vec<Line>,
 }
 
-/// A fault, and what each service left.
+/// A fault, and what each service left behind.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Line {
     pub(super) fault: String,
@@ -26,9 +26,9 @@ pub(super) struct Line {
 pub(super) enum Cell {
     Skipped(String),
     Seen {
-        /// Nothing, if all is well.
+        /// Empty if all is well.
         wrong: Vec<String>,
-        /// From what ended it to its end.
+        /// The time from the event that ended it to its end.
         tenths: Option<u64>,
     },
 }
@@ -95,7 +95,7 @@ impl fmt::Display for Cell {
     }
 }
 
-/// As Markdown.
+/// Formats the table as Markdown.
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(

@@ -17,20 +17,20 @@ use super::proxy::Proxy;
 use super::stand_in::StandIn;
 use super::table::Cell;
 
-/// Which of the two.
+/// Which of the two wirings.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Way {
     ByHand,
     Aobject,
 }
 
-/// The servers that were given.
+/// The servers given on the command line.
 pub(super) struct Servers {
     pub(super) postgres: Option<String>,
     pub(super) redis: Option<String>,
 }
 
-/// One service, everything around it, and what was seen of it.
+/// One service, its surroundings, and the observations about it.
 pub(super) struct World {
     pub(super) config: Config,
     pub(super) database: Database,
@@ -38,9 +38,9 @@ pub(super) struct World {
     pub(super) folder: PathBuf,
     pub(super) http: Client,
     pub(super) way: Way,
-    /// The first number of its orders.
+    /// The number of its first order.
     pub(super) first: i64,
-    /// Acknowledged.
+    /// The acknowledged orders.
     pub(super) orders: Vec<i64>,
     wrong: Vec<String>,
     took: Option<Duration>,
@@ -54,7 +54,7 @@ pub(super) struct Running {
     pub(super) admin: SocketAddr,
 }
 
-/// For what takes no time but that of a busy machine.
+/// For steps that take no time except on a busy machine.
 pub(super) const SOON: Duration = Duration::from_secs(10);
 
 impl Servers {
@@ -132,7 +132,7 @@ impl World {
         Ok(fs::write(self.config_file(), text).await?)
     }
 
-    /// The process, with what the configuration is now.
+    /// Starts the process with the current configuration.
     pub(super) async fn begin(&self) -> Result<Child, BoxError> {
         self.write_config().await?;
         self.child("serve", &self.config_file())
@@ -155,7 +155,7 @@ impl World {
         Load::start(&self.http, running.api, self.first)
     }
 
-    /// One order.
+    /// Sends one order.
     pub(super) async fn order(&mut self, running: &Running) -> bool {
         self.first += 1;
         let acknowledged = super::load::order(&self.http, running.api, self.first).await;
@@ -168,14 +168,14 @@ impl World {
         Ok(request.send().await?.status() == StatusCode::OK)
     }
 
-    /// Says so if it is not.
+    /// Records a finding if the condition does not hold.
     pub(super) fn require(&mut self, right: bool, otherwise: &str) {
         if !right {
             self.wrong.push(otherwise.to_owned());
         }
     }
 
-    /// Two connections are what one cache has.
+    /// One cache has two connections.
     pub(super) async fn require_one_cache(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(3);
         while self.cache.open() != 2 && Instant::now() < deadline {
@@ -188,7 +188,7 @@ impl World {
         );
     }
 
-    /// SIGTERM, and the end.
+    /// Sends SIGTERM and waits for the end.
     pub(super) async fn stop(&mut self, child: Child, limit: Duration) -> Result<Ended, BoxError> {
         child.signal("TERM").await?;
         self.end(child, limit).await
@@ -204,7 +204,7 @@ impl World {
         Ok(ended)
     }
 
-    /// A service that has ended may have left nothing.
+    /// Checks that a service that has ended left nothing behind.
     pub(super) async fn look(&mut self, excused: Excused) -> Result<Cell, BoxError> {
         self.wrong.extend(left::files(&self.folder, excused).await?);
         if !excused.database {
@@ -229,7 +229,7 @@ impl World {
     }
 }
 
-/// Waits until it answers.
+/// Waits until the service answers.
 pub(super) async fn serving(child: Child) -> Result<Running, BoxError> {
     let api = child.wait_for("serving", SOON).await?.parse()?;
     let admin = child.wait_for("admin", SOON).await?.parse()?;

@@ -1,15 +1,15 @@
-//! Folders of their own for tests.
+//! Folders for tests.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use service::core::{BlobConfig, Config, Limits, ShardConfig};
 
-/// An empty folder that is gone when it is dropped.
+/// An empty folder that is removed when dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// `test` is the name of the test, so that no two share one.
+    /// `test` is the name of the test, so that no two tests share a folder.
     pub(crate) fn new(test: &str) -> Self {
         let name = format!("service-{test}-{}", std::process::id());
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -21,7 +21,7 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// A service that has all that it needs in here.
+    /// Configures a service that has everything it needs in this folder.
     pub(crate) fn config(&self) -> Config {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         Config {
@@ -39,7 +39,7 @@ impl Folder {
         }
     }
 
-    /// The names of all files that only a service that runs may have.
+    /// The names of all files that only a running service may have.
     pub(crate) fn left(&self) -> Vec<String> {
         let folders = [&self.0, &self.file("blobs"), &self.file("shards")];
         let entries = folders
@@ -60,7 +60,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // The folder of a test that failed is kept, to be looked at.
+        // The folder of a failed test is kept for inspection.
         if !std::thread::panicking() {
             let _ = std::fs::remove_dir_all(&self.0);
         }

@@ -26,7 +26,7 @@ async fn order(api: SocketAddr, id: i64) -> Result<(), BoxError> {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn an_order_that_is_acknowledged_is_announced_before_the_end() -> Result<(), BoxError> {
+async fn an_acknowledged_order_is_announced_before_the_end() -> Result<(), BoxError> {
     let folder = Folder::new("announced");
     let config = folder.config();
     let database = config.database.clone();
@@ -74,9 +74,9 @@ async fn blobs_in_memory_need_no_folder() -> Result<(), BoxError> {
     Ok(())
 }
 
-/// The configuration names a folder. The service closes the storage that it was given.
+/// The configuration names a folder. The service closes the storage that the test gave it.
 #[aobject::test(flavor = "multi_thread")]
-async fn a_test_gives_the_service_a_storage_of_its_own() -> Result<(), BoxError> {
+async fn a_test_gives_the_service_its_own_storage() -> Result<(), BoxError> {
     let folder = Folder::new("given");
     let blobs = Arc::new(Blobs::open(&BlobConfig::Memory, None).await?);
     let service = Service::new(folder.config(), "unread", Some(Arc::clone(&blobs))).await?;
@@ -90,7 +90,7 @@ async fn a_test_gives_the_service_a_storage_of_its_own() -> Result<(), BoxError>
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn a_start_that_fails_has_closed_what_was_open() -> Result<(), BoxError> {
+async fn a_failed_start_has_closed_what_it_had_opened() -> Result<(), BoxError> {
     let folder = Folder::new("fails");
     let mut config = folder.config();
     config.fault = Some(Fault::ShardInitFails);
@@ -104,7 +104,7 @@ async fn a_start_that_fails_has_closed_what_was_open() -> Result<(), BoxError> {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn a_start_that_panics_has_closed_what_was_open() -> Result<(), BoxError> {
+async fn a_panicked_start_has_closed_what_it_had_opened() -> Result<(), BoxError> {
     let folder = Folder::new("panics");
     let mut config = folder.config();
     config.fault = Some(Fault::BlobsInitPanics);
@@ -117,9 +117,9 @@ async fn a_start_that_panics_has_closed_what_was_open() -> Result<(), BoxError> 
     Ok(())
 }
 
-/// Dropped at its first pending poll, half of it is open: the drain waits for that to be closed.
+/// Dropped at its first pending poll, when half of it is open. The drain waits until that is closed.
 #[aobject::test(flavor = "multi_thread")]
-async fn a_start_that_is_given_up_is_closed() -> Result<(), BoxError> {
+async fn a_cancelled_start_is_closed() -> Result<(), BoxError> {
     let folder = Folder::new("given_up");
     let mut start = Box::pin(Service::new(folder.config(), "unread", None));
     let first = std::future::poll_fn(|cx| Poll::Ready(start.as_mut().poll(cx).is_pending())).await;
@@ -127,7 +127,7 @@ async fn a_start_that_is_given_up_is_closed() -> Result<(), BoxError> {
     drop(start);
     let drained = aobject::drain(std::time::Duration::from_secs(10)).await;
     assert_eq!((drained.pending, drained.errors.len()), (0, 0));
-    // Its port is free again, and so is all else.
+    // Its port is free again, and so is everything else.
     Service::new(folder.config(), "unread", None)
         .await?
         .close()
@@ -155,7 +155,7 @@ fn a_worker_that_ends_stops_the_program_and_is_named() {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn what_a_close_leaves_undone_is_named_and_all_else_is_closed() -> Result<(), BoxError> {
+async fn an_unfinished_close_is_named_and_everything_else_is_closed() -> Result<(), BoxError> {
     let folder = Folder::new("close_fails");
     let mut config = folder.config();
     config.fault = Some(Fault::BlobsCloseFails);

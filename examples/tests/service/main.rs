@@ -1,4 +1,4 @@
-//! The service: its parts, its life, and the table of what each wiring leaves when it is broken.
+//! The service: its parts, its life, and the table of what each wiring leaves behind after a fault.
 #![allow(
     clippy::unwrap_used,
     reason = "tests fail loudly, and so do the helpers that they share"

@@ -1,4 +1,4 @@
-//! The parts, which both wirings share.
+//! The parts that both wirings share.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use service::core::{BlobConfig, Blobs, Cache, Config, Database, Metrics, Order, 
 
 use crate::folder::Folder;
 
-/// On SQLite here, and in `real.rs` on a server.
+/// On SQLite here, and on a server in `real.rs`.
 pub(crate) async fn assert_announces_what_is_left(url: &str) -> Result<(), BoxError> {
     let database = Database::open(url).await?;
     let order = |id| Order {
@@ -33,7 +33,7 @@ pub(crate) async fn assert_announces_what_is_left(url: &str) -> Result<(), BoxEr
 }
 
 #[tokio::test]
-async fn an_outbox_that_is_cancelled_announces_what_is_left() -> Result<(), BoxError> {
+async fn a_cancelled_outbox_announces_the_remaining_orders() -> Result<(), BoxError> {
     let folder = Folder::new("outbox");
     assert_announces_what_is_left(&folder.config().database).await?;
     assert_eq!(folder.left(), [""; 0]);
@@ -41,7 +41,7 @@ async fn an_outbox_that_is_cancelled_announces_what_is_left() -> Result<(), BoxE
 }
 
 #[tokio::test]
-async fn a_shard_remembers_its_count_and_is_locked_while_it_is_open() -> Result<(), BoxError> {
+async fn a_shard_remembers_its_count_and_is_locked_while_open() -> Result<(), BoxError> {
     let folder = Folder::new("shard");
     let shard = Shard::open(&folder.file("shards"), 3, None).await?;
     shard.add();
@@ -55,7 +55,7 @@ async fn a_shard_remembers_its_count_and_is_locked_while_it_is_open() -> Result<
 }
 
 #[tokio::test]
-async fn blobs_of_both_kinds_give_back_what_was_put() -> Result<(), BoxError> {
+async fn both_kinds_of_blobs_return_what_was_put() -> Result<(), BoxError> {
     let folder = Folder::new("blobs");
     for config in [BlobConfig::Memory, BlobConfig::Local(folder.file("blobs"))] {
         let blobs = Blobs::open(&config, None).await?;
@@ -69,7 +69,7 @@ async fn blobs_of_both_kinds_give_back_what_was_put() -> Result<(), BoxError> {
 }
 
 #[tokio::test]
-async fn a_cache_without_a_server_is_one_of_this_process() -> Result<(), BoxError> {
+async fn a_cache_without_a_server_is_local_to_the_process() -> Result<(), BoxError> {
     let cache = Cache::connect(None).await?;
     cache.put(1, "tea").await;
     assert_eq!(
@@ -81,7 +81,7 @@ async fn a_cache_without_a_server_is_one_of_this_process() -> Result<(), BoxErro
 }
 
 #[tokio::test]
-async fn a_configuration_that_is_none_is_named() {
+async fn an_invalid_configuration_is_named() {
     let folder = Folder::new("config");
     let file = folder.file("config.json");
     let missing = Config::read(&file).await.err().unwrap().to_string();

@@ -1,4 +1,5 @@
-//! On real servers, where `.ci/servers` has started them: it says where in `SERVICE_POSTGRES` and `SERVICE_REDIS`.
+//! On real servers, if `.ci/servers` has started them. It sets their addresses in `SERVICE_POSTGRES` and
+//! `SERVICE_REDIS`.
 
 use aobject::{BoxError, CancellationToken, Tasks};
 use service::core::Cache;
@@ -16,7 +17,7 @@ fn given(variable: &str) -> Option<String> {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn what_is_put_into_one_cache_is_forgotten_by_all_others() -> Result<(), BoxError> {
+async fn a_value_put_into_one_cache_is_forgotten_by_all_others() -> Result<(), BoxError> {
     let Some(url) = given("SERVICE_REDIS") else {
         return Ok(());
     };
@@ -33,7 +34,7 @@ async fn what_is_put_into_one_cache_is_forgotten_by_all_others() -> Result<(), B
         subscriber.run(stop).await;
     });
     one.put(order, "coffee").await;
-    // The message about it arrives by itself.
+    // The message arrives by itself.
     while other.get(order).await.as_deref() != Some("coffee") {
         tokio::task::yield_now().await;
     }
@@ -43,7 +44,7 @@ async fn what_is_put_into_one_cache_is_forgotten_by_all_others() -> Result<(), B
 
 #[cfg(feature = "postgres")]
 #[tokio::test]
-async fn an_outbox_on_postgresql_announces_what_is_left() -> Result<(), BoxError> {
+async fn an_outbox_on_postgresql_announces_the_remaining_orders() -> Result<(), BoxError> {
     use sqlx::{AnyConnection, Connection};
 
     let Some(url) = given("SERVICE_POSTGRES") else {
@@ -68,7 +69,7 @@ async fn an_outbox_on_postgresql_announces_what_is_left() -> Result<(), BoxError
 
 #[cfg(feature = "postgres")]
 #[test]
-fn both_services_leave_on_real_servers_what_they_left_when_it_was_recorded() {
+fn both_services_leave_behind_on_real_servers_what_the_recorded_run_shows() {
     let (Some(postgres), Some(redis)) = (given("SERVICE_POSTGRES"), given("SERVICE_REDIS")) else {
         return;
     };
@@ -81,7 +82,7 @@ fn both_services_leave_on_real_servers_what_they_left_when_it_was_recorded() {
 
 #[cfg(not(feature = "postgres"))]
 #[test]
-fn a_service_without_the_feature_says_what_to_do_about_postgresql() {
+fn a_service_without_the_feature_says_how_to_enable_postgresql() {
     let output = faults("feature")
         .command
         .args(["--postgres", "postgres://a"])

@@ -1,4 +1,4 @@
-//! The table in the README is that of a recorded run, and a run of today sees the same.
+//! The table in the README is that of a recorded run, and a run today gives the same result.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::folder::Folder;
 
-/// The program, with a folder of its own for all that it makes.
+/// The program, with its own folder for everything that it makes.
 pub(crate) struct Faults {
     pub(crate) command: Command,
     folder: Folder,
@@ -33,11 +33,11 @@ fn read(file: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
 }
 
-/// By hand, whether these are well depends on the scheduler: the driver's threads may close the file before the process has
-/// ended, and the thread that blocks may not be the one that is needed.
+/// By hand, the result of these rows depends on the scheduler: the driver's threads may close the file before the
+/// process ends, and the blocked thread may not be the one that is needed.
 const BY_CHANCE: [&str; 2] = ["a close panics", "a worker blocks its thread"];
 
-/// Whether each is well, row by row; neither figures nor times.
+/// Whether each row is well, without figures and times.
 fn well(record: &Value) -> Vec<(String, Option<bool>, Option<bool>)> {
     let is_well = |cell: &Value| Some(cell.get("Seen")?.get("wrong")?.as_array()?.is_empty());
     let lines = record["lines"].as_array().unwrap();
@@ -51,10 +51,10 @@ fn well(record: &Value) -> Vec<(String, Option<bool>, Option<bool>)> {
         .collect()
 }
 
-/// One run at a time: they measure.
+/// One run at a time, because runs measure times.
 static RUNNING: Mutex<()> = Mutex::new(());
 
-/// Nor does the program itself leave anything.
+/// The program itself leaves nothing behind either.
 pub(crate) fn assert_as_recorded(mut faults: Faults, name: &str) {
     let _running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     let file = faults.folder.file("run.json");
@@ -78,12 +78,12 @@ pub(crate) fn assert_as_recorded(mut faults: Faults, name: &str) {
     assert_eq!(
         std::fs::read_dir(&temporary).unwrap().count(),
         0,
-        "folders are left"
+        "no folder may be left"
     );
     assert_eq!(processes_of(&temporary), [""; 0]);
 }
 
-/// The command lines that name this folder.
+/// The command lines that mention this folder.
 fn processes_of(folder: &Path) -> Vec<String> {
     let folder = folder.to_str().unwrap();
     let lines = std::fs::read_dir("/proc")
@@ -97,7 +97,7 @@ fn processes_of(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn both_services_leave_what_they_left_when_it_was_recorded() {
+fn both_services_leave_behind_what_the_recorded_run_shows() {
     assert_as_recorded(faults("run"), "sqlite.json");
 }
 
@@ -130,7 +130,7 @@ fn with_aobject_every_fault_ends_well() {
     }
 }
 
-/// The wiring with its program, in lines.
+/// The wiring and its program, in lines.
 fn lines_of(wiring: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("service");
     let parts = std::fs::read_dir(root.join(wiring)).unwrap();
@@ -142,7 +142,7 @@ fn lines_of(wiring: &str) -> usize {
 }
 
 #[test]
-fn the_readme_says_how_long_each_wiring_is() {
+fn the_readme_states_the_length_of_each_wiring() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
     for (wiring, with) in [("by_hand", "tokio and tokio-util"), ("aobject", "aobject")] {

@@ -9,7 +9,7 @@ use crate::model::function::Item;
 use crate::parse::function::parse;
 use crate::words::Macro;
 
-/// What `check` says of a function that `parse` is content with, a message a line.
+/// The messages of `check` about a function that passes `parse`, one per line.
 #[track_caller]
 fn assert_told(by: Macro, options: TokenStream, item: &Item, expected: &Expect) {
     let mut diag = Diag::default();

@@ -5,7 +5,7 @@ use super::check;
 use crate::diag::Diag;
 use crate::model::interface::Interface;
 
-/// What `check` says of a trait, a message a line.
+/// The messages of `check` about a trait, one per line.
 #[track_caller]
 fn assert_said(item: &ItemTrait, expected: &Expect) {
     let mut diag = Diag::default();

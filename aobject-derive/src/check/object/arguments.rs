@@ -1,4 +1,4 @@
-//! The arguments of `new` that are no fields: each moves into the one field that is made of it.
+//! The arguments of `new` that are not fields. Each one moves into the single field that is made from it.
 
 use crate::diag::Diag;
 use crate::model::object::{Argument, Made, Object};
@@ -19,7 +19,7 @@ pub(super) fn check(model: &Object<'_>, fields: &Names<'_>, diag: &mut Diag) {
     check_others(model, diag);
 }
 
-/// By name: one that is written twice is found as the last.
+/// By name. A name that is written twice refers to the last one.
 fn check_owner(model: &Object<'_>, argument: &Argument, diag: &mut Diag) {
     let takes = model.fields.iter().flat_map(|field| {
         let takes = field.made.takes().iter();
@@ -40,7 +40,7 @@ fn check_owner(model: &Object<'_>, argument: &Argument, diag: &mut Diag) {
     }
 }
 
-/// Limits and closes run at another time, and a retry runs again.
+/// Limits and closes run at another time, and a retry runs repeatedly.
 fn check_others(model: &Object<'_>, diag: &mut Diag) {
     let args = Names::new(model.options.args.iter().map(|of| &of.ident));
     let options = &model.options;

@@ -1,4 +1,4 @@
-//! Names that an expression does not see.
+//! Names that an expression cannot see.
 
 use syn::Expr;
 
@@ -29,7 +29,7 @@ fn made_by<'a>(field: &'a Field<'_>) -> Option<(&'static str, &'a Expr)> {
     }
 }
 
-/// Rustc would say it of a function that the user has not written.
+/// Rustc would report it about a function that the user has not written.
 fn check_self(
     word: &'static str,
     expr: &Expr,
@@ -53,7 +53,7 @@ fn check_self(
     }
 }
 
-/// A field is not there before it is made.
+/// A field does not exist before it is made.
 fn check_own(expr: &Expr, own: usize, names: &Names<'_>, diag: &mut Diag) {
     for of in names.strangers(expr, None) {
         if of.field == own {
@@ -62,7 +62,7 @@ fn check_own(expr: &Expr, own: usize, names: &Names<'_>, diag: &mut Diag) {
     }
 }
 
-/// Where a field is closed others may be closed already.
+/// When a field is closed, other fields may be closed already.
 fn check_close(expr: &Expr, own: usize, field: &Field<'_>, names: &Names<'_>, diag: &mut Diag) {
     for of in names.strangers(expr, Some(own)) {
         let message = words::close_names_another(&of.ident, &field.name);

@@ -5,7 +5,7 @@ use super::check;
 use crate::diag::Diag;
 use crate::parse::object::parse;
 
-/// What `check` says of a struct that `parse` is content with, a message a line.
+/// The messages of `check` about a struct that passes `parse`, one per line.
 #[track_caller]
 fn assert_told(input: &DeriveInput, expected: &Expect) {
     let mut diag = Diag::default();

@@ -5,7 +5,7 @@ use quote::quote;
 use crate::run;
 use crate::words::Macro;
 
-/// What is emitted, a statement a line.
+/// The emitted code, one statement per line.
 #[track_caller]
 fn assert_made(by: Macro, options: TokenStream, item: &TokenStream, expected: &Expect) {
     let made = run(by, options, item).to_string();

@@ -26,7 +26,7 @@ pub(super) fn close(model: &Object<'_>) -> TokenStream {
             quote! {
                 async move {
                     let mut __object = __aobject::Assembled::new(self);
-                    // A hook that fails or panics drops the object, and what is dropped in a close is closed.
+                    // A hook that fails or panics drops the object, and objects dropped in a close are closed.
                     #call?;
                     __aobject::Teardown::of(__aobject::Assembled::into_object(__object)).await
                 }
@@ -69,7 +69,7 @@ pub(super) fn close_field(model: &Object<'_>) -> TokenStream {
         quote!(#at => #job,)
     });
     quote! {
-        // A closure that returns an `async` block, since an async closure cannot be shown to be `Send`.
+        // A closure that returns an `async` block, because an async closure cannot be shown to be `Send`.
         #[allow(unused_variables, closure_returning_async_block)]
         fn close_field(
             __parts: &mut Self::Parts,
@@ -100,7 +100,8 @@ fn job(field: &Field<'_>) -> TokenStream {
         let mut #slot = #slot;
         #[allow(unused_braces)]
     };
-    // Not in the expression's span: that of a macro's caller does not know the local.
+    // Not in the span of the expression. If the expression comes from a macro's caller, its span does not resolve
+    // the local.
     let part = quote!(__parts.#slot.take_made());
     let block = quote_spanned!(close.span()=> async move { #rebind #outcome(#close) });
     quote_spanned!(close.span()=> __aobject::close_by(#part, |#slot| #block))

@@ -1,14 +1,14 @@
-//! One error where a field's type is not `Send`, or that of an `optional` one no `Option`, in place of one for each
-//! piece of generated code.
+//! Emits one error if a field's type is not `Send`, or if the type of an `optional` field is not an `Option`,
+//! instead of one error for each piece of generated code.
 //!
 //! ```text
 //! Output:  const __GUARD: usize = { let _ = field_type::<Rc<u8>>; 0 };
 //!          impl AObject for App where [(); __GUARD]: { … }
 //! ```
 //!
-//! Where the constant is wrong, rustc says so once, and nothing about items with the clause. Only types that look as if
-//! they were not `Send` are asked: documentation shows the clause, and a type that holds its own struct, in a `Live`,
-//! would make the constant depend on itself.
+//! If the constant does not compile, rustc reports it once, and reports nothing about items with the clause. The
+//! clause is added only for types that look as if they were not `Send`: documentation shows the clause, and a type
+//! that contains its own struct, in a `Live`, would make the constant depend on itself.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -33,7 +33,7 @@ pub(super) fn guard(model: &Object<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The struct's own clause, and that on the constant.
+/// The struct's own clause, and the clause on the constant.
 pub(super) fn where_clause(model: &Object<'_>) -> Option<WhereClause> {
     let mut generics = model.input.generics.clone();
     if is_guarded(model) {
@@ -47,7 +47,7 @@ fn is_guarded(model: &Object<'_>) -> bool {
     types(model).next().is_some() || optional(model).next().is_some()
 }
 
-/// The types of `optional` fields that are not spelled as an `Option`, but may be one by another name.
+/// The types of `optional` fields that are not spelled as an `Option` but may be an alias of one.
 fn optional<'a>(model: &'a Object<'_>) -> impl Iterator<Item = &'a Type> {
     let fields = model
         .fields
@@ -60,7 +60,7 @@ fn optional<'a>(model: &'a Object<'_>) -> impl Iterator<Item = &'a Type> {
     })
 }
 
-/// The types that look local, but for those that depend on a parameter: a constant has none.
+/// The types that do not look `Send`, except those that depend on a parameter, because a constant has none.
 fn types<'a>(model: &'a Object<'_>) -> impl Iterator<Item = &'a Type> {
     let generics = &model.input.generics;
     let is_public = matches!(model.input.vis, Visibility::Public(_));
@@ -85,8 +85,9 @@ fn is_generic(ty: TokenStream, generics: &Generics) -> bool {
     })
 }
 
-/// Whether a type is spelled like those of the standard library and of tokio that stay on their thread. A trait object
-/// of another trait may be `Send` by that; it is asked where no documentation shows the clause.
+/// Whether a type is spelled like a type of the standard library or of tokio that must stay on its thread. A trait
+/// object of another trait may be `Send` through that trait. It is checked where no documentation shows the
+/// clause.
 fn looks_local(ty: TokenStream, is_public: bool) -> bool {
     const LOCAL: &str =
         "LocalSet MutexGuard NonNull Rc Ref RefMut RwLockReadGuard RwLockWriteGuard";

@@ -26,7 +26,7 @@ pub(super) fn init(model: &Object<'_>) -> TokenStream {
         None => quote!(::core::result::Result::Ok(#object)),
         Some(hook) => {
             let hook = &hook.value;
-            // By name from outside of the quote: inside, a hook that comes from a macro would take it along.
+            // Named outside the quote. Inside it, a hook that comes from a macro would bring its own hygiene.
             let this = quote!(__object);
             let call = quote_spanned!(hook.span()=> __aobject::hook(::core::pin::pin!(#hook(__aobject::Assembled::object(&mut #this)))).await);
             quote! {
@@ -66,7 +66,7 @@ fn assemble(model: &Object<'_>) -> TokenStream {
     quote!(Self { #(#fields),* })
 }
 
-/// The fields made by an `init`, in an order of start.
+/// The fields made by an `init`, in start order.
 pub(super) fn in_order<'a>(model: &'a Object<'_>) -> Vec<(usize, &'a Field<'a>, &'a Init)> {
     let fields = model
         .order()
@@ -99,10 +99,10 @@ fn starting(model: &Object<'_>) -> Option<TokenStream> {
     })
 }
 
-/// References to the slots: shared where others look into them, else unique.
+/// References to the slots: shared if other fields look into them, otherwise unique.
 fn slots(model: &Object<'_>) -> TokenStream {
     let is_used = |index: usize| model.fields[index].is_init() || model.is_named(index);
-    // All of them, without `..`: rustc would propose to add what an expression misses.
+    // Lists all of them, without `..`. Otherwise rustc would suggest adding the names that an expression misses.
     let slots = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, local) = (&field.name, field.local());
         if is_used(index) {

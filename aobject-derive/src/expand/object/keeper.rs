@@ -1,4 +1,4 @@
-//! An `init` or `default` that may start what outlives it, and so cannot keep a reference to a field.
+//! An `init` or `default` that may start something that outlives it, and so must not keep a reference to a field.
 //!
 //! ```text
 //! Input:   #[aobject(init = { … tasks.spawn(async move |_| config.url.len()) … })] tasks: Tasks
@@ -10,8 +10,9 @@
 //!          }
 //! ```
 //!
-//! A reference that leaves a function is an error at the place where it does, with the name of the parameter; one that
-//! leaves a block is an error about the code around. The name of the lifetime is all that rustc lets us say there.
+//! If a reference escapes a function, rustc reports it at the place where it escapes, with the name of the
+//! parameter. If it escapes a block, rustc reports the surrounding code. The name of the lifetime is the only text
+//! that we can put into that message.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -23,7 +24,7 @@ use crate::model::object::{Field, Init, Made, Object, Take, Use};
 
 const LIFETIME: &str = "'clone_what_a_task_keeps";
 
-/// Whether the expression names fields, and moves something somewhere.
+/// Whether the expression names fields and contains a `move` or a `spawn`.
 pub(super) fn is_one(uses: &[Use], expr: &Expr) -> bool {
     !uses.is_empty() && moves(expr.to_token_stream())
 }
@@ -50,7 +51,7 @@ pub(super) fn init(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenS
     quote!(Self::#name(#(#named,)* #(#taken,)* #own #(, #filled)*))
 }
 
-/// The same for a `default`, of the slots and the arguments themselves.
+/// The same for a `default`, with the slots and the arguments themselves.
 pub(super) fn default(
     model: &Object<'_>,
     field: &Field<'_>,
@@ -67,7 +68,7 @@ pub(super) fn default(
     quote!(Self::#name(#(#named,)* #(#arguments,)*))
 }
 
-/// All such functions.
+/// All functions of this kind.
 pub(super) fn functions(model: &Object<'_>) -> Option<TokenStream> {
     let fields = model.fields.iter().enumerate();
     let functions: Vec<_> = fields
@@ -133,7 +134,7 @@ fn default_function(
     }
 }
 
-/// The part of a function that is about the fields which its expression names.
+/// The part of a function that concerns the fields which its expression names.
 struct Frame {
     lifetime: Lifetime,
     parameters: Vec<TokenStream>,
@@ -178,7 +179,7 @@ fn init_function(model: &Object<'_>, index: usize, field: &Field<'_>, init: &Ini
         .map(|filled| quote!(#filled: &#lifetime mut ::core::option::Option<()>));
     let making = making::making(model, index, field, init);
     quote! {
-        // The own slot last: the first reference is the one that rustc names.
+        // Its own slot comes last, because rustc names the first reference.
         fn #name<#lifetime>(#(#parameters,)* #(#taken,)* #own: &#lifetime #mutable #slot, #filled) -> __aobject::Field<#lifetime> {
             #(#locals)*
             #making
@@ -201,7 +202,7 @@ fn named(uses: &[Use]) -> Vec<&Use> {
     named
 }
 
-/// Spelled as the field, for rustc's message, and unknown to the expression.
+/// Spelled like the field, for rustc's message, but invisible to the expression.
 fn parameter(of: &Use) -> Ident {
     let mut ident = of.ident.clone();
     ident.set_span(Span::mixed_site().located_at(of.ident.span()));

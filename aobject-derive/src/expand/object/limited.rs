@@ -1,7 +1,7 @@
 //! A close within its limit.
 //!
-//! A limit that names fields is worked out while they are there, before the close takes what it closes. If that panics,
-//! the close runs without a limit and reports the panic, as for any other limit.
+//! A limit that names fields is evaluated while they exist, before the close takes its fields. If that panics, the
+//! close runs without a limit and reports the panic, as with any other limit.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -54,7 +54,7 @@ pub(super) fn field(
             ::core::result::Result::Ok(::core::option::Option::Some(__limit)) => {
                 __job.of_field_within(|| __limit, #name)
             }
-            // Parts that are not all there: `new` has panicked, and there is nothing to wait for.
+            // Some parts are missing, because `new` has panicked. There is nothing to wait for.
             ::core::result::Result::Ok(::core::option::Option::None) => __job,
             ::core::result::Result::Err(__panic) => {
                 __job.of_field_within(|| ::std::panic::resume_unwind(__panic), #name)

@@ -1,4 +1,4 @@
-//! How the init makes one field, of its slot and the slots of those that it names.
+//! How the init makes one field from its slot and the slots of the fields that it names.
 //!
 //! ```text
 //! Output:  field(slot, async move { let config = …; Ok(EXPR) })
@@ -48,7 +48,7 @@ pub(super) fn making(
     }
 }
 
-/// Whether a failure is not the end.
+/// Whether the start can continue after a failure.
 fn is_tried(init: &Init) -> bool {
     init.optional || init.retry.is_some()
 }
@@ -70,8 +70,8 @@ fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
             let mut #ident = __aobject::taken(#slot.take_made());
         }
     });
-    // The block has the expression's span: rustc reports there that its future is not `Send`. The rest has another, so
-    // that no lint is reported there.
+    // The block has the span of the expression, because rustc reports there that its future is not `Send`. The
+    // rest has another span, so that no lint is reported there.
     let value = quote! {
         #(#bindings)*
         #(#taken)*
@@ -84,7 +84,7 @@ fn block(model: &Object<'_>, field: &Field<'_>, init: &Init) -> TokenStream {
     quote_spanned!(expr.span()=> async move { #value })
 }
 
-/// `EXPR` with the starts that it awaits, where their errors are passed on for certain.
+/// `EXPR`, with each awaited start marked whose error is certainly passed on.
 ///
 /// ```text
 /// Input:   Store::new(url).await?.share()
@@ -98,8 +98,8 @@ fn passed_on(init: &Init) -> Expr {
     expr
 }
 
-/// Where `?` leaves the `init`: neither in a closure, nor in a block or item of its own; what a macro makes of its tokens is
-/// not known.
+/// Visits the places where `?` leaves the `init`: outside of closures, and of blocks and items of their own. The expansion of
+/// a macro is not known.
 struct PassedOn;
 
 impl VisitMut for PassedOn {
@@ -114,7 +114,7 @@ impl VisitMut for PassedOn {
         visit_mut::visit_expr_try_mut(self, tried);
         if let Expr::Await(awaited) = &mut *tried.expr {
             let base = &awaited.base;
-            // With the span of what is awaited, where rustc says that it is no future.
+            // With the span of the awaited expression, where rustc reports that it is not a future.
             let at = base.span();
             let passed_on = quote_spanned!(at=> __aobject::Awaited(#base).passed_on());
             *awaited.base = Expr::Verbatim(passed_on);
@@ -124,7 +124,7 @@ impl VisitMut for PassedOn {
     fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
-/// The place of what a future yields that fills the slot by itself, unless the caller of `new` has filled it.
+/// The slot for the output of a future that fills its slot by itself, unless the caller of `new` has filled it.
 pub(super) fn given(field: &Field<'_>, init: &Init) -> Option<Ident> {
     (init.given && !is_tried(init)).then(|| format_ident!("{}_given", field.local()))
 }

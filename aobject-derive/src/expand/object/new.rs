@@ -49,7 +49,7 @@ pub(super) fn constructor(model: &Object<'_>) -> TokenStream {
         .iter()
         .filter_map(|field| default(model, field));
     let limit = model.options.init_timeout.as_ref();
-    // Before the seed is given away.
+    // Before the seed is moved.
     let known = limit.filter(|limit| !limit.uses.is_empty()).map(|limit| {
         let (sources, value) = (sources(model, &limit.uses), model.limit(limit));
         quote!(let __limit: __aobject::Duration = { #sources #value };)
@@ -109,7 +109,7 @@ fn slot(field: &Field<'_>) -> TokenStream {
             )
         }
     } else {
-        // By a statement of its own, once the arguments are safe in the seed; or by the init.
+        // In a separate statement, after the arguments are safe in the seed, or by the init.
         quote!(#name: ::core::default::Default::default())
     }
 }
@@ -164,7 +164,7 @@ fn default(model: &Object<'_>, field: &Field<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The slots of the fields that are named, as locals.
+/// The slots of the named fields, as locals.
 fn sources(model: &Object<'_>, uses: &[Use]) -> TokenStream {
     let slots = uses.iter().map(|mention| {
         let of = &model.fields[mention.field];

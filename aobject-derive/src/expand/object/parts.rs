@@ -70,9 +70,9 @@ pub(super) fn derived(model: &Object<'_>) -> TokenStream {
     }
 }
 
-/// Where the struct implements `Drop`, an error in place of that about each move out of it.
+/// If the struct implements `Drop`, emits one error for that, instead of one for each move out of the struct.
 fn refused(at: Span) -> TokenStream {
-    // Not in the name's span: that of a macro's caller does not know it.
+    // Not in the span of the name. If the name comes from a macro's caller, its span does not resolve this item.
     let this = quote!(&self);
     let check = quote_spanned! {at=>
         __aobject::take_apart(#this, (&__aobject::Ending::of(#this)).ending());
@@ -84,7 +84,7 @@ fn refused(at: Span) -> TokenStream {
     }
 }
 
-/// The graph, in an order of start.
+/// The graph, in start order.
 fn plan(model: &Object<'_>) -> TokenStream {
     let planned = model.planned();
     let names = planned.iter().map(|index| model.fields[*index].text());

@@ -1,11 +1,11 @@
-//! `Self` in the fields' types, for a struct that is not the user's.
+//! Replaces `Self` in the types of fields, for a generated struct.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::model::object::Object;
 
-/// The tokens of a type or of a where clause with `Self` written out.
+/// The tokens of a type or of a where clause, with `Self` written out.
 ///
 /// ```text
 /// Input:   Option<Box<Self>>, [u8; Self::N]

@@ -1,10 +1,10 @@
-//! The whole expansion of three structs. Renewed by `UPDATE_EXPECT=1 cargo test -p aobject-derive`.
+//! The whole expansion of several structs. Renew it with `UPDATE_EXPECT=1 cargo test -p aobject-derive`.
 
 use expect_test::{ExpectFile, expect_file};
 use quote::ToTokens;
 use syn::{DeriveInput, File, parse_quote};
 
-/// The struct and what is emitted for it, as one file.
+/// Formats the struct and its expansion as one file.
 #[track_caller]
 fn assert_expanded(input: &DeriveInput, expected: &ExpectFile) {
     let mut tokens = input.to_token_stream();

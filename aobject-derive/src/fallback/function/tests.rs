@@ -5,7 +5,7 @@ use quote::quote;
 use crate::run;
 use crate::words::Macro;
 
-/// What is emitted beside the errors, a statement a line.
+/// The code that is emitted beside the errors, one statement per line.
 #[track_caller]
 fn assert_given_back(by: Macro, options: TokenStream, item: &TokenStream, expected: &Expect) {
     let all = run(by, options, item).to_string();

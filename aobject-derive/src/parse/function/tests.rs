@@ -13,7 +13,7 @@ fn item() -> Item {
     )
 }
 
-/// What `parse` says of the options, a message a line.
+/// The messages of `parse` about the options, one per line.
 #[track_caller]
 fn assert_told(by: Macro, options: TokenStream, expected: &Expect) {
     let mut diag = Diag::default();

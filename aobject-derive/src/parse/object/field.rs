@@ -1,4 +1,4 @@
-//! The options of a field, and what they make of it.
+//! The options of a field, and how it is made according to them.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -13,10 +13,10 @@ use crate::names::Names;
 use crate::parse::read::{Entry, read};
 use crate::words::{self, Place};
 
-/// As they were read; `made` takes most of them.
+/// The options as they were read. `made` takes most of them.
 #[derive(Default)]
 pub(super) struct Options {
-    /// `into`, `default`, `init`: those that were read, in this order.
+    /// `into`, `default` and `init`, in the order in which they were read.
     ways: Vec<&'static str>,
     default: Option<Box<Expr>>,
     init: Option<Expr>,
@@ -95,7 +95,7 @@ impl Options {
         Ok(())
     }
 
-    /// A field is made in one way. The way is kept even if its value is wrong: it is known what was meant.
+    /// A field is made in one way. The way is kept even if its value is wrong, because it is known what was meant.
     fn way(&mut self, entry: &Entry<'_>) -> Result<()> {
         self.ways.push(entry.word);
         match self.ways[0] {
@@ -104,12 +104,13 @@ impl Options {
         }
     }
 
-    /// From the flags to the one way in which the field is made, names resolved. `own` is the field's index.
+    /// Converts the flags to the one way in which the field is made, and resolves names. `own` is the field's
+    /// index.
     pub(super) fn made(&mut self, own: usize, names: &Scope<'_>, diag: &mut Diag) -> Made {
         let after = self.after.take();
         let (retry, timeout) = (self.retry.take(), self.init_timeout.take());
         if !self.ways.contains(&words::INIT) {
-            // These say how to run something that is not there.
+            // These options would apply to an `init` that does not exist.
             let after = after.map(|of| (words::AFTER, of.key));
             let retry = retry.map(|of| (words::RETRY, of.key));
             let timeout = timeout.map(|of| (words::INIT_TIMEOUT, of.key));
@@ -119,7 +120,7 @@ impl Options {
             for (word, key) in &self.flags {
                 diag.error(*key, words::needs_init(word));
             }
-            // The caller will have given an `Option`.
+            // The caller passes an `Option`.
             if !self.has(words::GIVEN) {
                 return self.made_at_once(own, names);
             }
@@ -138,7 +139,7 @@ impl Options {
         }))
     }
 
-    /// The `init`, without what it waits for besides.
+    /// The `init`, without its additional dependencies.
     fn init(&mut self, own: usize, names: &Scope<'_>) -> Init {
         let expr = self
             .init

@@ -59,7 +59,7 @@ fn limit(entry: &Entry<'_>) -> Result<Limit> {
     })
 }
 
-/// A path is called with `&mut self`; any other expression would have no way to name the object.
+/// A path is called with `&mut self`. Any other expression could not name the object.
 fn hook(word: &str, input: ParseStream<'_>) -> Result<ExprPath> {
     let mut expr: Expr = input.parse()?;
     // From a macro's `$hook:path` or `$hook:expr`.
@@ -78,7 +78,7 @@ fn name(input: ParseStream<'_>) -> Result<Ident> {
         .map_err(|error: Error| Error::new(error.span(), words::not_a_name()))
 }
 
-/// Nothing is a visibility too: that of a macro's `$vis:vis` without `pub`.
+/// An empty visibility is valid too: a macro's `$vis:vis` may be empty.
 fn visibility(entry: &Entry<'_>) -> Result<Visibility> {
     entry.equals()?;
     let visibility = entry.input.parse()?;

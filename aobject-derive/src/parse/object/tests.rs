@@ -5,7 +5,7 @@ use super::parse;
 use crate::diag::Diag;
 use crate::model::object::Made;
 
-/// What `parse` says, a message a line.
+/// The messages of `parse`, one per line.
 #[track_caller]
 fn assert_told(input: &DeriveInput, expected: &Expect) {
     let mut diag = Diag::default();

@@ -1,4 +1,4 @@
-//! Attempts that end, and the next ones.
+//! Attempts that end, and the attempts after them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -9,15 +9,15 @@ use tokio_test::{assert_pending, assert_ready, task};
 
 use super::{Fault, Step, World, line, millis, timeout, tries};
 
-/// A cell whose first attempt fails, and whose second takes long.
+/// A cell whose first attempt fails and whose second attempt is slow.
 fn failing_once(world: &World) -> super::Cell {
     tries([world.part("bad", &[]), world.timed("slow", 100, 0)])
 }
 
-/// B12: an attempt is given up although one lives to whom the attempt before was reported.
+/// B12: the attempt is dropped even though a waiter exists that has yet to receive the error of the previous
+/// attempt.
 #[tokio::test(start_paused = true)]
-async fn a_waiter_to_whom_the_attempt_before_was_reported_does_not_count_among_those_who_wait_now()
-{
+async fn a_waiter_of_the_previous_attempt_does_not_keep_the_next_attempt_alive() {
     let _counting = crate::REAPER.read().await;
     let world = World::new().with_fault("bad", Step::Init, Fault::Error);
     let attempts = AtomicUsize::new(0);
@@ -34,7 +34,7 @@ async fn a_waiter_to_whom_the_attempt_before_was_reported_does_not_count_among_t
     let mut unpolled = task::spawn(cell.ensure_init());
     assert_pending!(unpolled.poll());
     cell.ensure_init().await.unwrap_err();
-    // The second attempt has one who waits, and then none.
+    // The second attempt has one waiter, then none.
     timeout(millis(10), cell.ensure_init()).await.unwrap_err();
     assert_eq!(aobject::drain(millis(1000)).await.closed, 1);
     assert_eq!(world.log()[3..], [" 10 close base", " 40 closed base"]);
@@ -42,9 +42,9 @@ async fn a_waiter_to_whom_the_attempt_before_was_reported_does_not_count_among_t
     assert_eq!(line(&error), "init of `Part` failed: injected into bad");
 }
 
-/// The other way round: it goes, and one who waits remains.
+/// The converse: the old waiter is dropped, and a new one remains.
 #[tokio::test(start_paused = true)]
-async fn a_waiter_of_the_attempt_before_that_goes_ends_no_attempt() {
+async fn dropping_a_waiter_of_the_previous_attempt_ends_no_attempt() {
     let world = World::new().with_fault("bad", Step::Init, Fault::Error);
     let cell = failing_once(&world);
     let mut unpolled = task::spawn(cell.ensure_init());
@@ -58,9 +58,9 @@ async fn a_waiter_of_the_attempt_before_that_goes_ends_no_attempt() {
     cell.close().await.unwrap();
 }
 
-/// P2: nobody waits for that, and it is no failure of the init.
+/// P2: the init succeeds although nobody awaits that close.
 #[tokio::test]
-async fn what_a_cell_s_closure_drops_as_it_succeeds_is_closed() {
+async fn an_object_dropped_by_a_succeeding_closure_closes() {
     let _counting = crate::REAPER.read().await;
     let world = World::new();
     let cell = Lazy::new(|| {
@@ -80,9 +80,10 @@ async fn what_a_cell_s_closure_drops_as_it_succeeds_is_closed() {
     cell.close().await.unwrap();
 }
 
-/// B18: `A` waits for `quick` and for `back`, which asks for `A` when the wait for `quick` is over.
+/// B18: `A` waits for `quick` and for `back`, which calls `ensure_init` of `A` after the wait for `quick` has
+/// ended.
 #[tokio::test(start_paused = true)]
-async fn a_cycle_is_seen_though_another_wait_of_the_same_cell_has_ended() {
+async fn a_cycle_is_detected_although_another_wait_of_the_same_cell_has_ended() {
     type Cell<T> = Lazy<T, Box<dyn Fn() -> BoxNew<T> + Send + Sync>>;
     #[derive(Default)]
     struct Cells {
@@ -127,7 +128,7 @@ async fn a_cycle_is_seen_though_another_wait_of_the_same_cell_has_ended() {
     cells.quick.set(cell(&cells)).ok().unwrap();
     cells.back.set(cell(&cells)).ok().unwrap();
     let asked = timeout(millis(100), cells.a.get().unwrap().ensure_init());
-    let error: Error = asked.await.expect("it hangs").map(drop).unwrap_err();
+    let error: Error = asked.await.expect("must not hang").map(drop).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Reentered);
     assert!(line(&error).ends_with(": A -> Back -> A"), "{error:#}");
     Arc::into_inner(cells)

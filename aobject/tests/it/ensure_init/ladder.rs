@@ -1,4 +1,4 @@
-//! One of three who wait is dropped after k polls, for every k and each of the three.
+//! One of three waiters is dropped after k polls, for every k and each of the three.
 
 use tokio_test::task;
 
@@ -8,7 +8,7 @@ use super::{Cell, Spec};
 use crate::quiet;
 use crate::world::{Fault, Step, World, yield_once};
 
-/// A cell whose init takes longer than it takes all three to be polled.
+/// A cell whose init outlasts the first poll of all three waiters.
 fn cell(spec: &Spec) -> Cell {
     let spec = spec.clone();
     Lazy::new(Box::new(move || {
@@ -24,7 +24,8 @@ fn cell(spec: &Spec) -> Cell {
 
 /// B07, B04, E01.
 #[tokio::test]
-async fn whoever_of_three_is_dropped_after_any_number_of_polls_the_others_get_the_outcome() {
+async fn the_others_get_the_outcome_when_any_of_three_waiters_is_dropped_after_any_number_of_polls()
+{
     let _counting = crate::REAPER.read().await;
     quiet();
     let faults = [None, Some(Fault::Error), Some(Fault::Panic)];
@@ -43,7 +44,7 @@ async fn whoever_of_three_is_dropped_after_any_number_of_polls_the_others_get_th
     assert!(points > 3 * 3 * 3, "{points} points");
 }
 
-/// True once the waiter to be dropped had its outcome before that.
+/// Returns true if the waiter to be dropped had its outcome before the drop.
 async fn climb(fault: Option<Fault>, dropped: usize, polls: usize) -> bool {
     let world = match fault {
         None => World::new(),
@@ -53,32 +54,32 @@ async fn climb(fault: Option<Fault>, dropped: usize, polls: usize) -> bool {
     let mut waiters: Vec<_> = (0..3)
         .map(|_| Some(task::spawn(cell.ensure_init())))
         .collect();
-    let mut told = [false; 3];
-    // They are polled in turn whether they were woken or not, and in an order that lets each be the first.
+    let mut done = [false; 3];
+    // The waiters are polled in turn, woken or not, in an order that lets each one be the first.
     for round in 0.. {
         if round == polls {
             waiters[dropped] = None;
         }
         for turn in 0..3 {
             let at = (turn + dropped) % 3;
-            let Some(waiter) = waiters[at].as_mut().filter(|_| !told[at]) else {
+            let Some(waiter) = waiters[at].as_mut().filter(|_| !done[at]) else {
                 continue;
             };
             if let std::task::Poll::Ready(outcome) = waiter.poll() {
                 assert_eq!(outcome.is_err(), fault.is_some());
-                told[at] = true;
+                done[at] = true;
             }
         }
-        if (0..3).all(|at| told[at] || waiters[at].is_none()) {
+        if (0..3).all(|at| done[at] || waiters[at].is_none()) {
             break;
         }
         assert!(
             round < 100,
-            "{fault:?}, {dropped}, {polls}: they wait for ever"
+            "{fault:?}, {dropped}, {polls}: the waiters hang"
         );
         tokio::task::yield_now().await;
     }
-    let ended_before = told[dropped] && waiters[dropped].is_some();
+    let ended_before = done[dropped] && waiters[dropped].is_some();
     drop(waiters);
     let begun = world
         .events()
@@ -91,9 +92,10 @@ async fn climb(fault: Option<Fault>, dropped: usize, polls: usize) -> bool {
     ended_before
 }
 
-/// The same, but each waiter is polled only when it was woken: nobody is forgotten, whoever drove the build last.
+/// The same, but each waiter is polled only after it was woken. The others are woken whichever waiter drove the
+/// build last.
 #[tokio::test]
-async fn whoever_of_three_is_dropped_the_others_are_woken() {
+async fn the_others_are_woken_when_any_of_three_waiters_is_dropped() {
     let _counting = crate::REAPER.read().await;
     for dropped in 0..3 {
         for idle in 0..3 {

@@ -1,4 +1,4 @@
-//! B18, A12: an init that ends up waiting for itself.
+//! B18, A12: an init that waits for itself.
 
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +7,7 @@ use crate::{REAPER, quiet};
 use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy, Live};
 use tokio::time::sleep;
 
-/// Three types, since chains are told by their names; each asks for the next one that it is given.
+/// Three types, because a chain consists of type names. Each init calls `ensure_init` of the next cell.
 macro_rules! asking {
     ($($name:ident asks $next:ident;)*) => {$(
         struct $name;
@@ -32,7 +32,7 @@ asking! {
 
 type Cell<T> = Lazy<T, Box<dyn Fn() -> BoxNew<T> + Send + Sync>>;
 
-/// Late-bound, so that they can know each other.
+/// Bound late, so that the cells can refer to each other.
 #[derive(Default)]
 struct Ring {
     a: OnceLock<Cell<A>>,
@@ -54,30 +54,30 @@ fn ring(waits: [u64; 3]) -> Arc<Ring> {
     ring
 }
 
-fn told<T>(result: Result<&T, Error>) -> String {
+fn message<T>(result: Result<&T, Error>) -> String {
     let Err(error) = result else {
-        panic!("it is a cycle")
+        panic!("a cycle must be an error")
     };
     assert_eq!(error.kind(), ErrorKind::Reentered);
     line(&error)
 }
 
-/// In one task, each build driven by the one before it.
+/// In one task, where each init drives the next one.
 #[tokio::test(start_paused = true)]
-async fn a_chain_of_cells_that_comes_back_is_an_error_that_names_it() {
+async fn a_cycle_of_cells_is_an_error_that_names_the_chain() {
     let ring = ring([1, 1, 1]);
     let asked = timeout(millis(100), ring.a.get().unwrap().ensure_init())
         .await
         .unwrap();
     assert_eq!(
-        told(asked),
+        message(asked),
         "init of `A.B.C.A` waits for itself: A -> B -> C -> A"
     );
 }
 
-/// Each build is driven by a task of its own: none sees the others on its thread.
+/// Each init is driven by its own task, so none finds the others on its thread.
 #[tokio::test(start_paused = true)]
-async fn a_cycle_over_the_waiters_of_other_cells_is_seen_too() {
+async fn a_cycle_through_waiters_of_other_cells_is_detected() {
     let ring = ring([10, 10, 15]);
     let ask = timeout(millis(100), async {
         tokio::join!(
@@ -87,36 +87,39 @@ async fn a_cycle_over_the_waiters_of_other_cells_is_seen_too() {
         )
     });
     let (a, b, c) = ask.await.unwrap();
-    // C comes last and closes it; the others are told by what they wait for.
-    assert_eq!(told(c), "init of `C.A` waits for itself: A -> B -> C -> A");
+    // C comes last and completes the cycle. The errors of A and B follow from their waits.
     assert_eq!(
-        told(b),
+        message(c),
+        "init of `C.A` waits for itself: A -> B -> C -> A"
+    );
+    assert_eq!(
+        message(b),
         "init of `B.C.A` waits for itself: A -> B -> C -> A"
     );
     assert_eq!(
-        told(a),
+        message(a),
         "init of `A.B.C.A` waits for itself: A -> B -> C -> A"
     );
 }
 
-/// B18, with threads, and in every order in which they come.
+/// B18, on several threads, in every order of arrival.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn a_cycle_that_threads_close_at_the_same_time_never_hangs() {
+async fn a_cycle_that_threads_complete_concurrently_never_hangs() {
     for round in 0..200 {
         let ring = ring([round % 2, round % 3 % 2, 0]);
         let (a, b) = (Arc::clone(&ring), Arc::clone(&ring));
-        let a = tokio::spawn(async move { told(a.a.get().unwrap().ensure_init().await) });
-        let b = tokio::spawn(async move { told(b.b.get().unwrap().ensure_init().await) });
-        let c = told(ring.c.get().unwrap().ensure_init().await);
-        for told in [a.await.unwrap(), b.await.unwrap(), c] {
-            assert!(told.contains("waits for itself: "), "{told}");
+        let a = tokio::spawn(async move { message(a.a.get().unwrap().ensure_init().await) });
+        let b = tokio::spawn(async move { message(b.b.get().unwrap().ensure_init().await) });
+        let c = message(ring.c.get().unwrap().ensure_init().await);
+        for message in [a.await.unwrap(), b.await.unwrap(), c] {
+            assert!(message.contains("waits for itself: "), "{message}");
         }
     }
 }
 
-/// The init of a cell that asks for its own object; A12.
+/// A12: the init of a cell calls `ensure_init` of the same cell.
 #[tokio::test(start_paused = true)]
-async fn an_init_that_asks_for_itself_is_told_so() {
+async fn an_init_that_waits_for_its_own_cell_is_an_error() {
     struct Own;
     impl AObject for Own {
         type Seed = ();
@@ -129,34 +132,34 @@ async fn an_init_that_asks_for_itself_is_told_so() {
     static CELL: Lazy<Own> = Lazy::new(|| Own::start(()).boxed());
     let asked = timeout(millis(100), CELL.ensure_init()).await.unwrap();
     assert_eq!(
-        told(asked),
+        message(asked),
         "init of `Own.Own` waits for itself: Own -> Own"
     );
 }
 
-/// In the call of the closure, before there is a future.
+/// Within the call of the closure, before a future exists.
 #[tokio::test]
-async fn a_closure_that_asks_for_its_own_object_is_told_so() {
+async fn a_closure_that_waits_for_its_own_cell_is_an_error() {
     #[derive(AObject)]
     struct Own {
-        told: String,
+        message: String,
     }
     static CELL: Lazy<Own> = Lazy::new(|| {
         let mut asked = tokio_test::task::spawn(CELL.ensure_init());
         let std::task::Poll::Ready(asked) = asked.poll() else {
-            panic!("it waits for itself")
+            panic!("a cycle must be an error")
         };
-        Own::new(told(asked)).boxed()
+        Own::new(message(asked)).boxed()
     });
     assert_eq!(
-        CELL.ensure_init().await.unwrap().told,
+        CELL.ensure_init().await.unwrap().message,
         "init of `Own` waits for itself: Own -> Own"
     );
 }
 
-/// Not a cycle: two that wait for the same third one, and one that asks twice.
+/// No cycle: two inits wait for the same third one, and one init waits for it twice.
 #[tokio::test(start_paused = true)]
-async fn a_diamond_is_no_cycle() {
+async fn a_diamond_is_not_a_cycle() {
     #[derive(AObject)]
     struct Base {
         #[aobject(init = sleep(millis(5)).await)]
@@ -181,9 +184,9 @@ async fn a_diamond_is_no_cycle() {
     top.close().await.unwrap();
 }
 
-/// K08: two that use each other, but not in the init of both.
+/// K08: two objects use each other, but only one of them during its init.
 #[tokio::test]
-async fn a_cycle_of_which_one_edge_waits_for_no_init_starts() {
+async fn a_cycle_starts_if_one_of_its_edges_waits_for_no_init() {
     #[derive(AObject)]
     struct Left {
         #[aobject(default = &RIGHT)]
@@ -201,29 +204,29 @@ async fn a_cycle_of_which_one_edge_waits_for_no_init_starts() {
     assert!(std::ptr::eq(right.left, left));
 }
 
-/// A wait that has ended, or was given up, is no part of a later cycle.
+/// A wait that has ended or was dropped is not part of a later cycle.
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_has_ended_is_forgotten() {
+async fn a_finished_wait_is_forgotten() {
     let ring = ring([1, 50, 1]);
-    // A waits for B, which is given up with it.
+    // A waits for B. Both are dropped.
     assert!(
         timeout(millis(10), ring.a.get().unwrap().ensure_init())
             .await
             .is_err()
     );
-    // Were it still noted, B would be found to wait for itself one step too early: by way of the A of before.
+    // If the wait were still recorded, the cycle would be found one step too early, through the old A.
     let asked = timeout(millis(200), ring.b.get().unwrap().ensure_init())
         .await
         .unwrap();
     assert_eq!(
-        told(asked),
+        message(asked),
         "init of `B.C.A.B` waits for itself: B -> C -> A -> B"
     );
 }
 
-/// A future that was polled elsewhere first, and is awaited in an init then, is that init's.
+/// A future that was first polled elsewhere and is then awaited in an init belongs to that init.
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_is_handed_to_an_init_counts_as_its() {
+async fn a_wait_handed_to_an_init_counts_as_a_wait_of_that_init() {
     use std::pin::Pin;
     use std::sync::Mutex;
     type Waiting = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
@@ -254,14 +257,14 @@ async fn a_wait_that_is_handed_to_an_init_counts_as_its() {
     *HANDED_OVER.lock().unwrap() = Some(waiting.into_inner());
     let asked = timeout(millis(100), TAKER.ensure_init()).await.unwrap();
     assert_eq!(
-        told(asked),
+        message(asked),
         "init of `Taker.Asker.Taker` waits for itself: Taker -> Asker -> Taker"
     );
 }
 
-/// And one that an init polled, and gave away, is not its any more.
+/// Conversely, a future that an init polled and then gave away no longer belongs to that init.
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_an_init_gave_away_counts_no_longer() {
+async fn a_wait_given_away_by_an_init_no_longer_counts() {
     use std::pin::Pin;
     use std::sync::Mutex;
     type Waiting = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
@@ -300,7 +303,7 @@ async fn a_wait_that_an_init_gave_away_counts_no_longer() {
     giver.map(|_| ()).and(asker).unwrap();
 }
 
-/// What cannot be seen: said in the docs, and ended by the limit.
+/// This cycle cannot be detected. The docs say so, and the limit ends the wait.
 #[tokio::test(start_paused = true)]
 async fn a_cycle_through_a_spawned_task_is_ended_by_the_limit() {
     struct Own;

@@ -1,4 +1,5 @@
-//! Many tasks, cancelled, failing and panicking at random, but by a seed: starts, ends and closes balance.
+//! Many tasks that are cancelled, fail or panic at random, from a fixed seed. Starts, ends and closes must
+//! balance.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -12,10 +13,10 @@ use aobject::{AObject, BoxError, Error, Lazy, Live};
 use crate::quiet;
 
 const TASKS: usize = 64;
-/// On each number of workers: 10,000 in all.
+/// For each number of workers. 10,000 in total.
 const ROUNDS: usize = 5_000;
 
-/// What was counted over all rounds.
+/// Totals over all rounds.
 #[derive(Default)]
 struct Counts {
     begun: AtomicUsize,
@@ -24,13 +25,13 @@ struct Counts {
     panicked: AtomicUsize,
     given_up: AtomicUsize,
     closed: AtomicUsize,
-    /// Parts that are open: those of one object at a time.
+    /// Parts that are open, counted for one object at a time.
     open: AtomicUsize,
     opened: AtomicUsize,
     too_many: AtomicUsize,
 }
 
-/// A generator of numbers that are the same for the same seed (xorshift).
+/// A random number generator that returns the same numbers for the same seed (xorshift).
 struct Random(u64);
 
 impl Random {
@@ -42,7 +43,7 @@ impl Random {
     }
 }
 
-/// What each init makes first, so that there is something to roll back.
+/// Made first by each init, so that there is something to roll back.
 struct Base(Arc<Counts>);
 
 impl AObject for Base {
@@ -67,7 +68,7 @@ struct Stressed {
     _base: Live<Base>,
 }
 
-/// Counts an init that is dropped before its end.
+/// Counts an init that is dropped before it ends.
 struct Unended<'a>(&'a Counts);
 
 impl Drop for Unended<'_> {
@@ -112,7 +113,7 @@ impl AObject for Stressed {
     }
 }
 
-/// 64 tasks on one cell after the other: each waits for its end, or leaves after some polls and perhaps comes again.
+/// 64 tasks use each cell in turn. Each task waits for the outcome, or leaves after some polls and may come back.
 async fn rounds(rounds: usize, seed: u64) -> Arc<Counts> {
     let counts = Arc::new(Counts::default());
     for round in 0..rounds {
@@ -141,7 +142,7 @@ where
 {
     let mut random = Random(seed);
     while random.below(2) > 0 {
-        // It leaves after so many polls: at once, or when it is woken the next time.
+        // Leaves after `patience` polls, either at once or at its next wake-up.
         let (patience, at_once) = (random.below(4), random.below(2) == 0);
         let mut asking = cell.ensure_init();
         let mut polls = 0;
@@ -155,7 +156,7 @@ where
                 polled => polled.map(Some),
             }
         });
-        // A failure is told like a success.
+        // A failure is handled like a success.
         drop(outcome.await);
     }
 }
@@ -181,7 +182,7 @@ fn balance(workers: usize) {
         ]
         .map(count);
         println!(
-            "{workers} workers: {} begun; made, failed, panicked, given up: {ends:?}",
+            "{workers} workers: {} begun; made, failed, panicked, dropped: {ends:?}",
             count(&counts.begun)
         );
         assert_eq!(count(&counts.begun), ends.iter().sum::<usize>());
@@ -193,7 +194,7 @@ fn balance(workers: usize) {
         assert_eq!(
             count(&counts.too_many),
             0,
-            "one began before the other was rolled back"
+            "an init began before the previous one was rolled back"
         );
         assert!(ends.iter().all(|end| *end > ROUNDS / 1000), "{ends:?}");
     });
@@ -201,11 +202,11 @@ fn balance(workers: usize) {
 
 /// B03, B07, B12, B15.
 #[test]
-fn what_begins_ends_once_on_two_workers() {
+fn every_init_that_begins_ends_once_on_two_workers() {
     balance(2);
 }
 
 #[test]
-fn what_begins_ends_once_on_eight_workers() {
+fn every_init_that_begins_ends_once_on_eight_workers() {
     balance(8);
 }

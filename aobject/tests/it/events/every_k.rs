@@ -1,4 +1,4 @@
-//! A story that is dropped after any number of polls: each `Started` has exactly one end.
+//! Stories that are dropped after any number of polls. Each `Started` has exactly one end.
 
 use aobject::assembly::Assembly;
 use aobject::slot::{Keyed, Slot};
@@ -41,7 +41,7 @@ fn count(counts: &Counts, roots: &'static [&'static str]) -> Observing {
     })
 }
 
-/// Polls at most `polls` times, with a millisecond after each.
+/// Polls at most `polls` times, with a millisecond after each poll.
 async fn polled<T>(future: impl Future<Output = T>, polls: usize) -> Option<T> {
     let mut future = task::spawn(future);
     for _ in 0..polls {

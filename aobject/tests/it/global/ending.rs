@@ -1,17 +1,17 @@
-//! The end of a global, by its close and by that of a run.
+//! The end of a global, at its close and at the end of a run.
 
 use std::sync::OnceLock;
 
 use aobject::{AObject, ErrorKind, Global, Live, Runner};
 use tokio_test::{assert_pending, assert_ready, task};
 
-use super::{CLOSED, millis, once, told};
+use super::{CLOSED, kind_and_text, millis, once};
 use crate::quiet;
 use crate::world::{Part, World};
 
-/// H07: the object had been made when it was closed, and a waiter had not been polled since.
+/// H07: the object had been made before the close, and the waiter was not polled in between.
 #[tokio::test]
-async fn a_waiter_of_a_global_that_is_closed_hears_so_though_it_had_been_made() {
+async fn a_waiter_of_a_closed_global_is_refused_although_the_object_was_made() {
     for ended in [false, true] {
         let world = World::new();
         let global = once(world.part("part", &[]));
@@ -24,7 +24,10 @@ async fn a_waiter_of_a_global_that_is_closed_hears_so_though_it_had_been_made() 
             closing.take().unwrap().await.unwrap();
         }
         let result = assert_ready!(unpolled.poll());
-        assert_eq!(told(result), (ErrorKind::Closed, CLOSED.to_owned()));
+        assert_eq!(
+            kind_and_text(result),
+            (ErrorKind::Closed, CLOSED.to_owned())
+        );
         if let Some(closing) = closing {
             closing.await.unwrap();
         }
@@ -32,7 +35,7 @@ async fn a_waiter_of_a_global_that_is_closed_hears_so_though_it_had_been_made() 
     }
 }
 
-/// What the close of a global leaves to the background is waited for too.
+/// Objects that the close of a global leaves to the background are awaited too.
 #[test]
 fn the_end_of_a_run_drains_a_second_time() {
     let _alone = crate::REAPER.blocking_write();

@@ -1,4 +1,4 @@
-//! What is one object, and what are two.
+//! When two uses share one object, and when they do not.
 
 use std::sync::OnceLock;
 
@@ -6,10 +6,10 @@ use aobject::{AObject, BoxNew, Global, Shared};
 
 use crate::world::{Part, World};
 
-/// I03: which objects are one is said by the static that is asked, not by the function that makes them, nor by its
-/// type: a factory that is named in two places makes two.
+/// I03: the static that is called decides which object it is, not the function that makes the object, nor the
+/// type. A factory named in two places makes two objects.
 #[tokio::test]
-async fn what_is_shared_is_what_is_declared_and_not_what_one_factory_makes() {
+async fn a_declaration_shares_one_object_and_a_factory_does_not() {
     let _alone = crate::REAPER.write().await;
     static WORLD: OnceLock<World> = OnceLock::new();
     fn factory() -> BoxNew<Part> {
@@ -28,7 +28,7 @@ async fn what_is_shared_is_what_is_declared_and_not_what_one_factory_makes() {
     }
     let app = App::new().await.unwrap();
     let [here, there, other]: [&Part; 3] = [&app.here, &app.there, &app.other];
-    assert!(std::ptr::eq(here, there), "one static, asked in two places");
+    assert!(std::ptr::eq(here, there), "one static, used in two places");
     assert!(!std::ptr::eq(here, other), "two statics of one factory");
     assert_eq!(WORLD.get().unwrap().counts("part"), (2, 0));
     app.close().await.unwrap();

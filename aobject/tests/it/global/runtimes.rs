@@ -27,7 +27,7 @@ fn runner() -> Runner {
     Runner::new().current_thread().signals(false)
 }
 
-/// A static of the function that it is used in, whose objects are parts of one world.
+/// A static of the calling function, whose objects are parts of one world.
 macro_rules! global {
     ($global:ident, $world:ident) => {
         static $world: OnceLock<World> = OnceLock::new();
@@ -38,20 +38,20 @@ macro_rules! global {
 
 fn close<T: AObject + Sync>(runtime: &Runtime, global: &'static Global<T>) {
     let closed = runtime.block_on(async { timeout(LIMIT, global.close()).await });
-    closed.expect("it hangs").unwrap();
+    closed.expect("must not hang").unwrap();
 }
 
 fn address(share: &Shared<Part>) -> usize {
     std::ptr::from_ref::<Part>(share).addr()
 }
 
-/// In any order, though the others may have waited for this one.
+/// Joins in any order, although other threads may have waited for this one.
 fn join<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap()
 }
 
 #[test]
-fn each_of_three_runtimes_makes_an_object_of_its_own() {
+fn each_of_three_runtimes_makes_its_own_object() {
     let _alone = REAPER.blocking_write();
     global!(GLOBAL, WORLD);
     let runtimes = [current_thread(), multi_thread(), current_thread()];
@@ -59,7 +59,7 @@ fn each_of_three_runtimes_makes_an_object_of_its_own() {
         runtime.block_on(async {
             let first = GLOBAL.ensure_init().await.unwrap();
             let again = GLOBAL.ensure_init().await.unwrap();
-            assert_eq!(address(&first), address(&again), "one for each runtime");
+            assert_eq!(address(&first), address(&again), "one object per runtime");
             first
         })
     });
@@ -75,7 +75,7 @@ fn each_of_three_runtimes_makes_an_object_of_its_own() {
     assert_eq!(WORLD.get().unwrap().counts("part"), (3, 3));
 }
 
-/// What another runtime has made is not this one's.
+/// Objects of another runtime are invisible.
 #[test]
 fn get_finds_the_object_of_its_own_runtime() {
     let _alone = REAPER.blocking_write();
@@ -90,9 +90,9 @@ fn get_finds_the_object_of_its_own_runtime() {
     assert_eq!(WORLD.get().unwrap().counts("part"), (1, 1));
 }
 
-/// An init that never ends on one runtime holds up nobody on another.
+/// An init that never ends on one runtime delays nobody on another.
 #[test]
-fn an_init_on_one_runtime_is_not_waited_for_on_another() {
+fn an_init_on_one_runtime_does_not_delay_another_runtime() {
     let _alone = REAPER.blocking_write();
     struct Slow;
     impl AObject for Slow {
@@ -111,14 +111,14 @@ fn an_init_on_one_runtime_is_not_waited_for_on_another() {
     one.block_on(async { assert!(waiting.poll().is_pending()) });
     *HANGS.lock().unwrap() = false;
     let made = other.block_on(async { timeout(LIMIT, GLOBAL.ensure_init()).await });
-    drop(made.expect("it waits").unwrap());
+    drop(made.expect("must not wait").unwrap());
     drop(waiting);
     close(&other, &GLOBAL);
 }
 
-/// B10: what failed on one runtime, and is to be remembered, says nothing of another.
+/// B10: a failure remembered on one runtime does not concern another.
 #[test]
-fn a_failure_that_is_remembered_is_that_of_its_runtime() {
+fn a_remembered_failure_belongs_to_its_runtime() {
     let _alone = REAPER.blocking_write();
     struct Fickle;
     impl AObject for Fickle {
@@ -142,7 +142,7 @@ fn a_failure_that_is_remembered_is_that_of_its_runtime() {
     close(&other, &GLOBAL);
 }
 
-/// A client whose requests are answered by a task, on the runtime where it was made.
+/// A client whose requests are answered by a task on the runtime that made it.
 #[derive(AObject)]
 struct Client {
     #[aobject(default)]
@@ -166,14 +166,15 @@ async fn is_answered(client: &Client) -> bool {
     client.ask.send(answer).await.is_ok() && answered.await.is_ok()
 }
 
-/// Tests that overlap: the first to end takes nothing from the other, and neither is blamed for what the other holds.
+/// Overlapping tests: the first one to end closes nothing that the other uses, and neither is blamed for objects
+/// that the other holds.
 #[test]
-fn tests_that_overlap_neither_lose_a_global_nor_are_blamed_for_it() {
+fn overlapping_tests_neither_lose_a_global_nor_are_blamed_for_it() {
     let _alone = REAPER.blocking_write();
     quiet();
     static CLIENT: Global<Client> = Global::new(|| Client::new().boxed());
     for is_made_before in [true, false] {
-        // Turns: the short test has begun; the long one has a share; the short one has ended.
+        // Barriers: the short test has begun; the long test has a share; the short test has ended.
         let [begun, shared, ended] = [(); 3].map(|()| Barrier::new(2));
         let short = || {
             let test = async {
@@ -207,13 +208,13 @@ fn tests_that_overlap_neither_lose_a_global_nor_are_blamed_for_it() {
         thread::scope(|threads| {
             let short = threads.spawn(short);
             long();
-            assert!(join(short), "the innocent test fails");
+            assert!(join(short), "the innocent test failed");
         });
     }
 }
 
 #[test]
-fn many_tests_that_overlap_pass() {
+fn many_overlapping_tests_pass() {
     let _alone = REAPER.blocking_write();
     quiet();
     static CLIENT: Global<Client> = Global::new(|| Client::new().boxed());
@@ -232,9 +233,9 @@ fn many_tests_that_overlap_pass() {
     });
 }
 
-/// Two `run`s at once: each closes its own at its end, and does not re-arm that of the other.
+/// Two concurrent `run`s: each closes its own object at its end and leaves the other's alone.
 #[test]
-fn a_run_that_ends_closes_its_own_object_alone() {
+fn a_run_that_ends_closes_only_its_own_object() {
     let _alone = REAPER.blocking_write();
     quiet();
     global!(GLOBAL, WORLD);
@@ -264,9 +265,9 @@ fn a_run_that_ends_closes_its_own_object_alone() {
     }
 }
 
-/// Closed for ever where it is closed; another runtime's object stays.
+/// Closed for good on its own runtime. The object of another runtime stays open.
 #[test]
-fn a_close_on_one_runtime_takes_nothing_from_another() {
+fn a_close_on_one_runtime_affects_no_other() {
     let _alone = REAPER.blocking_write();
     global!(GLOBAL, WORLD);
     let (one, other) = (current_thread(), multi_thread());
@@ -281,9 +282,9 @@ fn a_close_on_one_runtime_takes_nothing_from_another() {
     assert_eq!(WORLD.get().unwrap().counts("part"), (2, 2));
 }
 
-/// What a runtime had made does not keep its successor from making it anew.
+/// The object of one runtime does not prevent the next runtime from making its own.
 #[test]
-fn one_runtime_after_the_other_makes_it_anew() {
+fn successive_runtimes_each_make_the_object_again() {
     let _alone = REAPER.blocking_write();
     global!(GLOBAL, WORLD);
     for round in 1..=100 {
@@ -293,9 +294,9 @@ fn one_runtime_after_the_other_makes_it_anew() {
     }
 }
 
-/// A runtime that no `run` ends closes its object too, on a thread of the library.
+/// The object of a plain runtime, without `run`, closes too, on a thread of the library.
 #[test]
-fn the_end_of_a_plain_runtime_closes_its_object_alone() {
+fn the_end_of_a_plain_runtime_closes_only_its_own_object() {
     let _alone = REAPER.blocking_write();
     quiet();
     global!(GLOBAL, WORLD);

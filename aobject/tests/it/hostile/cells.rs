@@ -1,4 +1,4 @@
-//! Cells whose inits and closes ask for each other, and whose runtimes die.
+//! Cells whose inits and closes wait for each other, and whose runtimes die.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -23,26 +23,26 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// How an init goes on, once it has made a helper whose close asks for the cell of the init.
+/// How an init continues after it has made a helper whose close calls `ensure_init` of the same cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    /// It drops the helper, and is pending before it fails.
+    /// Drops the helper, and is pending once before it fails.
     DropsAndFails,
     DropsAndPanics,
-    /// It holds the helper when it fails.
+    /// Holds the helper when it fails.
     HoldsAndFails,
-    /// It holds the helper, and is given up.
+    /// Holds the helper, and is dropped.
     HoldsAndHangs,
     DropsAndHangs,
 }
 
 type Cell = Lazy<Asking, Box<dyn Fn() -> BoxNew<Asking> + Send + Sync>>;
 
-/// What its helpers are told, one after the other.
+/// The results that the helpers received, in order.
 #[derive(Default)]
 struct Shelf {
     cell: OnceLock<Cell>,
-    told: std::sync::Mutex<Vec<Result<(), ErrorKind>>>,
+    answers: std::sync::Mutex<Vec<Result<(), ErrorKind>>>,
 }
 
 struct Helper(Arc<Shelf>);
@@ -56,8 +56,8 @@ impl AObject for Helper {
 
     async fn close(self) -> Result<(), BoxError> {
         let asked = self.0.cell.get().unwrap().ensure_init().await;
-        let told = asked.map(drop).map_err(|error| error.kind());
-        self.0.told.lock().unwrap().push(told);
+        let answer = asked.map(drop).map_err(|error| error.kind());
+        self.0.answers.lock().unwrap().push(answer);
         Ok(())
     }
 }
@@ -88,7 +88,7 @@ impl AObject for Asking {
     }
 }
 
-/// A cell that goes one way first, and another one later.
+/// A cell whose attempts go these ways, one after the other. The last one repeats.
 fn shelf(ways: &'static [Way]) -> Arc<Shelf> {
     let shelf = Arc::new(Shelf::default());
     let (own, next) = (Arc::downgrade(&shelf), AtomicUsize::new(0));
@@ -103,15 +103,15 @@ fn shelf(ways: &'static [Way]) -> Arc<Shelf> {
 async fn ask(shelf: &Shelf) -> Option<ErrorKind> {
     let asked = timeout(LIMIT, shelf.cell.get().unwrap().ensure_init()).await;
     asked
-        .expect("it hangs")
+        .expect("must not hang")
         .map(drop)
         .err()
         .map(|error| error.kind())
 }
 
-/// The rollback would wait for the helper's close, which waits for the init.
+/// Otherwise, the rollback would wait for the helper's close, which waits for the init.
 #[tokio::test(start_paused = true)]
-async fn a_cell_whose_init_fails_does_not_wait_for_a_close_that_asks_for_the_cell() {
+async fn a_failed_init_of_a_cell_does_not_wait_for_a_close_that_waits_for_the_cell() {
     let _counting = REAPER.read().await;
     quiet();
     let failed = (ErrorKind::Failed, ErrorKind::Panicked);
@@ -127,15 +127,17 @@ async fn a_cell_whose_init_fails_does_not_wait_for_a_close_that_asks_for_the_cel
         }
         let drained = aobject::drain(LIMIT).await;
         assert_eq!(drained.pending, 0, "{way:?}");
-        let told = shelf.told.lock().unwrap();
-        let is_told = told.iter().all(|told| *told == Err(ErrorKind::Reentered));
-        assert!(is_told && told.len() == 2, "{way:?}: {told:?}");
+        let answers = shelf.answers.lock().unwrap();
+        let all_reentered = answers
+            .iter()
+            .all(|answer| *answer == Err(ErrorKind::Reentered));
+        assert!(all_reentered && answers.len() == 2, "{way:?}: {answers:?}");
     }
 }
 
-/// It is given up, and the next attempt would wait for the helper's close, which asks for that attempt.
+/// The init is dropped, and the next attempt would wait for the helper's close, which waits for that attempt.
 #[tokio::test(start_paused = true)]
-async fn a_cell_whose_init_is_given_up_does_not_wait_for_a_close_that_asks_for_the_cell() {
+async fn a_dropped_init_of_a_cell_does_not_wait_for_a_close_that_waits_for_the_cell() {
     let _counting = REAPER.read().await;
     quiet();
     let ways: [&[Way]; 2] = [
@@ -152,9 +154,9 @@ async fn a_cell_whose_init_is_given_up_does_not_wait_for_a_close_that_asks_for_t
     }
 }
 
-/// A global: the same protocol.
+/// A global follows the same protocol.
 #[tokio::test(start_paused = true)]
-async fn a_global_whose_init_fails_does_not_wait_for_a_close_that_asks_for_it() {
+async fn a_failed_init_of_a_global_does_not_wait_for_a_close_that_waits_for_it() {
     struct Log;
     struct Asks;
     impl AObject for Asks {
@@ -180,7 +182,7 @@ async fn a_global_whose_init_fails_does_not_wait_for_a_close_that_asks_for_it() 
     let _counting = REAPER.write().await;
     let asked = timeout(LIMIT, GLOBAL.ensure_init())
         .await
-        .expect("it hangs");
+        .expect("must not hang");
     assert_eq!(asked.map(drop).unwrap_err().kind(), ErrorKind::Failed);
     let drained = aobject::drain(LIMIT).await;
     assert_eq!(
@@ -190,7 +192,7 @@ async fn a_global_whose_init_fails_does_not_wait_for_a_close_that_asks_for_it() 
     );
 }
 
-/// An object whose close waits for a word.
+/// An object whose close waits until it is released.
 struct Lock {
     open: Arc<AtomicUsize>,
     release: oneshot::Receiver<()>,
@@ -226,9 +228,9 @@ impl AObject for Holder {
     }
 }
 
-/// The runtime that was to roll it back dies before the rollback has begun.
+/// The runtime that should roll the init back dies before the rollback has begun.
 #[test]
-fn no_second_init_begins_before_the_rollback_of_the_first_though_its_runtime_dies() {
+fn no_second_init_begins_before_the_rollback_of_the_first_although_its_runtime_dies() {
     let _alone = REAPER.blocking_write();
     quiet();
     for begun in [false, true] {
@@ -251,19 +253,23 @@ fn no_second_init_begins_before_the_rollback_of_the_first_though_its_runtime_die
         });
         drop(first);
         if begun {
-            // What had begun is lost with its runtime, and cannot be waited for.
+            // A close that had begun is lost with its runtime and cannot be awaited.
             drop(release);
         } else {
             let mut waiting = task::spawn(cell.ensure_init());
             assert_pending!(waiting.poll());
             std::thread::yield_now();
             assert_pending!(waiting.poll());
-            assert_eq!(open.load(Ordering::SeqCst), 1, "the first still holds it");
+            assert_eq!(
+                open.load(Ordering::SeqCst),
+                1,
+                "the first init still holds it"
+            );
             release.send(()).unwrap();
             drop(waiting);
         }
         let made = runtime().block_on(async { timeout(LIMIT, cell.ensure_init()).await });
-        made.expect("it hangs").map(drop).unwrap();
+        made.expect("must not hang").map(drop).unwrap();
         drop(second);
         let drained = runtime().block_on(async {
             cell.close().await.unwrap();
@@ -275,9 +281,10 @@ fn no_second_init_begins_before_the_rollback_of_the_first_though_its_runtime_die
     }
 }
 
-/// The runtime of the first closer dies in mid-close: whoever waits gets an end, the first one's or its loss.
+/// The runtime of the first closer dies during the close. Every waiter gets an end, either the first closer's or
+/// its loss.
 #[test]
-fn a_global_whose_first_closer_dies_with_its_runtime_is_closed_for_the_others() {
+fn a_global_closes_for_the_others_when_its_first_closer_dies_with_its_runtime() {
     let _alone = REAPER.blocking_write();
     quiet();
     static RELEASES: std::sync::Mutex<Vec<oneshot::Receiver<()>>> =
@@ -312,16 +319,16 @@ fn a_global_whose_first_closer_dies_with_its_runtime_is_closed_for_the_others() 
     };
     for closing in [later, latest] {
         let ended = staying.block_on(async { timeout(LIMIT, closing).await });
-        // Its own end, or that it was lost.
-        let _ = ended.expect("it hangs");
+        // Either the close ended or it was lost.
+        let _ = ended.expect("must not hang");
     }
     staying.block_on(aobject::drain(LIMIT));
     assert_eq!(OPEN.get().unwrap().load(Ordering::SeqCst), 0);
 }
 
-/// The first closer lives, and is not polled again: any other drives the close.
+/// The first closer is alive but not polled. Any other closer drives the close.
 #[tokio::test]
-async fn a_global_is_closed_though_its_first_closer_is_not_polled() {
+async fn a_global_closes_although_its_first_closer_is_not_polled() {
     let _alone = REAPER.write().await;
     static WORLD: OnceLock<World> = OnceLock::new();
     static GLOBAL: Global<Part> =
@@ -331,15 +338,15 @@ async fn a_global_is_closed_though_its_first_closer_is_not_polled() {
     assert_pending!(first.poll());
     for _ in 0..2 {
         let closed = timeout(LIMIT, GLOBAL.close()).await;
-        closed.expect("it hangs").unwrap();
+        closed.expect("must not hang").unwrap();
     }
     assert_eq!(WORLD.get().unwrap().broken(), [""; 0]);
     first.into_inner().await.unwrap();
 }
 
-/// Another object's close, which an init drives under a limit: it does not wait for that init for ever.
+/// An init drives the close of another object under a limit. That close does not wait forever for the same init.
 #[tokio::test(start_paused = true)]
-async fn a_close_that_an_init_drives_under_a_limit_may_ask_for_what_is_being_made() {
+async fn a_close_driven_by_an_init_under_a_limit_may_wait_for_the_same_init() {
     static GLOBAL: Global<Driving> = Global::new(|| Driving::start(()).boxed());
     static TOLD: std::sync::Mutex<Option<Result<(), ErrorKind>>> = std::sync::Mutex::new(None);
     struct Other;
@@ -368,7 +375,7 @@ async fn a_close_that_an_init_drives_under_a_limit_may_ask_for_what_is_being_mad
     drop(
         timeout(LIMIT, GLOBAL.ensure_init())
             .await
-            .expect("it hangs")
+            .expect("must not hang")
             .unwrap(),
     );
     aobject::drain(LIMIT).await;

@@ -14,7 +14,7 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// Its close hangs until the latch is released: what is left of it must be no other test's.
+/// Its close hangs until the latch is released, so that it cannot leak into another test.
 struct Hanging(watch::Receiver<bool>);
 
 impl AObject for Hanging {
@@ -38,7 +38,7 @@ fn runners() -> [Runner; 2] {
     runners.map(|runner| runner.signals(false))
 }
 
-/// Where the close that hangs is begun.
+/// Where the hanging close begins.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Dropped,
@@ -57,7 +57,8 @@ static GLOBAL: Global<Part> = Global::new(|| {
 static HANGS: Global<Hanging> =
     Global::new(|| Hanging::start(LATCH.lock().unwrap().clone().unwrap()).boxed());
 
-/// A global, an object of a task, one that is awaited in a task, and one that was dropped; and one that hangs.
+/// Four healthy objects, beside one that hangs: a global, an object of a task, one awaited in a task, and one that
+/// was dropped.
 async fn healthy_beside_one_that_hangs(world: &World, place: Place, latch: watch::Receiver<bool>) {
     drop(GLOBAL.ensure_init().await.unwrap());
     let own = world.timed("of a task", 0, 20).make().await.unwrap();
@@ -106,9 +107,9 @@ fn check_ends(place: Place) {
     }
 }
 
-/// P4: none shares the fate of the one that hangs, wherever that is.
+/// P4: no healthy close suffers from the one that hangs, wherever that one is.
 #[test]
-fn one_close_that_never_ends_keeps_no_healthy_one_from_its_end() {
+fn a_close_that_never_ends_keeps_no_healthy_object_from_closing() {
     let _alone = REAPER.blocking_write();
     for place in [Place::Dropped, Place::Held, Place::OfATask] {
         check_ends(place);
@@ -116,20 +117,20 @@ fn one_close_that_never_ends_keeps_no_healthy_one_from_its_end() {
 }
 
 #[test]
-fn one_close_that_a_task_awaits_for_ever_keeps_no_healthy_one_from_its_end() {
+fn a_close_that_a_task_awaits_forever_keeps_no_healthy_object_from_closing() {
     let _alone = REAPER.blocking_write();
     check_ends(Place::AwaitedInATask);
 }
 
 #[test]
-fn one_global_that_never_closes_keeps_no_healthy_one_from_its_end() {
+fn a_global_that_never_closes_keeps_no_healthy_object_from_closing() {
     let _alone = REAPER.blocking_write();
     check_ends(Place::Global);
 }
 
-/// P5: a close that blocks the library's own thread holds up no other there.
+/// P5: a close that blocks the library's own thread delays no other close there.
 #[test]
-fn a_close_that_blocks_holds_up_no_other_outside_a_runtime() {
+fn a_blocking_close_delays_no_other_close_outside_a_runtime() {
     struct Blocks(mpsc::Receiver<()>, mpsc::Sender<()>);
     impl AObject for Blocks {
         type Seed = (mpsc::Receiver<()>, mpsc::Sender<()>);
@@ -164,7 +165,7 @@ fn a_close_that_blocks_holds_up_no_other_outside_a_runtime() {
         drop(futures_executor::block_on(Says::start(closed.clone())).unwrap());
         is_closed
             .recv_timeout(Duration::from_secs(10))
-            .expect("it is held up");
+            .expect("must not be delayed");
     }
     drop(release);
     let drained = futures_executor::block_on(aobject::drain(Duration::from_secs(20)));

@@ -1,4 +1,4 @@
-//! What a derived close hook drops.
+//! Objects that a derived close hook drops.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// What a hook drops, and what it does then.
+/// How a hook continues after it dropped an object.
 #[derive(Clone, Copy, Debug)]
 enum Way {
     One,
@@ -69,7 +69,7 @@ impl App {
     }
 }
 
-/// They use the pool, although they were made where nothing is known of it yet.
+/// The objects use the pool, although that is not known where they are made.
 async fn app(world: &World, way: Way) -> Live<App> {
     let [session, other] = ["session", "other"].map(|name| world.part(name, &[]).start());
     let (session, other) = (session.await.unwrap(), other.await.unwrap());
@@ -98,7 +98,7 @@ fn check(world: &World, way: Way) {
 }
 
 #[tokio::test]
-async fn what_a_close_hook_drops_is_closed_before_the_fields_are() {
+async fn objects_dropped_by_a_close_hook_close_before_the_fields() {
     let _counting = REAPER.read().await;
     quiet();
     for way in WAYS {
@@ -111,9 +111,9 @@ async fn what_a_close_hook_drops_is_closed_before_the_fields_are() {
     }
 }
 
-/// Dropped, and closed in the background; and closed by somebody who goes away.
+/// The owner is dropped and closes in the background, or its closer is dropped half-way.
 #[tokio::test]
-async fn what_a_close_hook_drops_in_the_background_is_closed_before_the_fields_are() {
+async fn objects_dropped_by_a_close_hook_in_the_background_close_before_the_fields() {
     let _counting = REAPER.read().await;
     quiet();
     for way in WAYS {
@@ -135,9 +135,9 @@ async fn what_a_close_hook_drops_in_the_background_is_closed_before_the_fields_a
     }
 }
 
-/// On several threads, the background's jobs run at any time.
+/// On several threads, where background jobs run at any time.
 #[test]
-fn what_a_close_hook_drops_on_threads_is_closed_before_the_fields_are() {
+fn objects_dropped_by_a_close_hook_on_threads_close_before_the_fields() {
     let _counting = REAPER.blocking_write();
     quiet();
     let mut several = tokio::runtime::Builder::new_multi_thread();
@@ -154,9 +154,9 @@ fn what_a_close_hook_drops_on_threads_is_closed_before_the_fields_are() {
     }
 }
 
-/// The hook takes very long, and its limit does not: what it dropped is closed meanwhile.
+/// The hook hangs, and has a limit. The object that it dropped closes in the meantime.
 #[tokio::test(start_paused = true)]
-async fn a_hook_that_hangs_after_it_dropped_something_holds_up_no_drop() {
+async fn a_hook_that_hangs_does_not_delay_the_close_of_an_object_it_dropped() {
     #[derive(AObject)]
     #[aobject(close = Self::hook)]
     struct Hangs {

@@ -1,4 +1,4 @@
-//! Very many: runtimes, steps, objects that are dropped at once.
+//! Very many of everything: runtimes, steps, objects dropped at once.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -24,9 +24,9 @@ impl AObject for Failing {
     }
 }
 
-/// Each is alive, and may be drained at any time.
+/// Every runtime is alive and may be drained at any time.
 #[test]
-fn every_one_of_very_many_runtimes_drains_its_own_errors() {
+fn each_of_very_many_runtimes_drains_its_own_errors() {
     let _alone = REAPER.blocking_write();
     quiet();
     for number in [64, 65, 200] {
@@ -49,9 +49,9 @@ fn every_one_of_very_many_runtimes_drains_its_own_errors() {
     }
 }
 
-/// The first errors, and how many more there were; in the report too.
+/// The error lists the first errors and counts the others. So does the report.
 #[tokio::test]
-async fn the_error_of_a_scope_of_very_many_is_bounded() {
+async fn the_error_of_a_scope_with_very_many_steps_is_bounded() {
     let _alone = REAPER.write().await;
     quiet();
     let mut scope = Scope::new();
@@ -68,12 +68,12 @@ async fn the_error_of_a_scope_of_very_many_is_bounded() {
 }
 
 #[tokio::test]
-async fn the_report_of_a_scope_of_very_many_is_bounded() {
+async fn the_report_of_a_scope_with_very_many_steps_is_bounded() {
     let _alone = REAPER.write().await;
     quiet();
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
-    set_report_hook(move |report: &Report<'_>| heard.lock().unwrap().push(report.to_string()));
+    let collected = reports.clone();
+    set_report_hook(move |report: &Report<'_>| collected.lock().unwrap().push(report.to_string()));
     let mut scope = Scope::new();
     for _ in 0..10_000 {
         scope.defer(async || Err::<(), BoxError>("one of very many".into()));
@@ -91,7 +91,7 @@ async fn the_report_of_a_scope_of_very_many_is_bounded() {
 
 /// Ten members fail in each of a hundred collections.
 #[tokio::test]
-async fn the_errors_of_collections_in_collections_are_bounded_together() {
+async fn the_errors_of_nested_collections_are_bounded_together() {
     let _counting = REAPER.read().await;
     quiet();
     let mut all: Vec<Vec<Live<Failing>>> = Vec::new();
@@ -109,7 +109,7 @@ async fn the_errors_of_collections_in_collections_are_bounded_together() {
     assert!(format!("{error:#}").contains(&more), "{error:#}");
 }
 
-/// The place of a member is known when a limit ends it.
+/// When a limit ends a member, its position is known.
 #[tokio::test(start_paused = true)]
 async fn a_limit_over_joined_starts_in_a_field_names_the_member() {
     #[derive(AObject)]

@@ -1,4 +1,4 @@
-//! Tasks that close what owns them, while others do so too.
+//! Tasks that close their owner while others do the same.
 
 use std::future::Future;
 use std::time::Duration;
@@ -25,11 +25,11 @@ struct Owner {
     tasks: Tasks,
 }
 
-/// An owner, one task of which closes its own share of it after `delay`, and says how that ended.
+/// An owner with a task that closes its own share of the owner after `delay` and reports the result.
 async fn owner<F>(
     world: &World,
     delay: u64,
-    give_up: impl FnOnce(Shared<Owner>) -> F + Send + 'static,
+    let_go: impl FnOnce(Shared<Owner>) -> F + Send + 'static,
 ) -> (Shared<Owner>, oneshot::Receiver<bool>)
 where
     F: Future<Output = bool> + Send,
@@ -38,16 +38,16 @@ where
     let (own, ended) = (owner.clone(), oneshot::channel());
     owner.tasks.spawn("closes", async move |_| {
         sleep(millis(delay)).await;
-        let is_closed = give_up(own).await;
+        let is_closed = let_go(own).await;
         let _ = ended.0.send(is_closed);
     });
     tokio::task::yield_now().await;
     (owner, ended.1)
 }
 
-/// It is excused, whichever of the two is polled first, and drives.
+/// The close does not wait for that task, whichever of the two is polled first and drives it.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_closes_its_owner_is_not_waited_for_whoever_drives_the_close() {
+async fn a_close_does_not_wait_for_a_task_that_closes_the_owner_whoever_drives_it() {
     let _counting = REAPER.read().await;
     for (task, main) in [(0, 100), (100, 0), (50, 50)] {
         let world = World::new();
@@ -64,13 +64,13 @@ async fn a_task_that_closes_its_owner_is_not_waited_for_whoever_drives_the_close
     }
 }
 
-/// By releasing the last share, or by dropping it and working on.
+/// The task releases the last share, or drops it and continues.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_lets_go_of_its_owner_is_not_cut_short() {
+async fn a_task_that_drops_its_owner_is_not_cut_short() {
     let _counting = REAPER.read().await;
     for way in 0..2 {
         let world = World::new();
-        let give_up = async move |own: Shared<Owner>| {
+        let let_go = async move |own: Shared<Owner>| {
             if way == 0 {
                 own.release().await.is_ok()
             } else {
@@ -79,7 +79,7 @@ async fn a_task_that_lets_go_of_its_owner_is_not_cut_short() {
                 true
             }
         };
-        let (owner, ended) = owner(&world, 100, give_up).await;
+        let (owner, ended) = owner(&world, 100, let_go).await;
         let begun = Instant::now();
         owner.close().await.unwrap();
         assert!(
@@ -93,9 +93,9 @@ async fn a_task_that_lets_go_of_its_owner_is_not_cut_short() {
     }
 }
 
-/// Two tasks of it do so at the same time, and main as well.
+/// Two tasks of the owner close it concurrently, and so does main.
 #[tokio::test(start_paused = true)]
-async fn two_tasks_that_close_their_owner_are_both_excused() {
+async fn a_close_does_not_wait_for_two_tasks_that_close_the_owner() {
     let _counting = REAPER.read().await;
     for delays in [[0, 0], [0, 50], [50, 0]] {
         for main in [0, 25, 100] {
@@ -119,9 +119,9 @@ async fn two_tasks_that_close_their_owner_are_both_excused() {
     }
 }
 
-/// In real time, and on threads: never the whole limit of the tasks.
+/// In real time and on threads. The close never takes the whole limit of the tasks.
 #[test]
-fn a_task_that_closes_its_owner_on_threads_is_not_waited_for() {
+fn a_close_does_not_wait_on_threads_for_a_task_that_closes_the_owner() {
     let _counting = REAPER.blocking_write();
     let mut several = tokio::runtime::Builder::new_multi_thread();
     let several = several.worker_threads(3).enable_all().build().unwrap();

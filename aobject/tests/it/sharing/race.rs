@@ -1,4 +1,4 @@
-//! Owners that let go at the same instant.
+//! Owners that release at the same instant.
 
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,7 +28,7 @@ impl AObject for Counted {
     }
 }
 
-/// Where two threads meet, without sleeping: `arrived` counts both of them, round after round.
+/// A spinning barrier for two threads. `arrived` counts both threads, round after round.
 fn meet(arrived: &AtomicUsize, round: usize) {
     arrived.fetch_add(1, Ordering::SeqCst);
     let mut spins = 0_u32;
@@ -41,12 +41,12 @@ fn meet(arrived: &AtomicUsize, round: usize) {
     }
 }
 
-/// It closes the object, and waits for that.
+/// The last owner closes the object and waits for the close.
 #[test]
-fn of_two_owners_that_let_go_at_the_same_instant_exactly_one_is_the_last() {
+fn exactly_one_of_two_owners_that_release_at_the_same_instant_is_the_last() {
     let _counting = crate::REAPER.blocking_read();
     let arrived = AtomicUsize::new(0);
-    // How many shares were released, without anything to wait for.
+    // Counts the releases that were ready without waiting.
     let release_all = |shares: Vec<Shared<Counted>>, from: usize| {
         let mut released = 0;
         for (round, share) in (from + 1..).zip(shares) {
@@ -64,7 +64,7 @@ fn of_two_owners_that_let_go_at_the_same_instant_exactly_one_is_the_last() {
                 ended.send(release_all(shares, batch * BATCH)).unwrap();
             }
         });
-        // The other thread ends with the channel, also if this one fails.
+        // Dropping this sender ends the other thread, even if this thread panics.
         let give = give;
         for batch in 0..ROUNDS / BATCH {
             let start = || Counted::start(()).now_or_never().unwrap().unwrap().share();

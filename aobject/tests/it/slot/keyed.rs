@@ -12,7 +12,7 @@ use super::LIMIT;
 use crate::world::{line, yield_once};
 use crate::{REAPER, quiet};
 
-/// What became of the objects of each key. An object is there from the beginning of its init to the end of its close.
+/// Counts the objects of each key. An object is present from the beginning of its init to the end of its close.
 #[derive(Clone, Default)]
 struct Gauge(Arc<Mutex<HashMap<u32, Counts>>>);
 
@@ -39,12 +39,12 @@ impl Gauge {
         There(self.clone(), key)
     }
 
-    /// How many were made and closed.
+    /// How many objects were made, and how many were closed.
     fn ended(&self, key: u32) -> (usize, usize) {
         self.of(key, |counts| (counts.made, counts.closed))
     }
 
-    /// Every broken promise.
+    /// Checks that all promises were kept.
     #[track_caller]
     fn check(&self) {
         for (key, counts) in &*self.0.lock().unwrap() {
@@ -67,7 +67,7 @@ struct Shard {
     id: u32,
 }
 
-/// Of the keys from 100 on the init fails, from 200 on the close, from 300 on the init never ends.
+/// From key 100 on, the init fails. From 200 on, the close fails. From 300 on, the init never ends.
 impl AObject for Shard {
     type Seed = (Gauge, u32);
 
@@ -100,9 +100,9 @@ fn shards(gauge: &Gauge) -> Keyed<u32, Shard> {
     Keyed::new(move |id: &u32| Shard::start((gauge.clone(), *id)))
 }
 
-/// B01: one init for all that wait.
+/// B01: one init for all waiters.
 #[tokio::test]
-async fn a_key_is_made_once_for_all_that_ask() {
+async fn a_key_is_made_once_for_all_callers() {
     let gauge = Gauge::default();
     let shards = shards(&gauge);
     let (one, other) = tokio::join!(shards.get(&1), shards.get(&1));
@@ -123,9 +123,9 @@ async fn a_key_is_made_once_for_all_that_ask() {
     gauge.check();
 }
 
-/// B04: all are told, with the key; the next call tries anew.
+/// B04: all waiters receive the error, with the key. The next call retries.
 #[tokio::test]
-async fn a_failed_init_is_returned_to_all_with_the_key_and_tried_anew() {
+async fn a_failed_init_is_returned_to_all_waiters_with_the_key_and_retried() {
     let gauge = Gauge::default();
     let shards = shards(&gauge);
     let (one, other) = tokio::join!(shards.get(&101), shards.get(&101));
@@ -144,7 +144,7 @@ async fn a_failed_init_is_returned_to_all_with_the_key_and_tried_anew() {
 }
 
 #[tokio::test]
-async fn a_text_is_a_key_in_quotes() {
+async fn a_text_key_is_quoted_in_the_path() {
     #[derive(AObject)]
     struct Registry {
         host: String,
@@ -162,9 +162,9 @@ async fn a_text_is_a_key_in_quotes() {
     assert_eq!(error.path(), "Images.first[\"docker.io\"]._number");
 }
 
-/// Not before the users have released it.
+/// The new object is not made before the users have released the old one.
 #[tokio::test]
-async fn a_key_is_not_made_anew_before_the_old_object_is_closed() {
+async fn a_key_is_not_made_again_before_the_old_object_is_closed() {
     let gauge = Gauge::default();
     let shards = shards(&gauge);
     let user = shards.get(&1).await.unwrap();
@@ -187,13 +187,13 @@ async fn a_key_is_not_made_anew_before_the_old_object_is_closed() {
 }
 
 #[tokio::test]
-async fn a_restart_closes_the_old_object_and_makes_another() {
+async fn a_restart_closes_the_old_object_and_makes_a_new_one() {
     let gauge = Gauge::default();
     let shards = shards(&gauge);
     drop(shards.get(&1).await.unwrap());
     shards.restart(&1).await.unwrap();
     assert_eq!(gauge.ended(1), (2, 1));
-    // Without an object, it makes one.
+    // If there is no object, a restart makes one.
     shards.restart(&2).await.unwrap();
     assert_eq!(gauge.ended(2), (1, 0));
     // Each restart makes one.
@@ -205,7 +205,7 @@ async fn a_restart_closes_the_old_object_and_makes_another() {
 }
 
 #[tokio::test]
-async fn errors_of_a_change_have_the_key() {
+async fn the_errors_of_a_change_have_the_key() {
     let gauge = Gauge::default();
     let shards = shards(&gauge);
     drop(shards.get(&200).await.unwrap());
@@ -220,9 +220,9 @@ async fn errors_of_a_change_have_the_key() {
     gauge.check();
 }
 
-/// A removal finds an init that is running, and closes what comes out of it.
+/// A removal waits for a running init and closes its object.
 #[tokio::test]
-async fn a_removal_waits_for_an_init_that_runs() {
+async fn a_removal_waits_for_a_running_init() {
     let gauge = Gauge::default();
     let shards = shards(&gauge);
     let mut get = task::spawn(shards.get(&1));
@@ -236,7 +236,7 @@ async fn a_removal_waits_for_an_init_that_runs() {
     gauge.check();
 }
 
-/// It was made for a caller, and removed before that caller was polled again.
+/// The object was made for a caller, and removed before that caller was polled again.
 #[tokio::test]
 async fn a_caller_whose_object_was_removed_gets_the_next_one() {
     let gauge = Gauge::default();
@@ -251,9 +251,9 @@ async fn a_caller_whose_object_was_removed_gets_the_next_one() {
     gauge.check();
 }
 
-/// L04: exactly then, and not while a user holds it.
+/// L04: exactly after the idle time, and not while a user holds the object.
 #[tokio::test(start_paused = true)]
-async fn an_object_that_nobody_holds_is_closed_after_the_idle_time() {
+async fn an_idle_object_closes_after_the_idle_time() {
     let _counting = REAPER.read().await;
     let gauge = Gauge::default();
     let shards = shards(&gauge).idle(Duration::from_secs(60));
@@ -275,7 +275,7 @@ async fn an_object_that_nobody_holds_is_closed_after_the_idle_time() {
     assert_eq!(shards.keys(), [1]);
     tokio::time::sleep(2 * second).await;
     assert!(shards.is_empty());
-    // And can be asked for again, which is looked for again.
+    // The key can be used again, and becomes idle again.
     drop(shards.get(&1).await.unwrap());
     tokio::time::sleep(61 * second).await;
     assert!(shards.is_empty());
@@ -285,7 +285,7 @@ async fn an_object_that_nobody_holds_is_closed_after_the_idle_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn beyond_the_capacity_the_one_that_is_idle_longest_is_closed() {
+async fn the_longest_idle_object_closes_beyond_the_capacity() {
     let _counting = REAPER.read().await;
     let gauge = Gauge::default();
     let shards = shards(&gauge).capacity(2);
@@ -300,7 +300,7 @@ async fn beyond_the_capacity_the_one_that_is_idle_longest_is_closed() {
         keys
     };
     assert_eq!(keys(), [1, 3]);
-    // All of them held: there are more for a while.
+    // All objects are held, so there are more than the capacity for a while.
     let others = [shards.get(&3).await.unwrap(), shards.get(&4).await.unwrap()];
     assert_eq!(keys(), [1, 3, 4]);
     let begun = Instant::now();
@@ -315,7 +315,7 @@ async fn beyond_the_capacity_the_one_that_is_idle_longest_is_closed() {
 }
 
 #[tokio::test]
-async fn a_close_closes_all_and_names_each_error_by_its_key() {
+async fn a_close_closes_all_objects_and_names_each_error_by_its_key() {
     #[derive(AObject)]
     struct App {
         shards: Keyed<u32, Shard>,
@@ -346,9 +346,9 @@ async fn a_close_closes_all_and_names_each_error_by_its_key() {
     gauge.check();
 }
 
-/// A start that nobody waits for any more was given up before.
+/// A start without waiters was dropped before.
 #[tokio::test]
-async fn dropped_with_objects_they_are_closed_in_the_background() {
+async fn the_objects_of_dropped_keys_close_in_the_background() {
     let _counting = REAPER.read().await;
     let gauge = Gauge::default();
     let shards = shards(&gauge);
@@ -362,7 +362,7 @@ async fn dropped_with_objects_they_are_closed_in_the_background() {
     gauge.check();
 }
 
-/// P2: whoever waits is dropped after any number of polls, and the key works as before.
+/// P2: a caller is dropped after any number of polls, and the key works as before.
 #[tokio::test]
 async fn a_call_dropped_after_any_number_of_polls_leaves_nothing_open() {
     type Call = fn(Arc<Keyed<u32, Shard>>, u32) -> Driven;
@@ -409,7 +409,7 @@ async fn a_call_dropped_after_any_number_of_polls_leaves_nothing_open() {
                 } else {
                     drop(other);
                 }
-                // Waits for what was given up.
+                // Waits for the remains of the dropped call.
                 let again = shards.get(&key).await;
                 assert_eq!(again.is_ok(), !(100..200).contains(&key));
                 drop(again);
@@ -425,9 +425,9 @@ async fn a_call_dropped_after_any_number_of_polls_leaves_nothing_open() {
     assert!(points > 50, "{points} points");
 }
 
-/// B18: the chain is named.
+/// B18: the error names the chain.
 #[tokio::test]
-async fn an_init_that_asks_for_its_own_key_is_an_error() {
+async fn an_init_that_waits_for_its_own_key_is_an_error() {
     struct Loop;
     impl AObject for Loop {
         type Seed = std::sync::Weak<Keyed<u8, Loop>>;
@@ -461,7 +461,7 @@ async fn a_closure_that_panics_is_an_error() {
     keys.close().await.unwrap();
 }
 
-/// One object a key at any time, all closed, whatever is called when, and given up when.
+/// At most one object per key at any time, all of them closed, whatever is called or dropped when.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_tasks_get_restart_and_remove_eight_keys() {
     let _counting = REAPER.read().await;
@@ -481,10 +481,10 @@ async fn sixty_four_tasks_get_restart_and_remove_eight_keys() {
                         0 => shards.restart(&key).await.unwrap(),
                         1 => shards.remove(&key).await.unwrap(),
                         2 => {
-                            // Given up after a few polls.
+                            // Dropped after a few polls.
                             let mut polls = (round >> 20) % 6;
                             let mut get = Box::pin(shards.restart(&key));
-                            let given_up = std::future::poll_fn(|cx| {
+                            let dropped = std::future::poll_fn(|cx| {
                                 if polls == 0 || get.as_mut().poll(cx).is_ready() {
                                     return std::task::Poll::Ready(());
                                 }
@@ -492,7 +492,7 @@ async fn sixty_four_tasks_get_restart_and_remove_eight_keys() {
                                 cx.waker().wake_by_ref();
                                 std::task::Poll::Pending
                             });
-                            given_up.await;
+                            dropped.await;
                             gone.fetch_add(1, Ordering::Relaxed);
                         }
                         _ => {
@@ -518,9 +518,9 @@ async fn sixty_four_tasks_get_restart_and_remove_eight_keys() {
     gauge.check();
 }
 
-/// All of it moves between threads.
+/// Everything can move between threads.
 #[test]
-fn it_is_send_and_sync() {
+fn keyed_and_slot_are_send_and_sync() {
     fn all<T: Send + Sync + Unpin + 'static>() {}
     all::<Keyed<String, Shard>>();
     all::<aobject::slot::Slot<Shard>>();

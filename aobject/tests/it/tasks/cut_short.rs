@@ -1,4 +1,4 @@
-//! Tasks that are cut short: by the end of their runtime, by a limit; and very many of them.
+//! Tasks that are cut short by the end of their runtime or by a limit, and very many of them.
 
 use std::future::pending;
 use std::sync::{Arc, Mutex};
@@ -31,9 +31,9 @@ fn all(error: &Error) -> Vec<(&str, ErrorKind)> {
     all
 }
 
-/// It would have flushed; the close on another runtime says that it has not.
+/// The task would have flushed. The close on another runtime reports that it has not.
 #[test]
-fn a_task_that_its_runtime_cuts_short_is_lost() {
+fn a_task_cut_short_by_its_runtime_is_lost() {
     let _alone = REAPER.blocking_write();
     quiet();
     for first in runtimes() {
@@ -60,7 +60,7 @@ fn a_task_that_its_runtime_cuts_short_is_lost() {
     }
 }
 
-/// It had ended by itself, and well, before its runtime did.
+/// The task had ended normally before its runtime did.
 #[test]
 fn a_task_that_ended_before_its_runtime_is_not_lost() {
     let _alone = REAPER.blocking_write();
@@ -79,20 +79,20 @@ fn a_task_that_ended_before_its_runtime_is_not_lost() {
     }
 }
 
-/// Reported when it happens, with its name and the place of its spawn: its owner may be gone.
+/// Reported when it happens, with the name of the task and the place of its spawn, because its owner may be gone.
 #[test]
-fn a_task_that_its_runtime_cuts_short_is_reported() {
+fn a_task_cut_short_by_its_runtime_is_reported() {
     let _alone = REAPER.blocking_write();
     quiet();
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report: &Report<'_>| {
         let is_own = report
             .made_at()
             .is_some_and(|place| place.file() == file!());
         let error = report.error().filter(|_| is_own);
         let lines = error.map(|error| (error.kind(), report.to_string()));
-        heard.lock().unwrap().extend(lines);
+        collected.lock().unwrap().extend(lines);
     });
     let first = runtime();
     let tasks = first.block_on(async {
@@ -111,9 +111,9 @@ fn a_task_that_its_runtime_cuts_short_is_reported() {
     runtime().block_on(tasks.close()).unwrap_err();
 }
 
-/// As a field, with the path of its owner.
+/// In a field, the error has the path of the owner.
 #[test]
-fn a_task_of_an_object_that_is_cut_short_is_lost() {
+fn an_object_s_task_that_is_cut_short_is_lost() {
     #[derive(AObject)]
     struct App {
         #[aobject(init = {
@@ -133,7 +133,7 @@ fn a_task_of_an_object_that_is_cut_short_is_lost() {
     }
 }
 
-/// The first ones, and how many more there were.
+/// The first errors, and how many more there were.
 fn check_bounded(error: &Error, number: usize) {
     let listed = 1 + error.related().len();
     assert!(listed <= 65, "{listed} errors");
@@ -150,8 +150,8 @@ fn check_bounded(error: &Error, number: usize) {
 }
 
 #[tokio::test]
-async fn a_close_of_a_thousand_tasks_that_failed_returns_the_first_errors_and_the_number_of_the_rest()
- {
+async fn the_close_of_a_thousand_failed_tasks_returns_the_first_errors_and_the_number_of_the_rest()
+{
     let _counting = REAPER.read().await;
     quiet();
     let tasks = Tasks::new();
@@ -164,7 +164,7 @@ async fn a_close_of_a_thousand_tasks_that_failed_returns_the_first_errors_and_th
     check_bounded(&tasks.close().await.unwrap_err(), 1000);
 }
 
-/// They failed long before the close.
+/// The tasks failed long before the close.
 #[tokio::test]
 async fn a_thousand_errors_are_not_kept_until_the_close() {
     let _counting = REAPER.read().await;
@@ -178,7 +178,7 @@ async fn a_thousand_errors_are_not_kept_until_the_close() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_close_of_a_thousand_tasks_that_overrun_is_bounded() {
+async fn the_close_of_a_thousand_overdue_tasks_is_bounded() {
     let _counting = REAPER.read().await;
     quiet();
     let tasks = Tasks::new().limit(Duration::from_secs(1));
@@ -190,18 +190,18 @@ async fn a_close_of_a_thousand_tasks_that_overrun_is_bounded() {
     check_bounded(&error, 1000);
 }
 
-/// Nobody awaits it: one report, of few lines.
+/// Nobody awaits the close. It makes one report of a few lines.
 #[tokio::test]
 async fn the_report_of_a_thousand_failures_is_bounded() {
     let _alone = REAPER.write().await;
     quiet();
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report: &Report<'_>| {
         let is_own = report
             .error()
             .is_some_and(|error| error.path().contains("very many"));
-        heard
+        collected
             .lock()
             .unwrap()
             .extend(is_own.then(|| report.to_string()));
@@ -225,7 +225,7 @@ async fn the_report_of_a_thousand_failures_is_bounded() {
     );
 }
 
-/// A task that overruns, and holds an object whose close takes longer than what is left.
+/// Overdue tasks, each with an object whose close takes longer than the time that is left.
 async fn overrunning(world: &World, names: &[&'static str]) -> Tasks {
     let tasks = Tasks::new().limit(Duration::from_millis(10));
     for name in names {
@@ -242,7 +242,7 @@ async fn overrunning(world: &World, names: &[&'static str]) -> Tasks {
     tasks
 }
 
-/// P5: the closes of what was aborted are found by the next drain, without a moment in between.
+/// P5: the next drain finds the closes of aborted tasks, with no gap in between.
 #[tokio::test(start_paused = true)]
 async fn a_drain_after_a_close_that_aborted_tasks_waits_for_their_objects() {
     let _counting = REAPER.read().await;
@@ -262,9 +262,9 @@ async fn a_drain_after_a_close_that_aborted_tasks_waits_for_their_objects() {
     }
 }
 
-/// The same with threads, where the runtime drops the task at any time.
+/// The same on several threads, where the runtime may drop the task at any time.
 #[test]
-fn a_drain_with_threads_after_a_close_that_aborted_tasks_waits_for_their_objects() {
+fn a_drain_on_threads_after_a_close_that_aborted_tasks_waits_for_their_objects() {
     let _alone = REAPER.blocking_write();
     let [_, runtime] = runtimes();
     for _ in 0..50 {
@@ -289,7 +289,7 @@ fn a_drain_with_threads_after_a_close_that_aborted_tasks_waits_for_their_objects
     }
 }
 
-/// The end of a program comes at once after the close.
+/// The program ends immediately after the close.
 #[test]
 fn the_end_of_a_run_finds_the_objects_of_an_aborted_task() {
     let _alone = REAPER.blocking_write();

@@ -1,4 +1,4 @@
-//! How tasks end that are cut short, and what is reported of that.
+//! The ends of tasks that are cut short, and the reports about them.
 
 use std::future::pending;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use super::LIMIT;
 use crate::world::World;
 use crate::{REAPER, quiet};
 
-/// Tasks without any limit, of which one holds an object that takes so long to close.
+/// Tasks with a limit of zero. One of them holds an object whose close takes `close` milliseconds.
 async fn holding(world: &World, close: u64) -> Tasks {
     let tasks = Tasks::new().limit(Duration::ZERO);
     let held = world.timed("part", 0, close).make().await.unwrap();
@@ -26,7 +26,7 @@ async fn holding(world: &World, close: u64) -> Tasks {
 
 /// J07.
 #[tokio::test(start_paused = true)]
-async fn objects_of_a_task_without_any_limit_have_a_last_moment() {
+async fn the_objects_of_a_task_with_a_limit_of_zero_have_a_last_moment() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let tasks = holding(&world, 50).await;
@@ -38,14 +38,14 @@ async fn objects_of_a_task_without_any_limit_have_a_last_moment() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_last_moment_was_too_short_for_goes_to_the_background() {
+async fn objects_that_need_more_than_the_last_moment_go_to_the_background() {
     let _counting = REAPER.read().await;
     let world = World::new();
     let tasks = holding(&world, 1000).await;
     let begun = Instant::now();
     assert_eq!(tasks.close().await.unwrap_err().kind(), ErrorKind::TimedOut);
     assert!(begun.elapsed() < Duration::from_millis(500));
-    // The runtime drops the task when it comes to that.
+    // The runtime drops the task when it gets to it.
     tokio::task::yield_now().await;
     let drained = aobject::drain(LIMIT).await;
     assert_eq!((drained.closed, drained.pending), (1, 0));
@@ -57,9 +57,9 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// M01: its sender is in the hands of somebody else, who keeps it.
+/// M01: someone else holds the sender and keeps it.
 #[test]
-fn a_waiter_for_a_task_that_its_runtime_dropped_hears_so_though_its_ready_is_kept() {
+fn the_waiter_for_a_task_dropped_by_its_runtime_receives_an_error_even_if_its_ready_is_kept() {
     let _counting = REAPER.blocking_write();
     quiet();
     let kept = Arc::new(Mutex::new(None));
@@ -77,28 +77,28 @@ fn a_waiter_for_a_task_that_its_runtime_dropped_hears_so_though_its_ready_is_kep
     assert!(kept.lock().unwrap().is_some());
     drop(first);
     let error = runtime().block_on(async {
-        // How the tasks ended is not the question here.
+        // How the tasks ended does not matter here.
         let _ = tasks.close().await;
         timeout(LIMIT, until_ready)
             .await
-            .expect("it hangs")
+            .expect("must not hang")
             .unwrap_err()
     });
     assert_eq!(error.phase(), Phase::Init);
 }
 
-/// The hook is the process's, and hears of others too: the causes of these are like no other's.
+/// The hook is process-wide and receives reports of other tests too. These causes occur nowhere else.
 #[tokio::test]
-async fn what_goes_wrong_once_a_task_was_asked_to_end_is_reported_by_the_close_alone() {
+async fn a_failure_after_a_task_was_asked_to_end_is_reported_by_the_close_alone() {
     let _alone = REAPER.write().await;
     quiet();
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report| {
         let cause = report.error().and_then(std::error::Error::source);
         let cause = cause.map(ToString::to_string).unwrap_or_default();
         if ["too early", "too late"].contains(&&*cause) {
-            heard.lock().unwrap().push(cause);
+            collected.lock().unwrap().push(cause);
         }
     });
     let tasks = Tasks::new();
@@ -111,6 +111,6 @@ async fn what_goes_wrong_once_a_task_was_asked_to_end_is_reported_by_the_close_a
     assert_eq!(*reports.lock().unwrap(), ["too early"]);
     let error = tasks.close().await.unwrap_err();
     set_report_hook(|_| {});
-    assert_eq!(error.related().len(), 1, "both are in what it returns");
+    assert_eq!(error.related().len(), 1, "the close returns both errors");
     assert_eq!(*reports.lock().unwrap(), ["too early"]);
 }

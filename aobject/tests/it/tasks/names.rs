@@ -1,4 +1,4 @@
-//! What tasks are called, and who hears of their end.
+//! The names of tasks, and the observers of their end.
 
 use std::future::pending;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::LIMIT;
 use crate::{REAPER, quiet};
 
-/// Six parts of one type, with one worker each.
+/// Parts of one type, with one worker each.
 #[derive(AObject)]
 struct Part {
     fails: bool,
@@ -42,7 +42,7 @@ struct App {
 }
 
 #[tokio::test]
-async fn the_path_of_a_task_s_error_says_which_component_it_belongs_to() {
+async fn the_path_of_a_task_s_error_names_its_component() {
     quiet();
     let app = App::new().await.unwrap();
     assert_eq!((app.mailer.fails, app.shards[1].fails), (false, true));
@@ -89,21 +89,21 @@ async fn every_way_to_spawn_names_its_task() {
     assert_eq!(paths, expected);
 }
 
-/// What was reported of tasks that this file spawns.
+/// Collects the reports about tasks that this file spawns.
 fn reports() -> Arc<Mutex<Vec<(u32, String)>>> {
     let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = reports.clone();
+    let collected = reports.clone();
     set_report_hook(move |report: &Report<'_>| {
         let place = report.made_at().filter(|place| place.file() == file!());
         let lines = place.map(|place| (place.line(), report.to_string()));
-        heard.lock().unwrap().extend(lines);
+        collected.lock().unwrap().extend(lines);
     });
     reports
 }
 
-/// The owner is not known yet: it may still be made.
+/// The report does not name the owner, which may not be made yet.
 #[tokio::test]
-async fn a_report_of_a_task_names_the_task_its_cause_and_the_place_of_its_spawn() {
+async fn a_report_of_a_task_has_its_name_its_cause_and_the_place_of_its_spawn() {
     let _alone = REAPER.write().await;
     quiet();
     let reports = reports();
@@ -123,9 +123,9 @@ async fn a_report_of_a_task_names_the_task_its_cause_and_the_place_of_its_spawn(
     tasks.close().await.unwrap_err();
 }
 
-/// An error, a panic, a plain return: the first of them, now and for those who ask later.
+/// An error, a panic or a plain return: the first one, now and for later callers.
 #[tokio::test(start_paused = true)]
-async fn ended_returns_the_first_task_that_ends_unasked() {
+async fn ended_returns_the_first_task_that_ends_without_being_asked_to() {
     quiet();
     for (way, kind) in [
         (0, ErrorKind::Failed),
@@ -147,19 +147,23 @@ async fn ended_returns_the_first_task_that_ends_unasked() {
             sleep(Duration::from_millis(20)).await;
             Err("injected".into())
         });
-        let error = timeout(LIMIT, tasks.ended()).await.expect("it has ended");
+        let error = timeout(LIMIT, tasks.ended()).await.expect("a task ended");
         assert_eq!(begun.elapsed(), Duration::from_millis(10));
         assert_eq!((error.kind(), error.path()), (kind, "Tasks.first"));
         sleep(Duration::from_millis(20)).await;
-        assert_eq!(tasks.ended().await.path(), "Tasks.first", "later, the same");
+        assert_eq!(
+            tasks.ended().await.path(),
+            "Tasks.first",
+            "later calls return the same"
+        );
         tasks.cancel();
         let _ = timeout(Duration::from_secs(6), tasks.close()).await;
     }
 }
 
-/// M06: to end when it was asked to is no end to hear of.
+/// M06: a task that ends because it was asked to does not count.
 #[tokio::test(start_paused = true)]
-async fn ended_waits_on_when_tasks_end_because_they_were_asked_to() {
+async fn ended_keeps_waiting_when_tasks_end_because_they_were_asked_to() {
     let tasks = Tasks::new();
     tasks.spawn("obeys", async |stop: CancellationToken| {
         stop.cancelled().await;
@@ -178,9 +182,9 @@ async fn ended_waits_on_when_tasks_end_because_they_were_asked_to() {
     assert_eq!(tasks.close().await.unwrap_err().path(), "Tasks.fails late");
 }
 
-/// Several may wait; a wait that is dropped takes nothing along.
+/// Several callers may wait. Dropping one wait does not affect the others.
 #[tokio::test]
-async fn all_who_await_ended_get_the_same() {
+async fn all_callers_of_ended_receive_the_same_error() {
     quiet();
     let tasks = Arc::new(Tasks::new());
     let waiting = [(); 3].map(|()| {

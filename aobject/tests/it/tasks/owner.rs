@@ -1,4 +1,4 @@
-//! Tasks that let go of what owns them.
+//! Tasks that drop their owner.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ struct Owner {
     tasks: Tasks,
 }
 
-/// P2: it gives up the last share and continues: what it may use is closed after its work.
+/// P2: the task drops the last share and continues. The objects that it may use close after its work.
 #[tokio::test]
 async fn a_task_that_drops_the_last_share_of_its_owner_ends_before_the_owner_s_fields_close() {
     let _counting = REAPER.read().await;

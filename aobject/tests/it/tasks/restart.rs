@@ -1,4 +1,4 @@
-//! Tasks that start anew after a failure.
+//! Tasks that restart after a failure.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// A task whose runs are noted, and of which the first so many fail in turn by an error and a panic.
+/// A task that records its runs. The first `failures` runs fail, alternately with an error and a panic.
 fn failing(tasks: &Tasks, world: &World, failures: usize, policy: Restart) {
     let (world, runs) = (world.clone(), Arc::new(AtomicUsize::new(0)));
     tasks.restart("worker", policy, move |stop: CancellationToken| {
@@ -33,9 +33,9 @@ fn failing(tasks: &Tasks, world: &World, failures: usize, policy: Restart) {
     });
 }
 
-/// D09, of tasks: each attempt after its own delay.
+/// D09, for tasks: each attempt comes after its own delay.
 #[tokio::test(start_paused = true)]
-async fn a_task_starts_anew_after_a_failure_or_a_panic() {
+async fn a_task_restarts_after_an_error_or_a_panic() {
     quiet();
     let (tasks, world) = (Tasks::new(), World::new());
     failing(
@@ -49,18 +49,20 @@ async fn a_task_starts_anew_after_a_failure_or_a_panic() {
     assert_eq!(world.log(), expected);
     assert!(
         timeout(millis(100), tasks.ended()).await.is_err(),
-        "it runs"
+        "the task is running"
     );
     tasks.close().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_whose_delays_are_used_up_has_failed() {
+async fn a_task_fails_after_its_last_delay() {
     quiet();
     let (tasks, world) = (Tasks::new(), World::new());
     failing(&tasks, &world, 9, Restart::after([millis(10); 2]));
     let begun = Instant::now();
-    let error = timeout(LIMIT, tasks.ended()).await.expect("it has failed");
+    let error = timeout(LIMIT, tasks.ended())
+        .await
+        .expect("the task failed");
     assert_eq!(begun.elapsed(), millis(20));
     assert_eq!(
         (error.path(), error.kind()),
@@ -71,13 +73,13 @@ async fn a_task_whose_delays_are_used_up_has_failed() {
     assert_eq!(error.path(), "Tasks.worker");
 }
 
-/// The delays begin anew after a run that was long enough, and only then.
+/// The delays start over after a run that was long enough, and only then.
 #[tokio::test(start_paused = true)]
-async fn delays_begin_anew_after_a_long_run() {
+async fn the_delays_start_over_after_a_long_run() {
     quiet();
     let (tasks, world) = (Tasks::new(), World::new());
     let (log, runs) = (world.clone(), Arc::new(AtomicUsize::new(0)));
-    // The second run is long, all others are short.
+    // The second run is long. All others are short.
     let policy = Restart::after([millis(10), millis(100)]).reset_after(millis(50));
     tasks.restart("worker", policy, move |_: CancellationToken| {
         let run = runs.fetch_add(1, Ordering::Relaxed);
@@ -88,15 +90,17 @@ async fn delays_begin_anew_after_a_long_run() {
             Err::<(), BoxError>("injected".into())
         }
     });
-    timeout(LIMIT, tasks.ended()).await.expect("it has failed");
+    timeout(LIMIT, tasks.ended())
+        .await
+        .expect("the task failed");
     let expected = ["  0 run 0", " 11 run 1", " 71 run 2", "172 run 3"];
     assert_eq!(world.log(), expected);
     tasks.close().await.unwrap_err();
 }
 
-/// A plain return is no failure, though nobody asked for it.
+/// A plain return is not a failure, although nobody asked for it.
 #[tokio::test(start_paused = true)]
-async fn a_task_that_returns_does_not_start_anew() {
+async fn a_task_that_returns_does_not_restart() {
     let (tasks, runs) = (Tasks::new(), Arc::new(AtomicUsize::new(0)));
     let counted = runs.clone();
     tasks.restart(
@@ -107,14 +111,14 @@ async fn a_task_that_returns_does_not_start_anew() {
             async { Ok::<_, BoxError>(()) }
         },
     );
-    let error = timeout(LIMIT, tasks.ended()).await.expect("it has ended");
+    let error = timeout(LIMIT, tasks.ended()).await.expect("the task ended");
     assert_eq!(error.kind(), ErrorKind::Ended);
     sleep(millis(100)).await;
     assert_eq!(runs.load(Ordering::Relaxed), 1);
     tasks.close().await.unwrap();
 }
 
-/// A close does not wait for the delay, nor for another run.
+/// A close waits neither for the delay nor for another run.
 #[tokio::test(start_paused = true)]
 async fn a_close_ends_the_wait_for_the_next_run() {
     quiet();
@@ -133,9 +137,9 @@ async fn a_close_ends_the_wait_for_the_next_run() {
     assert_eq!(world.events(), ["run 0"]);
 }
 
-/// P2: what a run made is closed before the next one begins.
+/// P2: the objects of a run close before the next run begins.
 #[tokio::test(start_paused = true)]
-async fn the_objects_of_a_run_are_closed_before_the_next_run_begins() {
+async fn the_objects_of_a_run_close_before_the_next_run_begins() {
     quiet();
     let _counting = crate::REAPER.read().await;
     let (tasks, world) = (Tasks::new(), World::new());
@@ -151,7 +155,9 @@ async fn the_objects_of_a_run_are_closed_before_the_next_run_begins() {
             }
         },
     );
-    timeout(LIMIT, tasks.ended()).await.expect("it has failed");
+    timeout(LIMIT, tasks.ended())
+        .await
+        .expect("the task failed");
     tasks.close().await.unwrap_err();
     let expected = [
         "  0 init own",
@@ -166,9 +172,9 @@ async fn the_objects_of_a_run_are_closed_before_the_next_run_begins() {
     assert_eq!(world.log(), expected);
 }
 
-/// The path is that of any task.
+/// The path is the same as for any task.
 #[tokio::test(start_paused = true)]
-async fn the_error_of_a_task_that_has_failed_for_good_has_the_path_of_its_owner() {
+async fn the_error_of_a_task_that_failed_for_good_has_the_path_of_its_owner() {
     quiet();
     #[derive(AObject)]
     struct App {
@@ -183,6 +189,6 @@ async fn the_error_of_a_task_that_has_failed_for_good_has_the_path_of_its_owner(
     let app = App::new(World::new()).await.unwrap();
     timeout(LIMIT, app.tasks.ended())
         .await
-        .expect("it has failed");
+        .expect("the task failed");
     assert_eq!(app.close().await.unwrap_err().path(), "App.tasks.worker");
 }

@@ -12,7 +12,7 @@ use crate::world::{Running, SOON, World, serving};
 
 /// A service that cannot start ends by itself.
 const GIVEN_UP: Duration = Duration::from_secs(6);
-/// An order is answered within this, without a cache too.
+/// An order is answered within this time, even without a cache.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 pub(super) async fn database_late(world: &mut World) -> Result<Cell, BoxError> {
@@ -45,7 +45,7 @@ pub(super) async fn database_killed(world: &mut World) -> Result<Cell, BoxError>
     stops_without_database(world, running).await
 }
 
-/// Orders are refused, and a stop is a stop.
+/// Orders are refused, and a stop works as usual.
 pub(super) async fn database_frozen(world: &mut World) -> Result<Cell, BoxError> {
     let running = world.start().await?;
     world.order(&running).await;
@@ -111,7 +111,7 @@ pub(super) async fn bad_configuration(world: &mut World) -> Result<Cell, BoxErro
     world.look(Excused::default()).await
 }
 
-/// It ends by itself, not well, and says why.
+/// The service ends by itself with a failure, and reports the reason.
 pub(super) async fn fails(
     world: &mut World,
     child: crate::child::Child,

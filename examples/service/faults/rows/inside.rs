@@ -38,7 +38,7 @@ pub(super) async fn close_panics(world: &mut World) -> Result<Cell, BoxError> {
     closes_badly(world, Fault::BlobsClosePanics, "inconsistent").await
 }
 
-/// All else is closed.
+/// Everything else is closed.
 async fn closes_badly(world: &mut World, fault: Fault, why: &str) -> Result<Cell, BoxError> {
     let running = world.with(fault).start().await?;
     world.order(&running).await;
@@ -60,7 +60,7 @@ pub(super) async fn worker_returns(world: &mut World) -> Result<Cell, BoxError> 
     worker_ends(world, Fault::OutboxReturns).await
 }
 
-/// A service without its worker is none: it ends, and says why.
+/// A service is useless without its worker: it ends and reports the reason.
 async fn worker_ends(world: &mut World, fault: Fault) -> Result<Cell, BoxError> {
     let running = world.with(fault).start().await?;
     world.order(&running).await;
@@ -84,7 +84,7 @@ pub(super) async fn worker_blocks(world: &mut World) -> Result<Cell, BoxError> {
     world.look(excused).await
 }
 
-/// The test is to fail, though all that it looks at is right.
+/// The test must fail, although all its assertions hold.
 pub(super) async fn test_forgets(world: &mut World) -> Result<Cell, BoxError> {
     let child = world.child("forget", &world.folder.join("blobs"))?;
     let ended = world.end(child, SOON).await?;

@@ -9,11 +9,11 @@ use crate::left::Excused;
 use crate::table::Cell;
 use crate::world::{SOON, World};
 
-/// More than a stop may take, by a busy machine's delay.
+/// The longest that a stop may take, including the delay of a busy machine.
 pub(super) const STOP: Duration = Duration::from_secs(7);
-/// The same for what has nothing to wait for.
+/// The same for a service that has nothing to wait for.
 const QUICK: Duration = Duration::from_secs(3);
-/// The same where open requests are waited for.
+/// The same where open requests are awaited.
 const DRAIN: Duration = Duration::from_secs(5);
 
 pub(super) async fn under_load(world: &mut World) -> Result<Cell, BoxError> {
@@ -38,13 +38,13 @@ pub(super) async fn long_request(world: &mut World) -> Result<Cell, BoxError> {
     world.look(Excused::default()).await
 }
 
-/// Whether it was answered.
+/// Whether the request was answered.
 async fn with_request(world: &mut World, ms: u64, limit: Duration) -> Result<bool, BoxError> {
     let running = world.start().await?;
     let mut client = TcpStream::connect(running.api).await?;
     let request = format!("GET /slow?ms={ms} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     client.write_all(request.as_bytes()).await?;
-    // By then it is being answered.
+    // By now the request is being answered.
     world.order(&running).await;
     sleep(Duration::from_millis(100)).await;
     world.stop(running.child, limit).await?;
@@ -65,7 +65,7 @@ pub(super) async fn client_that_never_reads(world: &mut World) -> Result<Cell, B
     world.look(Excused::default()).await
 }
 
-/// The second one ends it at once, though a close hangs.
+/// The second signal ends the process at once, although a close hangs.
 pub(super) async fn twice(world: &mut World) -> Result<Cell, BoxError> {
     let running = world.with(Fault::BlobsCloseHangs).start().await?;
     running.child.signal("TERM").await?;
@@ -88,7 +88,7 @@ pub(super) async fn while_it_retries(world: &mut World) -> Result<Cell, BoxError
     world.look(excused).await
 }
 
-/// By custom it reads its configuration again.
+/// By convention, it reads its configuration again.
 pub(super) async fn hangup(world: &mut World) -> Result<Cell, BoxError> {
     let running = world.start().await?;
     running.child.signal("HUP").await?;
