@@ -136,7 +136,7 @@ impl<B, K: Clone> SharedBuild<B, K> {
 
     /// Waits for the end of the build, and drives it if no other waiter does.
     ///
-    /// `drive` may not unwind. Ready, it leaves a build that can be begun anew.
+    /// `drive` may not unwind. Ready with an error, it leaves a build that can be begun anew.
     pub(crate) fn poll(
         self: &Arc<Self>,
         key: &mut WaiterKey,

@@ -74,7 +74,7 @@ impl<T: AObject> InitAttempt<T> {
         }
     }
 
-    /// Never panics. Once it was ready, it can begin again.
+    /// Never panics. Once it was ready with an error, it can begin again.
     pub(crate) fn poll(
         &mut self,
         recipe: &Recipe<'_, T>,
@@ -102,7 +102,10 @@ impl<T: AObject> InitAttempt<T> {
             },
         );
         let result = ready!(polled);
-        *self = Self::new();
+        // After a success, nothing begins anew here, and nothing is left to be dropped.
+        if result.is_err() {
+            *self = Self::new();
+        }
         Poll::Ready(result)
     }
 

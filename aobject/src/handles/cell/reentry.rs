@@ -44,10 +44,16 @@ impl Wait {
         Ok(Self { from, to })
     }
 
+    #[inline]
     pub(crate) fn end(wait: &mut Option<Self>) {
-        let Some(Self { from, to }) = wait.take() else {
-            return;
-        };
+        if let Some(wait) = wait.take() {
+            wait.leave();
+        }
+    }
+
+    #[cold]
+    fn leave(self) {
+        let Self { from, to } = self;
         let mut waits = lock();
         let Some(targets) = waits.get_mut(&from.id) else {
             return;
