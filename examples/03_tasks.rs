@@ -1,8 +1,8 @@
 //! Learn: an object owns its background tasks. Its close asks them to stop, and waits for them.
 //!
-//! In Python, where a task that nobody awaits is forgotten, and its error with it:
-//!
 //! In Python, where a task that nobody awaits is forgotten, together with its error:
+//!
+//! ```python
 //! class Clock:
 //!     async def __ainit__(self):
 //!         self.task = asyncio.create_task(self.tick())

@@ -54,9 +54,8 @@ fn shown(source: &str) -> String {
     };
     let indentation = before.rsplit('\n').next().unwrap_or_default();
     let lines = rest.lines().take_while(|line| line.trim() != "// README");
-    lines
-        .map(|line| format!("{}\n", line.strip_prefix(indentation).unwrap_or(line)))
-        .collect()
+    let shown = lines.map(|line| line.strip_prefix(indentation).unwrap_or(line));
+    shown.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[test]

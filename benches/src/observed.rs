@@ -53,7 +53,7 @@ fn object(count: u64) {
 }
 
 #[derive(AObject)]
-struct Ten {
+struct Fields {
     #[aobject(init = (), close = { let () = one; })]
     one: (),
     #[aobject(init = (), close = { let () = two; }, after(one))]
@@ -79,7 +79,7 @@ struct Ten {
 fn fields(count: u64) {
     let _observing = nothing();
     for _ in 0..count {
-        at_once(at_once(Ten::new()).close());
+        at_once(at_once(Fields::new()).close());
     }
 }
 

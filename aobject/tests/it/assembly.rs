@@ -368,7 +368,7 @@ async fn a_panic_in_the_constructor_of_a_part_is_the_error_of_that_part() {
 }
 
 #[tokio::test]
-#[should_panic = "the key is not from this `Assembly`"]
+#[should_panic = "the key belongs to another one"]
 async fn the_key_of_another_assembly_is_refused_where_the_part_is_added() {
     let world = World::new();
     let mut other = Assembly::new();

@@ -481,26 +481,6 @@ async fn an_observer_may_start_and_close_objects() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_the_close_of_an_object_made_before_observation_is_seen() {
-    #[derive(AObject)]
-    struct Early {
-        #[aobject(init = Disk::start((0, 1)).await?)]
-        disk: Live<Disk>,
-    }
-    let early = Early::new().await.unwrap();
-    let log = Log::of("Early");
-    early.close().await.unwrap();
-    log.check(&expect![[r#"
-          0 close of Early started
-          0 close of Early.disk started
-          0 close of Early.disk (Disk) started
-          1 Early.disk (Disk) is closed
-          1 Early.disk is closed
-          1 Early is closed
-    "#]]);
-}
-
-#[tokio::test(start_paused = true)]
 async fn an_event_has_type_phase_and_place() {
     #[derive(AObject)]
     struct Placed;

@@ -62,6 +62,10 @@ mod texts;
 mod timeline;
 mod world;
 
+use std::time::Duration;
+
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
 /// Silences injected panics and the reports of failed background closes, which would drown the output.
 fn quiet() {
     static ONCE: std::sync::Once = std::sync::Once::new();
@@ -84,7 +88,38 @@ fn quiet() {
 
 /// Keeps tests that drain apart from tests that use the reaper. A close on the reaper belongs to no runtime, so
 /// every drain in the process counts it.
-static REAPER: tokio::sync::RwLock<()> = tokio::sync::RwLock::const_new(());
+static REAPER: Reaper = Reaper(RwLock::const_new(()));
+
+struct Reaper(RwLock<()>);
+
+impl Reaper {
+    /// For a test that drains.
+    async fn read(&self) -> RwLockReadGuard<'_, ()> {
+        let guard = self.0.read().await;
+        forget_earlier_closes().await;
+        guard
+    }
+
+    fn blocking_read(&self) -> RwLockReadGuard<'_, ()> {
+        futures_executor::block_on(self.read())
+    }
+
+    /// For a test that uses the reaper.
+    async fn write(&self) -> RwLockWriteGuard<'_, ()> {
+        let guard = self.0.write().await;
+        forget_earlier_closes().await;
+        guard
+    }
+
+    fn blocking_write(&self) -> RwLockWriteGuard<'_, ()> {
+        futures_executor::block_on(self.write())
+    }
+}
+
+/// Closes that earlier tests left on the reaper are no longer counted.
+async fn forget_earlier_closes() {
+    drop(aobject::drain(Duration::from_millis(100)).await);
+}
 
 /// Accepts everything and prints nothing.
 struct Silent;

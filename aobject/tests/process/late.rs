@@ -94,9 +94,9 @@ async fn a_global_fails_late() {
 
 async fn a_task_fails_late() {
     let tasks = Tasks::new();
-    let (begin, begun) = tokio::sync::oneshot::channel();
+    let (starter, begun) = tokio::sync::oneshot::channel();
     tasks.try_spawn("flush", async move |stop| {
-        begin.send(()).unwrap();
+        starter.send(()).unwrap();
         stop.cancelled().await;
         Err::<(), BoxError>("out of order".into())
     });

@@ -28,7 +28,7 @@ impl Hangups {
         let hangup: Option<()> = None;
         // Nor are there any once the runtime ends.
         if hangup.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::narrator::Narrator;
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Runs a manager until Ctrl-C or SIGTERM. At SIGHUP it reads keys and announcement again.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Prints what a manager is made of, and which part uses which, as a Mermaid diagram.
     Graph,
 }

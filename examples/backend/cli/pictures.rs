@@ -13,7 +13,7 @@ pub(crate) struct Pictures {
     /// Draws what started and closed when as a picture.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Writes the same as a trace, for Perfetto and chrome://tracing.
+    /// Writes the same as a trace, for Perfetto.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }

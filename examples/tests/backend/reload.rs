@@ -30,13 +30,13 @@ fn written(keys: &KeyPair, announcement: &str) -> Value {
 struct Terms(PathBuf);
 
 impl Terms {
-    fn new(folder: &Folder, text: impl ToString) -> Self {
+    fn new(folder: &Folder, text: &impl ToString) -> Self {
         let terms = Self(folder.file("terms.json"));
         terms.write(text);
         terms
     }
 
-    fn write(&self, text: impl ToString) {
+    fn write(&self, text: &impl ToString) {
         std::fs::write(&self.0, text.to_string()).unwrap();
     }
 }
@@ -63,7 +63,7 @@ async fn assert_refused(session: &Session) {
 async fn a_stream_continues_through_a_hangup_and_new_requests_see_the_new_keys() {
     let folder = Folder::new("hangup");
     folder.layout("stable", &["a:1"]).await.add_endless("b:1");
-    let terms = Terms::new(&folder, written(&keys(), "before"));
+    let terms = Terms::new(&folder, &written(&keys(), "before"));
     let registry = format!("--registry=stable={}", folder.file("stable").display());
     let reload = format!("--reload={}", terms.0.display());
     let mut serving = Serving::start_with(&folder, [registry, reload]).await;
@@ -75,7 +75,7 @@ async fn a_stream_continues_through_a_hangup_and_new_requests_see_the_new_keys()
     {
     }
 
-    terms.write(written(&new_keys(), "after"));
+    terms.write(&written(&new_keys(), "after"));
     serving.program.signal("HUP").await;
     serving.program.wait_for("reloaded").await;
     assert_refused(&before).await;
@@ -102,10 +102,10 @@ async fn a_stream_continues_through_a_hangup_and_new_requests_see_the_new_keys()
 #[aobject::test]
 async fn a_hangup_that_cannot_be_followed_is_told_and_changes_nothing() {
     let folder = Folder::new("bad_hangup");
-    let terms = Terms::new(&folder, written(&keys(), "before"));
+    let terms = Terms::new(&folder, &written(&keys(), "before"));
     let reload = format!("--reload={}", terms.0.display());
     let mut serving = Serving::start_with(&folder, [reload]).await;
-    terms.write("{");
+    terms.write(&"{");
     serving.program.signal("HUP").await;
     serving.program.wait_for_error("not reloaded").await;
     let (session, announcement) = opened(&serving.endpoint(), keys()).await;
@@ -145,7 +145,7 @@ async fn manager(folder: &Folder, terms: &Terms) -> Live<Manager> {
 #[aobject::test]
 async fn what_the_file_does_not_have_stays_as_it_was_given() {
     let folder = Folder::new("partly");
-    let terms = Terms::new(&folder, "{}");
+    let terms = Terms::new(&folder, &"{}");
     let manager = manager(&folder, &terms).await;
     let KeyPair { access, secret } = new_keys();
     let new = json!({ "keys": { "access": access, "secret": secret } });
@@ -173,7 +173,7 @@ async fn what_the_file_does_not_have_stays_as_it_was_given() {
 #[aobject::test]
 async fn a_reload_that_fails_keeps_what_there_was() {
     let folder = Folder::new("failing");
-    let terms = Terms::new(&folder, written(&new_keys(), "before"));
+    let terms = Terms::new(&folder, &written(&new_keys(), "before"));
     let manager = manager(&folder, &terms).await;
     for (text, why) in [
         (json!("keys"), "invalid type"),

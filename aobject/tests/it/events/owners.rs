@@ -343,23 +343,6 @@ fn an_init_of_a_global_that_its_runtime_cuts_short_is_cancelled() {
     "#]]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn members_that_are_closed_have_their_place_although_their_starts_were_not_seen() {
-    disk!(Old);
-    let old = [
-        Old::start((0, 1)).await.unwrap(),
-        Old::start((0, 2)).await.unwrap(),
-    ];
-    let log = Log::of("Old");
-    aobject::Close::close(old).await.unwrap();
-    log.check(&expect![[r#"
-        0 close of Old[0] (Old) started
-        0 close of Old[1] (Old) started
-        1 Old[0] (Old) is closed
-        2 Old[1] (Old) is closed
-    "#]]);
-}
-
 pub(super) fn paused() -> tokio::runtime::Runtime {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_time().start_paused(true).build().unwrap()
