@@ -14,6 +14,7 @@
     doc = "| [`run_time`] | How do I choose an implementation, or a whole graph, at run time? |"
 )]
 //! | [`slots`] | How do I replace a part while the program runs? |
+//! | [`observing`] | How do I see what starts, waits, closes and hangs? |
 //! | [`testing`] | How do I test objects, and find the ones that a test forgot to close? |
 //! | [`blocking`] | How do I deal with code that blocks its thread? |
 //! | [`libraries`] | How do I use objects in a library of my own? |
@@ -26,6 +27,7 @@ pub mod errors;
 pub mod from_python;
 pub mod libraries;
 pub mod limits;
+pub mod observing;
 pub mod retry;
 #[cfg(feature = "dynamic")]
 pub mod run_time;

@@ -8,6 +8,8 @@ mod manager;
 pub(crate) mod pictures;
 mod progress;
 
+use std::time::Duration;
+
 use aobject::{BoxError, Runner, Stopped};
 use clap::{Parser, Subcommand};
 
@@ -51,7 +53,10 @@ impl Cli {
         match self.command {
             None => tour::run(self.pictures),
             Some(Command::Manager(command)) => command.run(),
-            Some(Command::Image(command)) => Runner::new().run(command.run()),
+            // Standard error is for errors alone.
+            Some(Command::Image(command)) => Runner::new()
+                .notice_after(Duration::ZERO)
+                .run(command.run()),
         }
     }
 }

@@ -44,7 +44,10 @@ struct Tour {
 /// Starts it, uses it, fails once, and closes it.
 pub(crate) fn run(pictures: Pictures) -> Result<Result<(), BoxError>, Stopped> {
     let (narrator, timeline) = (Narrator::new(), Timeline::new());
-    let runner = Runner::new().observe(narrator.observer());
+    // Standard error is for errors alone.
+    let runner = Runner::new()
+        .notice_after(Duration::ZERO)
+        .observe(narrator.observer());
     let runner = runner.observe(timeline.observer());
     runner.run(async {
         guide(&timeline).await?;

@@ -69,7 +69,7 @@ fn systemd_is_notified_of_the_start_and_of_the_stop() {
 
 #[test]
 fn requests_are_served_while_the_probe_already_fails() {
-    assert_prints(
+    let reports = reports_of(
         "readiness",
         &[
             "starting: the probe says 503 Service Unavailable, a request 200 OK",
@@ -77,6 +77,11 @@ fn requests_are_served_while_the_probe_already_fails() {
             "after SIGTERM: the probe says 503 Service Unavailable, a request 200 OK",
             "closed",
         ],
+    );
+    let line = "aobject: stopped by SIGTERM in ";
+    assert!(
+        reports.starts_with(line) && reports.lines().count() == 1,
+        "{reports}"
     );
 }
 

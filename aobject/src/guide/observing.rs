@@ -1,7 +1,7 @@
 //! Observing starts and closes.
 //!
 //! Every start and close of an object, and of each of its fields, is an [`Event`](crate::events::Event). Three consumers are
-//! built in, and a fourth is yours.
+//! built in, and you can add your own.
 //!
 //! | to see | use |
 //! |---|---|
@@ -50,7 +50,7 @@
 //! ```
 //!
 //! To start faster, shorten what is on that chain. `to_svg` draws it, `to_chrome_trace` is for Perfetto, and `snapshot` lists
-//! what is alive now: for an admin route, say.
+//! everything that is alive now, for example for an admin route.
 //!
 //! # The graph
 //!
@@ -86,24 +86,24 @@
 //! assert_eq!(App::blueprint().to_mermaid(), expected);
 //! ```
 //!
-//! A node is named by its path, so a text that is kept beside the code, and compared in a test as here, shows in a review
-//! which wiring has changed. An [`Assembly`](crate::assembly::Assembly) has a blueprint, too.
+//! A node is named by its path. A copy of the text that a test compares, as here, shows every change of the wiring in a
+//! review. An [`Assembly`](crate::assembly::Assembly) has a blueprint, too.
 //!
 //! # Your own observer
 //!
 //! An observer is called in polls and drops, so it must be quick. A panic in it is caught, and objects that it makes are not
-//! reported to it. Each `Started` has exactly one end: `Ready`, `Failed`, `Cancelled`, `Closed`, `Lost`. Observing costs
-//! nothing while nobody does.
+//! reported to it. Each `Started` has exactly one end: `Ready`, `Failed`, `Cancelled`, `Closed`, `Lost`. While nobody observes, it costs
+//! nothing.
 //!
 //! What a [`Lazy`](crate::Lazy), a [`Global`](crate::Global), a [`Slot`](crate::slot::Slot) or a
 //! [`Keyed`](crate::slot::Keyed) makes is a root, named by its type and its key: `Registry["docker.io"]`. It outlives the
-//! caller that asks for it first, so it is no part of that. A cell's init is reported from its closure on, and the object in
+//! caller that asks for it first, so it is not a part of that caller. A cell's init is reported from its closure on, and the object in
 //! it with the same path. Objects of a [`Scope`](crate::Scope) are called by their types: `App.scope.Worker`.
 //!
 //! # Spans
 //!
 //! `Runner::spans(true)`, or [`events::spans`](crate::events) for the whole process, makes each init and each close a span of
-//! `tracing`. A log inside says where it comes from:
+//! `tracing`. A log line inside the span names the object:
 //!
 //! ```text
 //! INFO init{object.path="Store" object.name="Store"}:init{object.path="Store.schema" object.name="schema"}: read

@@ -3,11 +3,13 @@
 
 use std::future::{Future, pending};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use futures_util::future::select;
+use pin_project_lite::pin_project;
 use slab::Slab;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
@@ -74,13 +76,30 @@ pub(super) fn spawn(
     name: String,
     close: impl Future<Output = ()> + Send + 'static,
 ) {
-    let named = Named(names_lock().insert(name));
-    drop(handle.spawn(async move {
-        let mut close = pin!(close);
-        close.as_mut().await;
-        // Before the close, which counts until it is dropped.
-        drop(named);
-    }));
+    let named = Some(Named(names_lock().insert(name)));
+    drop(handle.spawn(NamedClose { named, close }));
+}
+
+pin_project! {
+    /// By hand: an `async` block would keep room for the close twice.
+    ///
+    /// The name is dropped before the close, which counts until it is dropped.
+    struct NamedClose<F> {
+        named: Option<Named>,
+        #[pin]
+        close: F,
+    }
+}
+
+impl<F: Future<Output = ()>> Future for NamedClose<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        ready!(this.close.poll(cx));
+        *this.named = None;
+        Poll::Ready(())
+    }
 }
 
 struct Named(usize);

@@ -10,6 +10,7 @@ use crate::ground::events::observers::{self, Observing};
 use crate::ground::report;
 use crate::ground::share_waits;
 use crate::islands::notices::Notices;
+use crate::programs::stopped::Stopped;
 use crate::programs::thread;
 
 pub(super) struct Noticing {
@@ -31,10 +32,18 @@ impl Noticing {
         noticing
     }
 
-    /// The stop is observed to its end.
+    /// The stop is observed to its end, if there are notices.
     pub(super) fn stop_begins(self: &Arc<Self>) {
         self.notices.stop_begins();
-        self.observe();
+        if self.notices.after().is_some() {
+            self.observe();
+        }
+    }
+
+    /// The line at the end of a stop, if there are notices.
+    pub(super) fn stopped(&self, stopped: &Stopped) -> Option<String> {
+        self.notices.after()?;
+        Some(self.notices.stopped(&stopped.to_string()))
     }
 
     fn observe(self: &Arc<Self>) {

@@ -82,7 +82,8 @@ impl Runner {
     /// 4. Closes that have not ended within the [limit](Self::limit), which is one over all of these steps, are reported.
     /// 5. If the program was stopped, one line says why, how long the stop took, how many objects were closed, and which
     ///    close was slowest. It goes to `tracing` at INFO, or to standard error where there is no subscriber:
-    ///    `stopped by SIGTERM in 1.2 s: 12 closed, 1 failed; slowest App.store (1.1 s)`.
+    ///    `stopped by SIGTERM in 1.2 s: 12 closed, 1 failed; slowest App.store (1.1 s)`. A program without
+    ///    [notices](Self::notice_after) ends without the line, too.
     ///
     /// Objects that plain tokio tasks hold close concurrently in step 3, in no order among each other. Objects that belong
     /// together have one owner: an object that holds both, [`Tasks`](crate::Tasks) in a field for tasks that use other
@@ -153,8 +154,10 @@ impl Runner {
         program.noticing.end();
         drop((handled, watched, observing, spans));
         let stopped = program.stopping.get().cloned().map(Stopped::by);
-        if let Some(stopped) = &stopped {
-            report::stopped(&program.noticing.notices.stopped(&stopped.to_string()));
+        if let Some(stopped) = &stopped
+            && let Some(line) = program.noticing.stopped(stopped)
+        {
+            report::stopped(&line);
         }
         drop(late);
         match (ended, stopped) {

@@ -188,7 +188,7 @@ impl Runner {
     }
 
     /// Reports a start, a close or a stop that has made no progress for `after`, and again each time that has doubled.
-    /// Default: 5 seconds. Zero: never.
+    /// Default: 5 seconds. Zero: never, and then a stop does not end with a line either.
     ///
     /// Progress is a step of the object or of one of its parts: a start, an end. A notice is a warning, on its way as
     /// any other [`Report`](crate::Report), and names the innermost parts in flight and the fields that wait:

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
+use std::time::Duration;
 
 use aobject::timeline::Timeline;
 use aobject::{AObject, BoxError, Runner, Stopped, stopped};
@@ -83,7 +84,10 @@ impl Serve {
     /// What starts and closes is told, until all is closed.
     fn run(self) -> Result<Result<(), BoxError>, Stopped> {
         let (narrator, timeline) = (Narrator::new(), Timeline::new());
-        let runner = Runner::new().observe(narrator.observer());
+        // Standard error is for errors alone.
+        let runner = Runner::new()
+            .notice_after(Duration::ZERO)
+            .observe(narrator.observer());
         let runner = runner.observe(timeline.observer());
         runner.run(async {
             self.serve(timeline).await?;

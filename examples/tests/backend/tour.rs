@@ -53,7 +53,7 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
     ended.assert_order(&[
         "Manager.images (Memory) is ready",
         "init of Manager.server (Server) failed: cannot listen",
-        "close of Manager.images (Memory) started",
+        "close of Manager.images started",
     ]);
     assert!(
         ended
