@@ -23,6 +23,7 @@ mod sources;
 mod terms;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use aobject::dynamic::Dyn;
 use aobject::timeline::Timeline;
@@ -53,7 +54,12 @@ pub struct Manager {
     settings: Settings,
     /// What is alive, for those who ask.
     timeline: Timeline,
-    #[aobject(init = Reception::shared(settings.clone()).await?)]
+    /// Waits for the routes, which a start that is given up may hold for a moment longer.
+    #[aobject(
+        init = Reception::shared(settings.clone()).await?,
+        close = reception.close().await,
+        close_timeout = Duration::from_secs(2),
+    )]
     reception: Shared<Reception>,
     /// Before the images: where a folder is missing, nothing else is opened.
     #[aobject(init = Registries::shared(settings.registries.clone()).await?)]
