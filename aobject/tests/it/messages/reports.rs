@@ -58,6 +58,9 @@ async fn in_background(object: impl Send) {
     aobject::drain(Duration::from_secs(20)).await;
 }
 
+/// Alive when their runtime shuts down.
+static TASKS: Mutex<Option<Tasks>> = Mutex::new(None);
+
 fn tasks(name: &'static str) -> Tasks {
     let tasks = Tasks::new();
     tasks.try_spawn(name, async |_stop| Err(refused()));
@@ -138,7 +141,7 @@ async fn of_reports() {
             let tasks = Tasks::new();
             tasks.spawn("golden server", async |_stop| pending().await);
             tokio::task::yield_now().await;
-            std::mem::forget(tasks);
+            *TASKS.lock().unwrap() = Some(tasks);
         });
     });
     thread.join().unwrap();
