@@ -166,9 +166,10 @@ const SLACK: usize = 1 << 20;
 ///
 /// When they are out of proportion.
 fn waiting(bytes_before: usize) -> (usize, usize) {
+    // Before the bytes: a runtime that goes down meanwhile has only freed some.
+    let dying = DYING.load(SeqCst);
     let bytes = bytes().saturating_sub(bytes_before);
     let waiting = MADE.load(SeqCst) - gone();
-    let dying = DYING.load(SeqCst);
     assert!(
         bytes < (waiting + dying) * 1024 + SLACK,
         "{bytes} bytes for {waiting} that wait, and {dying} tasks of a runtime that goes down"

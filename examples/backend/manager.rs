@@ -52,7 +52,7 @@ use crate::manager::sources::Sources;
 #[aobject(close = Self::stop)]
 pub struct Manager {
     settings: Settings,
-    /// What is alive, for those who ask.
+    /// Records everything that is alive, for `GET /debug/state`.
     timeline: Timeline,
     /// Waits for the routes, which a start that is given up may hold for a moment longer.
     #[aobject(

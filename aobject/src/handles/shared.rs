@@ -87,7 +87,7 @@ pub struct Shared<T: AObject> {
 
 pub(super) struct Inner<T: AObject> {
     live: Live<T>,
-    /// Where those who wait for the close meet: made by the first.
+    /// Where the waiters of the close meet. The first waiter makes it.
     closed: OnceLock<Arc<SharedClose>>,
     /// Dropped when the close has ended.
     end: OnceLock<oneshot::Sender<()>>,

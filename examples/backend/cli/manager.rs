@@ -81,7 +81,7 @@ impl Command {
 }
 
 impl Serve {
-    /// What starts and closes is told, until all is closed.
+    /// Events are printed until everything is closed.
     fn run(self) -> Result<Result<(), BoxError>, Stopped> {
         let (narrator, timeline) = (Narrator::new(), Timeline::new());
         // Standard error is for errors alone.

@@ -41,7 +41,7 @@ impl Terms {
     }
 }
 
-/// A session of these keys, and the announcement that it was told.
+/// A session of these keys, and the announcement that it received.
 async fn opened(endpoint: &str, keys: KeyPair) -> (Live<Session>, Option<String>) {
     let (heard, mut told) = unbounded_channel();
     let listener: Listener = Box::new(move |message| Ok(heard.send(message.to_owned())?));

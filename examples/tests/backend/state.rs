@@ -1,4 +1,4 @@
-//! What is alive in a manager, for those who may ask.
+//! `GET /debug/state` lists everything that is alive in a manager, for signed requests.
 
 use backend::wire::{DEBUG_STATE, UNTYPED};
 use reqwest::Method;
