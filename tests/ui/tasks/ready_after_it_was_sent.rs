@@ -7,5 +7,5 @@ async fn main() -> Result<(), Error> {
         ready.send(1);
         ready.send(2);
     };
-    tasks.spawn_ready(body).await.map(drop)
+    tasks.spawn_ready("count", body).await.map(drop)
 }

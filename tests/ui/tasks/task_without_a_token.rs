@@ -2,5 +2,5 @@ use aobject::Tasks;
 
 #[aobject::main]
 async fn main() {
-    Tasks::new().spawn(async { println!("done") });
+    Tasks::new().spawn("print", async { println!("done") });
 }
