@@ -25,6 +25,7 @@ pub(crate) mod callers;
 pub(crate) mod doom;
 pub(crate) mod drive;
 pub(crate) mod drop_scope;
+mod extras;
 pub(crate) mod given_up;
 pub(crate) mod graph;
 pub(crate) mod hand_over;

@@ -7,13 +7,16 @@ use crate::ground::error::Phase;
 use crate::ground::events::Event;
 use crate::ground::events::observers::observe;
 use crate::islands::timeline::critical::Step;
-use crate::islands::timeline::model::{Model, Root};
+use crate::islands::timeline::model::Model;
+use crate::islands::timeline::root::Root;
 use crate::islands::timeline::standing::Standing;
 
 mod chrome;
 pub(crate) mod critical;
 mod duration;
 mod model;
+mod root;
+mod row;
 pub(crate) mod standing;
 mod svg;
 mod text;
@@ -23,8 +26,8 @@ mod text;
 /// `Display` is one line; `{:#}` adds the critical chain and a table, of the start and of the close. Clones share one
 /// recording.
 ///
-/// Keeps what is alive, and of what has ended the last 256 roots, objects that are part of no other. Reading changes
-/// nothing.
+/// Keeps what is alive, and of what has ended the last 256 roots (objects that are part of no other) and the last 256
+/// parts whose holders live on. Reading changes nothing.
 ///
 /// # Examples
 ///

@@ -7,7 +7,9 @@ use tokio::time::Instant;
 
 use crate::ground::error::Phase;
 use crate::islands::timeline::critical::{self, Link};
-use crate::islands::timeline::model::{Model, Outcome, Root, Row};
+use crate::islands::timeline::model::Model;
+use crate::islands::timeline::root::Root;
+use crate::islands::timeline::row::{Outcome, Row};
 
 pub(super) fn trace(model: &Model, now: Instant) -> String {
     let spans = model.roots().filter_map(|root| root.span(now));

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use crate::ground::error::Phase;
 use crate::islands::timeline::duration::Short;
-use crate::islands::timeline::model::{Act, Root};
+use crate::islands::timeline::root::Root;
+use crate::islands::timeline::row::Act;
 
 /// A part of a critical chain: for this long, everything else waited for it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use tokio::time::Instant;
 
 use crate::ground::error::Phase;
 use crate::islands::timeline::duration::Short;
-use crate::islands::timeline::model::{Act, Model, Outcome, Row};
+use crate::islands::timeline::model::Model;
+use crate::islands::timeline::row::{Act, Outcome, Row};
 
 /// A row of a [`Timeline`](crate::timeline::Timeline) that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

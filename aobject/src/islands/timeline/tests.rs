@@ -407,6 +407,71 @@ async fn the_last_256_roots_that_ended_are_kept_beside_what_is_alive() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_parts_that_come_and_go_in_a_living_root_the_last_256_that_ended_are_kept() {
+    use EventKind::{Closed, Ready, Started};
+    let mut feed = Feed::new();
+    let app = feed.root("App");
+    feed.init(app, Started);
+    feed.init(app, Ready);
+    let stays = feed.object(app, "App.stays", "Session");
+    feed.init(stays, Started);
+    feed.init(stays, Ready);
+    for _ in 0..2_000 {
+        let session = feed.object(app, "App.session", "Session");
+        let disk = feed.field(session, "App.session.disk");
+        for life in [session, disk] {
+            feed.init(life, Started);
+            feed.init(life, Ready);
+        }
+        feed.close(session, Started);
+        feed.close(disk, Started);
+        feed.close(disk, Closed);
+        feed.close(session, Closed);
+    }
+    {
+        let model = lock(&feed.timeline.model);
+        assert_eq!(model.count_ids(), 2 + 2 * model::KEPT_PARTS);
+        let rows = model.roots().map(|root| root.rows.len());
+        assert!(rows.sum::<usize>() <= 2 + 2 * (model::KEPT_PARTS + 1));
+    }
+    let standing = feed.timeline.snapshot();
+    let paths: Vec<_> = standing.iter().map(Standing::path).collect();
+    assert_eq!(paths, ["App", "App.stays"]);
+    let text = format!("{:#}", feed.timeline);
+    // In the table of the start and in that of the close.
+    assert_eq!(
+        text.matches("\n  session ").count(),
+        2 * model::KEPT_PARTS,
+        "{text}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn parts_that_end_in_the_close_of_their_holder_are_all_kept() {
+    use EventKind::{Closed, Ready, Started};
+    let mut feed = Feed::new();
+    let app = feed.root("App");
+    let all = feed.field(app, "App.all");
+    for life in [app, all] {
+        feed.init(life, Started);
+        feed.init(life, Ready);
+    }
+    let mut parts = Vec::new();
+    for _ in 0..1_000 {
+        let part = feed.object(all, "App.all[0]", "Part");
+        feed.init(part, Started);
+        feed.init(part, Ready);
+        parts.push(part);
+    }
+    feed.close(app, Started);
+    for part in parts {
+        feed.close(part, Started);
+        feed.close(part, Closed);
+    }
+    assert_eq!(lock(&feed.timeline.model).count_ids(), 2 + 1_000);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_second_object_in_a_field_has_a_row_of_its_own() {
     use EventKind::{Ready, Started};
     let mut feed = Feed::new();

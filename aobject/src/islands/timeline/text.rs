@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use crate::ground::error::Phase;
 use crate::islands::timeline::critical;
 use crate::islands::timeline::duration::Short;
-use crate::islands::timeline::model::{Act, Outcome, Root, Row};
+use crate::islands::timeline::root::Root;
+use crate::islands::timeline::row::{Act, Outcome, Row};
 
 /// `App: started in 115 ms, closed in 18.0 ms`.
 pub(super) fn line(root: &Root, now: Instant) -> String {

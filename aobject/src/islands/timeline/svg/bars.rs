@@ -5,7 +5,8 @@ use tokio::time::Instant;
 use crate::ground::error::Phase;
 use crate::islands::timeline::critical::Link;
 use crate::islands::timeline::duration::Short;
-use crate::islands::timeline::model::{Act, Outcome, Root, Row};
+use crate::islands::timeline::root::Root;
+use crate::islands::timeline::row::{Act, Outcome, Row};
 
 /// The critical chains of a root.
 pub(super) type Chains = [(Phase, Vec<Link>); 2];

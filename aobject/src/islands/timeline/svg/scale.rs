@@ -5,7 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::ground::error::Phase;
-use crate::islands::timeline::model::{Model, Row};
+use crate::islands::timeline::model::Model;
+use crate::islands::timeline::row::Row;
 
 /// The width of a cut.
 const CUT: f64 = 70.0;
