@@ -30,23 +30,45 @@ pub(crate) fn poll<R>(
     panicked: impl FnOnce(Error) -> R,
     poll: impl FnOnce(&mut Extras) -> Poll<R>,
 ) -> Poll<R> {
-    let scope = DropScope::open();
-    let polled = catch_panic(phase, || poll(extras));
-    let polled = polled.unwrap_or_else(|panic| Poll::Ready(panicked(panic)));
-    if let Some(dropped) = scope.close() {
-        extras.receive(dropped, polled.is_pending(), name());
-    }
+    let mut polled = Poll::Pending;
+    let poll = |extras: &mut Extras, polled: &mut _| {
+        *polled = poll(extras);
+        polled.is_pending()
+    };
+    poll_into(&mut polled, phase, extras, name, panicked, poll);
     polled
+}
+
+/// The same, of a result in the place of the caller's: a large one is moved less.
+#[inline]
+pub(crate) fn poll_into<R>(
+    polled: &mut Poll<R>,
+    phase: Phase,
+    extras: &mut Extras,
+    name: impl FnOnce() -> PathSegment,
+    panicked: impl FnOnce(Error) -> R,
+    poll: impl FnOnce(&mut Extras, &mut Poll<R>) -> bool,
+) {
+    let scope = DropScope::open();
+    let is_pending = match catch_panic(phase, || poll(extras, polled)) {
+        Ok(is_pending) => is_pending,
+        Err(panic) => {
+            *polled = Poll::Ready(panicked(panic));
+            false
+        }
+    };
+    scope.close(|dropped| extras.receive(dropped, is_pending, name()));
 }
 
 /// Drops what is the user's; yields what that left, a panic in it included.
 pub(crate) fn release(phase: Phase, drop: &mut dyn FnMut()) -> Vec<Job> {
     let scope = DropScope::open();
     let released = catch_panic(phase, drop);
-    let left = scope.close();
+    let mut left = Vec::new();
+    scope.close(|dropped| left = dropped);
     match released {
-        Ok(()) => left.unwrap_or_default(),
-        Err(panic) => vec![Job::after_errors(vec![panic], left.unwrap_or_default())],
+        Ok(()) => left,
+        Err(panic) => vec![Job::after_errors(vec![panic], left)],
     }
 }
 

@@ -285,11 +285,11 @@ impl Job {
 
     /// The same job, which reports its steps.
     #[inline]
-    pub(crate) fn observed(self, act: Option<Box<Act>>) -> Self {
-        match act {
-            Some(act) => self.with_act(act),
-            None => self,
+    pub(crate) fn observed(mut self, act: Option<Box<Act>>) -> Self {
+        if let Some(act) = act {
+            self = self.with_act(act);
         }
+        self
     }
 
     #[cold]
@@ -376,6 +376,12 @@ impl Job {
     /// Takes the job, and leaves one that has ended.
     pub(crate) fn take(&mut self) -> Self {
         mem::replace(self, Self::nothing())
+    }
+
+    /// Whether there is nothing in it to be dropped. To forget such a job saves 50 instructions per close.
+    #[inline]
+    pub(crate) fn holds_nothing(&self) -> bool {
+        self.has_ended() && self.extras.is_none()
     }
 
     /// Drops what is to be closed, since nothing can close it.
