@@ -32,7 +32,7 @@ fn every_cause_is_in_the_line_once() {
         chain(&["no answer", "cannot connect", "refused"]),
         "no answer: cannot connect: refused"
     );
-    // Some errors write their cause themselves.
+    // Some errors include their cause in their own text.
     assert_eq!(
         chain(&["no answer: refused", "refused"]),
         "no answer: refused"

@@ -22,7 +22,7 @@ async fn an_operation_that_goes_wrong_is_told() {
         ),
         (
             ("200 OK", r#"{"data": {}}"#),
-            "`rescan_images` is not what it should be",
+            "`rescan_images` has the wrong form",
         ),
         (("200 OK", "<h1>"), "the manager did not answer in JSON"),
         (
@@ -34,7 +34,7 @@ async fn an_operation_that_goes_wrong_is_told() {
                 "200 OK",
                 r#"{"data": {"rescan_images": {"ok": true, "msg": "", "task_id": null}}}"#,
             ),
-            "does not rescan",
+            "refused to rescan",
         ),
         (
             (
@@ -124,7 +124,7 @@ async fn an_operation_that_is_never_answered_is_given_up() {
         .await
         .unwrap();
     let error = session.rescan(None).await.unwrap_err();
-    assert_eq!(error.to_string(), "the manager said nothing for 1s");
+    assert_eq!(error.to_string(), "the manager did not answer for 1s");
     session.close().await.unwrap();
     server.all_closed().await;
 }

@@ -64,15 +64,15 @@ async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
         std::fs::remove_file(layout.layer(0)).unwrap();
     })
     .await;
-    assert_one_found("short", "has 5 bytes and not", |layout| {
+    assert_one_found("short", "has 5 bytes, not", |layout| {
         write(layout.layer(0), "short");
     })
     .await;
-    assert_one_found("manifest", "has 2 bytes and not", |layout| {
+    assert_one_found("manifest", "has 2 bytes, not", |layout| {
         write(layout.manifest(0), "{}");
     })
     .await;
-    assert_one_found("changed", "in truth", |layout| {
+    assert_one_found("changed", "has the digest sha256:", |layout| {
         let mut content = std::fs::read(layout.layer(0)).unwrap();
         content[600] ^= 1;
         std::fs::write(layout.layer(0), content).unwrap();
@@ -102,7 +102,7 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
         entry["size"] = u64::MAX.into();
     })
     .await;
-    edited("kind", "is not a kind of image", |entry| {
+    edited("kind", "is not a media type of an image", |entry| {
         entry["mediaType"] = "text/plain".into();
     })
     .await;
@@ -149,7 +149,7 @@ async fn a_task_that_could_read_no_registry_has_failed_and_nothing_is_lost() {
     .await;
     assert_none_read(
         "version",
-        r#"oci-layout: version "2.0.0" is not known"#,
+        r#"oci-layout: version "2.0.0" is unknown"#,
         |layout| {
             write(layout, "oci-layout", r#"{"imageLayoutVersion": "2.0.0"}"#);
         },

@@ -127,7 +127,7 @@ async fn a_task_that_cannot_be_named_is_a_problem() {
         (
             &*format!("?task_id={}", Uuid::nil()),
             404,
-            "nothing is known of task 0",
+            "there is no task 0",
         ),
     ] {
         let target = format!("{TASK_EVENTS}{query}");

@@ -208,8 +208,9 @@ async fn a_stream_that_stops_is_asked_for_again() {
 #[aobject::test]
 async fn a_stream_that_keeps_stopping_is_given_up() {
     let told = follow(vec![ends(updated("a"))]).await;
-    let error =
-        format!("the events of task {TASK} broke off 4 times, at last because: the stream ended");
+    let error = format!(
+        "the events of task {TASK} broke off 4 times, most recently because: the stream ended"
+    );
     assert_eq!(
         (told.messages, told.end, told.asked),
         (vec!["a".into()], Err(error), 4)
@@ -241,7 +242,7 @@ async fn a_stream_that_says_nothing_more_is_given_up() {
     let told = follow(vec![Answered::Hangs(updated("a"))]).await;
     let error = told.end.unwrap_err();
     assert!(
-        error.ends_with("the manager said nothing for 1s"),
+        error.ends_with("the manager did not answer for 1s"),
         "{error}"
     );
     assert_eq!(told.asked, 4);

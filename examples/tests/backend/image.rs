@@ -76,14 +76,14 @@ async fn what_the_manager_refuses_is_an_error() {
     let serving = Serving::start(&folder, &[]).await;
     let ended = serving.ask(&["image", "rescan", "-r", "elsewhere"]).await;
     ended.assert_one_error(
-        "error: the manager does not rescan: there is no registry `elsewhere`",
+        "error: the manager refused to rescan: there is no registry `elsewhere`",
         "",
     );
     let ended = serving
         .ask(&["image", "list", "--secret-key", "guessed"])
         .await;
     assert_eq!((ended.code, &*ended.stdout), (Some(1), ""));
-    let error = "error: the manager answered 401 Unauthorized: the signature does not fit\n";
+    let error = "error: the manager answered 401 Unauthorized: the signature does not match\n";
     assert!(ended.stderr.ends_with(error), "{}", ended.stderr);
 }
 

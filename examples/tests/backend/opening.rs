@@ -74,7 +74,7 @@ async fn a_server_in_trouble_is_told_and_gone_on_with() {
         Server::start(|_, _| Answer::whole("500 Internal Server Error", "<h1>oops</h1>")).await;
     let session = session(&server.endpoint).await;
     let warning = format!(
-        "{} answered 500 Internal Server Error; going on with v9.20250722",
+        "{} answered 500 Internal Server Error; continuing with v9.20250722",
         server.endpoint
     );
     assert_eq!(session.warnings(), [warning]);
@@ -125,11 +125,11 @@ async fn a_version_that_is_none_is_an_error_and_what_was_opened_is_closed() {
         ("<h1>It works!</h1>", json),
         ("", json),
         (r#"{"version": "v9."#, json),
-        ("{}", "did not tell its version"),
-        ("[]", "did not tell its version"),
-        ("null", "did not tell its version"),
-        (r#"{"version": 9}"#, "did not tell its version"),
-        (r#"{"version": null}"#, "did not tell its version"),
+        ("{}", "did not report its version"),
+        ("[]", "did not report its version"),
+        ("null", "did not report its version"),
+        (r#"{"version": 9}"#, "did not report its version"),
+        (r#"{"version": null}"#, "did not report its version"),
         (
             r#"{"version": "9.20250722"}"#,
             r#""9.20250722" is not a version such as v9.20250722"#,

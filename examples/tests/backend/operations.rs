@@ -252,7 +252,7 @@ async fn a_registry_that_is_not_known_is_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the manager does not rescan: there is no registry `elsewhere`"
+        "the manager refused to rescan: there is no registry `elsewhere`"
     );
     session.close().await.unwrap();
     manager.close().await.unwrap();
@@ -266,7 +266,7 @@ async fn a_task_that_is_not_known_is_refused_at_once() {
     let error = session.follow(uuid::Uuid::nil()).await.unwrap_err();
     let report = format!("{error:#}");
     assert!(
-        report.contains("404 Not Found: nothing is known of task 0000"),
+        report.contains("404 Not Found: there is no task 0000"),
         "{report}"
     );
     session.close().await.unwrap();

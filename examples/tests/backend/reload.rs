@@ -55,7 +55,10 @@ async fn opened(endpoint: &str, keys: KeyPair) -> (Live<Session>, Option<String>
 
 async fn assert_refused(session: &Session) {
     let refused = session.images().await.unwrap_err().to_string();
-    assert!(refused.contains("the signature does not fit"), "{refused}");
+    assert!(
+        refused.contains("the signature does not match"),
+        "{refused}"
+    );
 }
 
 #[cfg(unix)]

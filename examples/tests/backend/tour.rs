@@ -81,7 +81,7 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
 async fn it_ends_with_the_timeline_of_all_that_happened() {
     let temp = Folder::new("summary");
     let ended = run_with_temp(temp.path().as_os_str()).await;
-    let (_, timeline) = ended.stdout.split_once("What happened when:").unwrap();
+    let (_, timeline) = ended.stdout.split_once("The timeline:").unwrap();
     for line in [
         "Tour: started in ",
         "start, critical chain of ",

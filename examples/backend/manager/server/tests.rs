@@ -20,7 +20,7 @@ async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(server.address()).await.unwrap()
 }
 
-/// Waits for an answer; every connection made before is then accepted.
+/// Waits for an answer. By then, every earlier connection has been accepted.
 async fn ask(server: &Server) -> TcpStream {
     let mut client = connect(server).await;
     client
@@ -34,10 +34,10 @@ async fn ask(server: &Server) -> TcpStream {
     client
 }
 
-/// Waits for the end of the connection, and gives what was answered before.
+/// Waits for the end of the connection, and returns everything that was received.
 async fn answered(client: &mut TcpStream) -> String {
     let mut answer = Vec::new();
-    // A reset is as good an end as any.
+    // A reset ends the connection as well.
     let _ = client.read_to_end(&mut answer).await;
     String::from_utf8(answer).unwrap()
 }
@@ -93,7 +93,7 @@ async fn a_head_without_an_end_is_refused_at_its_limit() {
     let mut client = connect(&server).await;
     let begun = Instant::now();
     let head = [BEGINNING, b"a: ", &vec![b'b'; 2 * HEAD_SIZE]].concat();
-    // It may be refused before it is read to its end.
+    // The server may refuse the request before it has read all of it.
     let _ = client.write_all(&head).await;
     let answer = answered(&mut client).await;
     assert!(!answer.contains("200 OK"), "{answer}");
