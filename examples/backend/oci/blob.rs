@@ -43,7 +43,7 @@ pub(super) async fn read(
     if actual == digest {
         Ok(())
     } else {
-        Err(damage(&format_args!("has the digest {actual}")))
+        Err(damage(&format_args!("the content has the digest {actual}")))
     }
 }
 

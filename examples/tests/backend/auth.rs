@@ -1,4 +1,4 @@
-//! Whom the manager answers.
+//! The manager answers only signed requests.
 
 use backend::wire::signing::{KeyPair, Signable};
 use backend::wire::{ANNOUNCEMENT, OPERATIONS, TASK_EVENTS};
@@ -59,7 +59,7 @@ impl Signer {
         signable.sign(&self.keys, self.signed_at).to_string()
     }
 
-    /// Sends a request to `target`, whatever was signed, without the header `missing`.
+    /// Sends a request to `target`, independent of the signed target, without the header `missing`.
     async fn send(&self, target: &str, missing: &str) -> Response {
         let headers = [
             ("date", self.date.clone()),
@@ -92,7 +92,7 @@ impl Signer {
 }
 
 #[aobject::test]
-async fn what_is_signed_is_answered() {
+async fn a_signed_request_is_answered() {
     let folder = Folder::new("signed");
     let manager = manager(&folder, &[]).await;
     let signer = Signer::new(manager.address());
@@ -116,7 +116,7 @@ async fn what_is_signed_is_answered() {
 }
 
 #[aobject::test]
-async fn what_is_not_signed_or_signed_by_others_is_refused() {
+async fn a_request_without_a_valid_signature_is_refused() {
     let folder = Folder::new("unsigned");
     let manager = manager(&folder, &[]).await;
     let signer = || Signer::new(manager.address());

@@ -43,7 +43,7 @@ async fn answered(client: &mut TcpStream) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_has_10_seconds_however_it_is_late() {
+async fn a_late_head_is_cut_off_after_10_seconds() {
     for sent in [&b""[..], b"x", BEGINNING] {
         let server = server().await;
         let mut client = connect(&server).await;
@@ -58,7 +58,7 @@ async fn a_head_has_10_seconds_however_it_is_late() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_that_drips_has_no_longer() {
+async fn a_head_that_arrives_byte_by_byte_gets_no_extra_time() {
     let server = server().await;
     let (mut reading, mut writing) = connect(&server).await.into_split();
     let begun = Instant::now();
@@ -77,7 +77,7 @@ async fn a_head_that_drips_has_no_longer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_head_has_10_seconds_from_the_first_response() {
+async fn a_second_head_has_10_seconds_after_the_first_response() {
     let server = server().await;
     let mut client = ask(&server).await;
     let begun = Instant::now();
@@ -88,7 +88,7 @@ async fn a_second_head_has_10_seconds_from_the_first_response() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_without_an_end_is_refused_at_its_limit() {
+async fn an_endless_head_is_refused_at_the_limit() {
     let server = server().await;
     let mut client = connect(&server).await;
     let begun = Instant::now();
@@ -102,7 +102,7 @@ async fn a_head_without_an_end_is_refused_at_its_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_cut_off_after_the_grace_is_no_failure() {
+async fn a_connection_that_is_cut_off_after_the_grace_is_not_a_failure() {
     let never = b"GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for sent in [&b"x"[..], BEGINNING, never] {
         let server = server().await;
@@ -117,7 +117,7 @@ async fn what_is_cut_off_after_the_grace_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connections_without_a_request_do_not_hold_up_the_close() {
+async fn idle_connections_do_not_delay_the_close() {
     let server = server().await;
     let mut silent = connect(&server).await;
     let mut idle = ask(&server).await;
