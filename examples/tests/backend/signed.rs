@@ -6,7 +6,7 @@ use reqwest::{Client, Method, RequestBuilder};
 
 use crate::world::keys;
 
-/// A signed request to the manager at `endpoint`. `content_type` is signed, but not sent if it is [`UNTYPED`].
+/// A signed request to the manager at `endpoint`. `content_type` is signed, but not sent if it is `UNTYPED`.
 pub(crate) fn signed(
     endpoint: &str,
     method: Method,
