@@ -51,14 +51,14 @@
 //! shares keep the object open. This is right for a part that was passed in. For a part that the owner made
 //! itself, write `close = pool.close().await`, as above. The owner's close then ends after the pool has closed.
 //!
-//! All callers of `close` get the same result, and any of them that is polled drives the close.
+//! All callers of `close` get the same result. The close makes progress while any of the callers is polled.
 //!
 //! # What keeps an object open?
 //!
 //! - **A task that holds a share of its owner keeps the owner open**, because only the owner's close would end
 //!   the task. Hold a [`Weak`](crate::Weak), and upgrade it for each piece of work.
 //! - Objects that hold shares of each other are never closed, as with `Arc`. Use a `Weak` for one of the two.
-//! - A user that is late keeps its dependencies open. If one phase of a stop times out, the next phase does not
+//! - A user that closes late keeps its dependencies open. If one phase of a stop times out, the next phase does not
 //!   close the pool that the first one still uses.
 //!
 //! # Globals

@@ -22,8 +22,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! **`#[should_panic]` turns the check off**, because the panic of the check would pass for the expected one. A
-//! test that already failed is not checked either.
+//! **`#[should_panic]` turns the check off**, because the test could not distinguish the panic of the check from the
+//! expected one. A test that already failed is not checked either.
 //!
 //! # Fakes
 //!

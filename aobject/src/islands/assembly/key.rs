@@ -54,7 +54,7 @@ impl<T> fmt::Debug for Key<T> {
     }
 }
 
-/// A part, whatever its type.
+/// A part of any type.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
