@@ -101,7 +101,7 @@ impl Root {
     }
 
     /// From its own one up to the root.
-    fn holders(&self, at: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn holders(&self, at: usize) -> impl Iterator<Item = usize> {
         iter::successors(self.rows[at].holder, |holder| self.rows[*holder].holder)
     }
 

@@ -1,5 +1,6 @@
 //! A timeline as text: one line, the critical chain, the table.
 
+use std::collections::HashSet;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
@@ -147,7 +148,8 @@ struct Table<'a> {
 impl Table<'_> {
     fn write(&self, f: &mut dyn Write, rows: &[usize]) -> fmt::Result {
         let title = title(self.root, self.phase);
-        let names: Vec<String> = rows.iter().map(|at| self.name(*at)).collect();
+        let listed = rows.iter().copied().collect();
+        let names: Vec<String> = rows.iter().map(|at| self.name(*at, &listed)).collect();
         let widths = names.iter().map(|name| name.chars().count());
         let width = widths.chain([title.len()]).max().unwrap_or(0);
         writeln!(
@@ -166,9 +168,21 @@ impl Table<'_> {
         Ok(())
     }
 
-    fn name(&self, at: usize) -> String {
+    /// Under the nearest holder that is listed, and named from there.
+    fn name(&self, at: usize, listed: &HashSet<usize>) -> String {
         let row = &self.root.rows[at];
-        format!("{:indent$}{}", "", row.name, indent = 2 * row.depth)
+        let holders: Vec<_> = self.root.holders(at).collect();
+        let mut above = holders.iter().filter(|holder| listed.contains(holder));
+        let name = match above.clone().next() {
+            Some(holder) if row.holder == Some(*holder) => row.name.as_str(),
+            Some(holder) => {
+                let path = row.path.strip_prefix(&self.root.rows[*holder].path);
+                path.unwrap_or(&row.path).trim_start_matches('.')
+            }
+            None => row.path.as_str(),
+        };
+        let indent = 2 * above.by_ref().count();
+        format!("{:indent$}{name}", "")
     }
 
     /// At, waited, took, own.

@@ -9,7 +9,7 @@ use expect_test::expect_file;
 use tokio::time::sleep;
 
 use super::{Messages, refused};
-use crate::quiet;
+use crate::{REAPER, quiet};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -71,6 +71,7 @@ impl Heard {
 
 #[test]
 fn of_events() {
+    let _alone = REAPER.blocking_write();
     quiet();
     let heard = Heard::default();
     let _observing = heard.listen();
