@@ -88,6 +88,12 @@ impl Row {
         self.close.is_none() && self.init.as_ref().is_some_and(is_ready)
     }
 
+    /// Its init ended without success, so that closes in it are a rollback.
+    pub(super) fn is_undone(&self) -> bool {
+        let failed = |init: &Act| init.until.is_some() && init.outcome != Outcome::Well;
+        self.close.is_none() && self.init.as_ref().is_some_and(failed)
+    }
+
     /// Nothing follows for an object of which nothing is left.
     pub(super) fn has_ended(&self) -> bool {
         let is_over = |act: &Act| act.until.is_some();

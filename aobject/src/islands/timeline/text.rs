@@ -103,7 +103,7 @@ fn begin(row: &Row, phase: Phase) -> Option<Instant> {
 fn title(root: &Root, phase: Phase) -> &'static str {
     match phase {
         Phase::Init => "start",
-        Phase::Close if root.rows[0].close.is_none() => "rollback",
+        Phase::Close if root.rows[0].is_undone() => "rollback",
         Phase::Close => "close",
     }
 }
