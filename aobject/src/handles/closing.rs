@@ -147,7 +147,7 @@ impl Future for Closing {
         *counted = None;
         match state {
             State::Own(job) if job.holds_nothing() => {
-                mem::forget(mem::replace(state, State::Ended))
+                mem::forget(mem::replace(state, State::Ended));
             }
             _ => *state = State::Ended,
         }

@@ -166,7 +166,7 @@ where
                 match init.poll(cx) {
                     Poll::Pending => {}
                     Poll::Ready(Ok(object)) => {
-                        *polled = Poll::Ready(Ok(Live::new(object, made_at)))
+                        *polled = Poll::Ready(Ok(Live::new(object, made_at)));
                     }
                     Poll::Ready(Err(cause)) => {
                         *polled = Poll::Ready(Err(Error::from_cause(Phase::Init, cause)));

@@ -123,7 +123,7 @@ impl<F> Attempt<F> {
     ) -> Poll<Result<R, Error>> {
         let mut polled = Poll::Pending;
         self.poll_into(&mut polled, name, cx, |polled, init, cx| {
-            *polled = poll_init(init, cx)
+            *polled = poll_init(init, cx);
         });
         polled
     }
