@@ -246,8 +246,9 @@ impl<T: AObject> Place<Vec<Option<Live<T>>>> for Listed<T> {
 /// A tuple of starts, the argument of [`try_join`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tuple of starts",
-    label = "needs a tuple of what `Type::new(…)` or `Type::start(…)` returns, up to 12",
-    note = "write `try_join((A::new(), B::new()))`, without `.await` inside; for a `Vec`, use `try_join_all`"
+    label = "expected a tuple of up to 12 starts, such as `(A::new(), B::new())`",
+    note = "remove each `.await` inside: `try_join((A::new(), B::new())).await?`",
+    note = "for a `Vec` of starts, use `try_join_all`"
 )]
 pub trait JoinTuple {
     /// The tuple of [`Live`] objects.
