@@ -12,9 +12,9 @@ use crate::kernel::job::{Extras, Job};
 
 /// What calling a hook gives.
 #[diagnostic::on_unimplemented(
-    message = "a hook of an object must be an `async fn(&mut self)`",
-    label = "this is not `async`",
-    note = "write `async fn` before its name; it may return `()` or `Result<(), E>`"
+    message = "a hook must be an `async fn(&mut self)`",
+    label = "this function is not `async`",
+    note = "write `async fn`, and return `()` or `Result<(), E>`"
 )]
 pub trait Hook {
     /// `poll`, with what the hook returned as a result.

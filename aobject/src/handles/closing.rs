@@ -46,7 +46,7 @@ use crate::kernel::shared_close::Waiter;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a close that is not awaited is left to the background, and its errors are only reported"]
+#[must_use = "a close that is not awaited runs in the background, and its errors are only reported; add `.await?`"]
 pub struct Closing {
     state: State,
     /// Set at the first poll, if a program waits for awaited closes.
