@@ -55,7 +55,7 @@ pub struct Manager {
     settings: Settings,
     /// Records everything that is alive, for `GET /debug/state`.
     timeline: Timeline,
-    /// The close waits for the routes, which a cancelled start may hold a moment longer.
+    /// The close waits for the routes: axum drops those of open connections a moment after the server has ended.
     #[aobject(
         init = Reception::shared(settings.clone()).await?,
         close = reception.close().await,

@@ -57,6 +57,8 @@
 //!
 //! - **A task that holds a share of its owner keeps the owner open**, because only the owner's close would end
 //!   the task. Hold a [`Weak`](crate::Weak), and upgrade it for each piece of work.
+//! - **A server that has ended may hold shares a moment longer.** `axum::serve` returns before the tasks of its connections
+//!   drop their handlers. With `close = pool.close().await`, the owner waits for them.
 //! - Objects that hold shares of each other are never closed, as with `Arc`. Use a `Weak` for one of the two.
 //! - A user that closes late keeps its dependencies open. If one phase of a stop times out, the next phase does not
 //!   close the pool that the first one still uses.
