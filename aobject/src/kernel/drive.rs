@@ -239,6 +239,7 @@ impl Job {
                 self.continue_with(None, (!left.has_ended()).then_some(left));
             }
             Work::InOrder(jobs) => {
+                jobs.patience.iter_mut().for_each(Limit::leave_runtime);
                 own.extend(jobs.errors.take_all());
                 jobs.jobs
                     .iter_mut()
@@ -261,6 +262,7 @@ impl Job {
                 }
             }
             Work::Within(within) => {
+                within.limit.iter_mut().for_each(Limit::leave_runtime);
                 own.extend(within.error.take());
                 within.job.salvage(&mut own);
                 if within.job.has_ended() {
@@ -317,10 +319,10 @@ impl InOrder {
 
     /// Once.
     fn is_out_of_patience(&mut self, cx: &mut Context<'_>) -> bool {
-        let over = self
-            .patience
-            .as_mut()
-            .is_some_and(|limit| limit.poll(cx).is_ready());
+        let over = self.patience.as_mut().is_some_and(|limit| {
+            // Without a timer, there is no patience.
+            catch_panic(Phase::Close, || limit.poll(cx)).map_or(true, |polled| polled.is_ready())
+        });
         if over {
             self.patience = None;
         }
@@ -396,7 +398,7 @@ impl Within {
         } = self;
         // Outside a runtime with a timer the limit panics, and the close runs without one.
         if let Err(panic) = catch_panic(Phase::Close, || limit.iter_mut().for_each(Limit::start)) {
-            (*limit, *error) = (None, Some(panic));
+            (*limit, *error) = (None, Some(panic.named(job.segment())));
         }
         // The holder does not wait for it beyond the limit, so it is not the holder's cell that asks in there.
         if let Poll::Ready(result) = callers::within(None, || job.poll(cx)) {
@@ -410,7 +412,14 @@ impl Within {
         let Some(running) = limit else {
             return Poll::Pending;
         };
-        let limit = ready!(running.poll(cx));
+        let polled = match catch_panic(Phase::Close, || running.poll(cx)) {
+            Ok(polled) => polled,
+            Err(panic) => {
+                (*limit, *error) = (None, Some(panic.named(job.segment())));
+                return Poll::Pending;
+            }
+        };
+        let limit = ready!(polled);
         let error = Error::timed_out(Phase::Close, limit, Vec::new()).named(job.segment());
         // Not to the drop scope, whose owner would wait for it.
         drop_scope::outside(|| drop(job.take().named(*holder)));

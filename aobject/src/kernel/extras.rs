@@ -159,7 +159,8 @@ impl Inner {
         if let (true, Some(act)) = (is_ready, &mut self.act) {
             act.end(Ok(()));
         }
-        if let Some(limit) = self.limit.as_ref().and_then(Limit::overrun) {
+        // While it is pending, the timer decides.
+        if is_ready && let Some(limit) = self.limit.as_ref().and_then(Limit::overrun) {
             let error = Error::timed_out(Phase::Init, limit, Vec::new()).named(&name);
             report::overrun(&error, None);
         }

@@ -236,9 +236,12 @@ impl Job {
     pub(crate) fn concurrently(jobs: impl IntoIterator<Item = (PathSegment, Job)>) -> Self {
         let mut begun = false;
         let members = jobs.into_iter().map(|(name, job)| Member { job, name });
-        let members = members
+        let members: FuturesUnordered<_> = members
             .inspect(|member| begun |= member.job.begun)
             .collect();
+        if members.is_empty() {
+            return Self::nothing();
+        }
         let work = Work::Concurrently(Box::new(Concurrently {
             members,
             errors: Errors::default(),

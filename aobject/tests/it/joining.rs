@@ -29,6 +29,20 @@ async fn all_start_concurrently() {
     assert_eq!(begun.elapsed(), Duration::from_millis(31));
 }
 
+#[tokio::test(start_paused = true)]
+async fn starts_that_were_never_polled_leave_nothing_to_be_closed() {
+    let _alone = REAPER.write().await;
+    let world = World::new();
+    drop(try_join((
+        world.part("a", &[]).start(),
+        world.part("b", &[]).start(),
+    )));
+    let members = NAMES.map(|name| world.part(name, &[]).start());
+    drop(try_join_all(members));
+    let drained = aobject::drain(LIMIT).await;
+    assert_eq!((drained.closed, drained.pending), (0, 0));
+}
+
 /// The name says what the future resolves to, for any tuple.
 #[tokio::test(start_paused = true)]
 async fn a_function_can_return_the_future_of_any_tuple() {

@@ -54,19 +54,13 @@ fn close_words(root: &Root, close: &Act, now: Instant) -> String {
     }
 }
 
-/// The path and the cause of the innermost failure that came first.
+/// The path and the cause of the innermost failure that explains that of the root.
 fn first_failure(root: &Root, phase: Phase) -> String {
-    let failures = root.rows.iter().enumerate().filter_map(|(at, row)| {
-        let act = row.act(phase)?;
-        let by_itself = act.has_failed() && !root.fails_by_a_part(at, phase);
-        by_itself.then_some((act.until, row, act))
-    });
-    match failures.min_by_key(|(until, ..)| *until) {
-        Some((_, row, act)) => match &act.outcome {
-            Outcome::Failed(cause) => format!("{}: {cause}", row.path),
-            _ => format!("{}: lost", row.path),
-        },
-        None => String::new(),
+    let row = &root.rows[root.culprit(phase)];
+    match row.act(phase).map(|act| &act.outcome) {
+        Some(Outcome::Failed(cause)) => format!("{}: {cause}", row.path),
+        Some(Outcome::Lost) => format!("{}: lost", row.path),
+        _ => String::new(),
     }
 }
 
@@ -79,8 +73,9 @@ pub(super) fn write_tables(f: &mut dyn Write, root: &Root, now: Instant) -> fmt:
     for phase in [Phase::Init, Phase::Close] {
         let mut rows = root.in_order();
         rows.retain(|at| begin(&root.rows[*at], phase).is_some());
-        let moments = rows.iter().filter_map(|at| begin(&root.rows[*at], phase));
-        let Some(start) = moments.min() else {
+        let moments = || rows.iter().filter_map(|at| begin(&root.rows[*at], phase));
+        // Parts may have closed long before the root.
+        let Some(start) = begin(&root.rows[0], phase).or_else(|| moments().min()) else {
             continue;
         };
         write_chain(f, root, phase, now)?;
@@ -195,7 +190,7 @@ impl Table<'_> {
         };
         let waited = waits_since.map(|since| act.since.saturating_duration_since(since));
         [
-            Some(act.since.saturating_duration_since(self.start)),
+            act.since.checked_duration_since(self.start),
             waited,
             Some(act.took(self.now)),
             Some(self.root.own_time(at, self.phase, self.now)),
