@@ -114,7 +114,7 @@
 //! - `rt` (default): programs and tests, [`run`], [`Runner`], [`stopped`] and the attributes. Without it, tokio's
 //!   multi-thread runtime and signals are not built.
 //! - `dynamic`: the module `dynamic`, for implementations chosen at run time; re-exports `async_trait`.
-//! - `tracing` (default): sends reports to `tracing`.
+//! - `tracing` (default): sends reports to `tracing`, with the target `aobject`.
 //! - `test-util`: `start_paused`, for tests that run on a paused clock.
 //!
 //! # Minimum supported Rust version

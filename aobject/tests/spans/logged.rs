@@ -77,3 +77,33 @@ fn a_span_records_how_it_ended() {
         },
     );
 }
+
+/// A filter names the library, and none of its modules.
+#[test]
+fn a_report_has_the_library_as_its_target() {
+    struct Failing;
+    impl AObject for Failing {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Self)
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Err("disk is full".into())
+        }
+    }
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .without_time()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    run_with(subscriber, async {
+        drop(Failing::start(()).await.unwrap());
+        aobject::drain(Duration::from_secs(20)).await;
+    });
+    let lines = lines.0.lock().unwrap();
+    let lines = std::str::from_utf8(&lines).unwrap();
+    let report = "ERROR aobject: close of `Failing` failed: disk is full";
+    assert!(lines.contains(report), "{lines}");
+}

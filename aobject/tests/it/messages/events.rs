@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -58,7 +59,7 @@ impl Heard {
         let (lines, timeline) = (Arc::clone(&self.lines), self.timeline.observer());
         observe(move |event| {
             if event.path().starts_with("GoldenEvents") {
-                *lines.lock().unwrap() += &format!("{event}\n");
+                writeln!(lines.lock().unwrap(), "{event}").unwrap();
                 timeline(event);
             }
         })
