@@ -406,7 +406,7 @@ pub use aobject_derive::AObject;
 /// | ends by itself, also after it has awaited [`stopped`](stopped()) | that of its output: 0 for `Ok`, 1 for `Err` |
 /// | was dropped, at a signal or at the end of the [grace](Runner::grace) | 128 and the signal's number |
 /// | was dropped after [`stop`](stop()) | 0 |
-/// | any, after [`fail`](fail()) or the failure of an [essential](Tasks::essential) task | 1 |
+/// | any, after [`fail`](fail()) or the early end of an [essential](Tasks::essential) task | 1 |
 ///
 /// A second signal ends the process at once, with 128 and the signal's number. If a stop exceeds the
 /// [limit](Runner::limit) because threads are blocked, the exit code is the same after a signal, and 1 otherwise.

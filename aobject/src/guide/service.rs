@@ -123,8 +123,7 @@
 //! # With axum and sqlx
 //!
 //! A pool of `sqlx` is a handle that can be cloned. The state of the routes holds a clone, and the field closes the pool.
-//! A clone does not delay that close, so `after(pool)` on the `Tasks` is what keeps the pool open until the server has
-//! ended.
+//! A clone does not delay that close, but `after(pool)` on the `Tasks` keeps the pool open until the server has ended.
 //!
 //! ```
 //! # use aobject::AObject;

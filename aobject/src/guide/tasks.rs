@@ -6,7 +6,7 @@
 //! | to spawn | use | the closure is called | if the task fails |
 //! |---|---|---|---|
 //! | a task that returns nothing | [`spawn`](crate::Tasks::spawn) | once (`FnOnce`) | a panic is reported at once, and the close returns it |
-//! | a task that uses `?` | [`try_spawn`](crate::Tasks::try_spawn) | once (`FnOnce`) | an error is reported in the same way |
+//! | a task that uses `?` | [`try_spawn`](crate::Tasks::try_spawn) | once (`FnOnce`) | an error or a panic is reported at once, and the close returns it |
 //! | a task that the start has to wait for | [`spawn_ready`](crate::Tasks::spawn_ready) | once (`FnOnce`) | before it is ready, the `.await` returns the error; after that, as with `try_spawn` |
 //! | a task that runs again after a failure | [`restart`](crate::Tasks::restart) | for each attempt (`FnMut`) | the failure is reported, and the next attempt follows after a delay; after the last delay, as with `try_spawn` |
 //!
@@ -83,7 +83,7 @@
 //!
 //! - **A task that holds a share keeps the object open.** If a task holds a [`Shared`](crate::Shared), the object
 //!   closes after the task, in any order of the fields.
-//! - **A clone of a foreign handle does not delay the close**, for example a clone of a `sqlx` pool or of an `Arc`. Make
+//! - **A clone of a foreign handle does not delay its close**, for example a clone of a `sqlx` pool or of an `Arc`. Make
 //!   the `Tasks` in an `init` that names the parts that its tasks use:
 //!   `#[aobject(init = Tasks::new().essential(), after(pool))]`.
 //! - **A producer has to end before its consumer.** If a worker has to see the last work of a server, use two `Tasks`,
