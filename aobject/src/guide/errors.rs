@@ -51,6 +51,13 @@
 //! [`related`](crate::Error::related). That list is flat, in order of time, with full paths. It holds the first
 //! 64 errors, and the report says how many more there were.
 //!
+//! # The path of a task
+//!
+//! The path of an error names a task under the field that awaits its
+//! [`spawn_ready`](crate::Tasks::spawn_ready) until the task is ready, and under the field of its
+//! [`Tasks`](crate::Tasks) afterwards. If the `init` of `address` awaits the task `http` of the field `server`, a port in
+//! use is an error of `App.address.http`. A later failure of the same task is an error of `App.server.http`.
+//!
 //! # Kinds
 //!
 //! | [`ErrorKind`](crate::ErrorKind) | means |

@@ -45,6 +45,13 @@
 //! # }
 //! ```
 //!
+//! # Does a foreign handle need `Shared`?
+//!
+//! No. A handle that is an `Arc` inside needs no [`Shared`](crate::Shared): clone it. Examples are the `Pool` of `sqlx`
+//! and `reqwest::Client`. Clones of such a handle do not delay its close. The order comes from the fields that name it,
+//! so each field whose tasks or handlers use a clone has to mention the handle, or be `after` it. [`tasks`](super::tasks)
+//! shows how.
+//!
 //! # Release or close?
 //!
 //! A field of type `Shared` is *released* when its owner closes. The owner does not wait for other owners, whose

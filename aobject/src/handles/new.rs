@@ -89,7 +89,6 @@ where
     /// The error is of kind [`TimedOut`](crate::ErrorKind::TimedOut), and its path names the deepest field that
     /// was in flight. By default there is no limit.
     ///
-    ///
     /// Needs a tokio runtime with a timer. If polled without one, the start fails with an error of kind
     /// [`Panicked`](crate::ErrorKind::Panicked). For an example, see the [type](Self).
     pub fn timeout(mut self, limit: Duration) -> Self {

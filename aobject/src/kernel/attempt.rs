@@ -17,7 +17,7 @@ use crate::kernel::job::{Extras, Job, Place};
 use crate::kernel::remark;
 
 pin_project! {
-    /// Holds no job of its own once it is done. Whoever drops it before calls [`abandon`](Self::abandon) first.
+    /// Holds no job of its own once it is done. To drop it earlier, call [`abandon`](Self::abandon) first.
     pub(crate) struct Attempt<F> {
         #[pin]
         state: State<F>,
@@ -61,7 +61,7 @@ impl<F> Attempt<F> {
         }
     }
 
-    /// Another init in the place of this one, which continues if it has begun.
+    /// Wraps the init, which continues if it has begun.
     pub(crate) fn map<G>(self, map: impl FnOnce(F) -> G) -> Attempt<G> {
         let state = match self.state {
             State::Init { init } => State::Init { init: map(init) },
@@ -128,7 +128,8 @@ impl<F> Attempt<F> {
         polled
     }
 
-    /// The same, of a result in the place of the caller's: an object is moved no more than necessary.
+    /// Like [`poll`](Self::poll), but writes the result to `polled`, so that a large one is not moved; `polled` must be
+    /// pending.
     #[inline]
     pub(crate) fn poll_into<R>(
         self: Pin<&mut Self>,

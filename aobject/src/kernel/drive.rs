@@ -1,4 +1,4 @@
-//! Polls and drops what is the user's: the two places where a drop scope is opened.
+//! Polls and drops what is the user's, each in a drop scope of its own. `remark` opens one more.
 
 use std::future::Future;
 use std::mem;
@@ -39,7 +39,7 @@ pub(crate) fn poll<R>(
     polled
 }
 
-/// The same, of a result in the place of the caller's: a large one is moved less.
+/// Like [`poll`], but writes the result to `polled`, so that a large one is not moved; `polled` must be pending.
 #[inline]
 pub(crate) fn poll_into<R>(
     polled: &mut Poll<R>,

@@ -59,7 +59,7 @@ impl DropScope {
 #[cold]
 fn take_from(base: usize) -> Vec<Job> {
     let take = |collected: &RefCell<Vec<Job>>| match base {
-        // With its memory, which may be much.
+        // Gives the buffer away too: it may have grown large.
         0 => collected.take(),
         _ => collected.borrow_mut().split_off(base),
     };

@@ -22,7 +22,7 @@ impl Extras {
         extras
     }
 
-    /// What is observed.
+    /// The act that reports its steps.
     #[inline]
     pub(crate) fn act(&mut self) -> Option<&mut Act> {
         self.0.as_mut().and_then(|inner| inner.act.as_deref_mut())

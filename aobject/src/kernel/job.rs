@@ -47,6 +47,7 @@ pub(super) enum Work {
     InOrder(Box<InOrder>),
     Concurrently(Box<Concurrently>),
     Within(Box<Within>),
+    /// The number of other shares.
     Released(usize),
     Remark(Error),
     Ended,
@@ -417,7 +418,8 @@ pub(crate) struct Extras(pub(super) Option<Box<Inner>>);
 pub(super) struct Inner {
     pub(super) limit: Option<Limit>,
     pub(super) overrun: Option<Duration>,
-    /// Dropped by the future while it was pending. Must end before what it left is closed, which they may use.
+    /// Dropped by the future while it was pending. These closes must end before `left` begins: they may use what `left`
+    /// closes.
     pub(super) beside: Vec<oneshot::Receiver<()>>,
     pub(super) left: Vec<Job>,
     /// Of a job, dropped with it: resolves the wait for its end.
