@@ -374,7 +374,7 @@ impl Within {
         } = self;
         // Outside a runtime with a timer the limit panics, and the close runs without one.
         if let Err(panic) = catch_panic(Phase::Close, || limit.iter_mut().for_each(Limit::start)) {
-            (*limit, *error) = (None, Some(panic));
+            (*limit, *error) = (None, Some(panic.named(job.segment())));
         }
         // The holder does not wait for it beyond the limit, so it is not the holder's cell that asks in there.
         if let Poll::Ready(result) = callers::within(None, || job.poll(cx)) {
