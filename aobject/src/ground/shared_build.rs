@@ -20,6 +20,9 @@ use crate::ground::error::{Error, Phase};
 use crate::ground::panic::catch_panic;
 use crate::ground::sync::{Mutex, MutexGuard};
 
+#[cfg(all(test, not(aobject_loom)))]
+mod tests;
+
 /// How many waiters a wake of the build wakes: one drives it, the others stand in for a waiter that is not polled.
 const WOKEN: usize = 16;
 
@@ -251,11 +254,7 @@ impl<B, K: Clone> SharedBuild<B, K> {
             None
         };
         // A wake may have reached this waiter alone.
-        let wakers = if build.is_none() && state.due {
-            state.pass_on()
-        } else {
-            Vec::new()
-        };
+        let wakers = state.pass_on();
         drop(state);
         drop(waiter);
         wake(wakers);

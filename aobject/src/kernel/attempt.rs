@@ -215,12 +215,7 @@ impl<F> Attempt<F> {
         }
         jobs.extend(this.extras.take_left());
         jobs.extend(dropped);
-        let job = Job::in_order(jobs);
-        if job.has_ended() {
-            job
-        } else {
-            job.named(*name).made(made_at).observed(act)
-        }
+        Job::in_order(jobs).named(*name).made(made_at).observed(act)
     }
 }
 

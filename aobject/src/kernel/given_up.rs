@@ -21,7 +21,6 @@ impl GivenUp {
         if !self.job.has_ended()
             && let Poll::Ready(result) = self.job.poll(cx)
         {
-            self.job = Job::nothing();
             self.error = result.err();
         }
     }

@@ -225,9 +225,6 @@ impl Job {
 
     /// The same job, after others.
     pub(crate) fn behind(mut others: Vec<Job>, job: Job) -> Self {
-        if others.is_empty() {
-            return job;
-        }
         let made_at = job.made_at;
         others.push(job);
         Self::in_order(others).made(made_at)
@@ -429,3 +426,6 @@ pub(super) struct Inner {
     /// Observed.
     pub(super) act: Option<Box<Act>>,
 }
+
+#[cfg(all(test, not(aobject_loom)))]
+mod tests;

@@ -138,15 +138,13 @@ pub(crate) async fn idle(until: Option<Instant>) {
     if !UNOWNED.background().is_empty() {
         let (mut done, wait) = oneshot::channel();
         let thread = std::thread::Builder::new().name("aobject-drain".to_owned());
-        let waiting = thread.spawn(move || {
+        // Where there is no thread, the sender is dropped at once, and nothing is waited for.
+        drop(thread.spawn(move || {
             // Until nobody waits any more.
             block_until_idle(until, done.closed());
             let _ = done.send(());
-        });
-        // An error of either: there is no thread, and so no way to wait.
-        if waiting.is_ok() {
-            let _ = wait.await;
-        }
+        }));
+        let _ = wait.await;
     }
 }
 
@@ -174,4 +172,26 @@ fn block_until_idle(until: Option<Instant>, given_up: impl Future<Output = ()>) 
         )
         .await;
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_has_its_name_as_long_as_it_runs() {
+        const NAME: &str = "`named`";
+        let is_named = || names_lock().iter().any(|(_, name)| name == NAME);
+        let (release, released) = oneshot::channel::<()>();
+        let close = async {
+            let _ = released.await;
+        };
+        let runtime = handle().expect("there is a thread");
+        spawn(&runtime, NAME.to_owned(), close);
+        assert!(is_named() && !names().is_empty());
+        drop(release);
+        while is_named() {
+            std::thread::yield_now();
+        }
+    }
 }

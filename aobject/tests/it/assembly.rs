@@ -554,3 +554,41 @@ fn a_chain_of_ten_thousand_parts_needs_no_deep_stack() {
     let drained = runtime.block_on(aobject::drain(Duration::from_secs(60)));
     assert_eq!(drained.pending, 0);
 }
+
+/// P2: parts that have not begun to close when their runtime dies close elsewhere.
+#[test]
+fn a_close_that_its_runtime_cuts_short_loses_only_what_had_begun() {
+    struct Stuck;
+    impl AObject for Stuck {
+        type Seed = Vec<Shared<User>>;
+        async fn init(_: Self::Seed) -> Result<Self, BoxError> {
+            Ok(Stuck)
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            std::future::pending().await
+        }
+    }
+    let _alone = crate::REAPER.blocking_write();
+    quiet();
+    let world = World::new();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut app = Assembly::new();
+        let base = app.add("base", (), of(world.part("base", &[])));
+        let left = app.add("left", vec![base], with(world.part("left", &["base"])));
+        let right = app.add("right", vec![base], with(world.part("right", &["base"])));
+        app.add("top", vec![left, right], Stuck::start);
+        drop(app.start().await.unwrap());
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    });
+    drop(runtime);
+    let drained = futures_executor::block_on(aobject::drain(Duration::from_secs(20)));
+    assert_eq!(drained.pending, 0);
+    assert_eq!(world.broken(), [""; 0]);
+    let paths: Vec<_> = drained.errors.iter().map(Error::path).collect();
+    assert_eq!(paths, ["Assembled.top"]);
+}

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use aobject::{AObject, BoxError, Live};
+use aobject::{AObject, BoxError, Error, ErrorKind, Live};
+use futures_util::future::join;
 use tokio::time::{Instant, sleep};
 
-use crate::world::{Part, World};
+use crate::quiet;
+use crate::world::{Fault, Part, Step, World, yield_once};
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -142,4 +144,154 @@ async fn a_failure_handled_by_a_hand_written_init_drops_no_sibling() {
         .await
         .unwrap();
     assert_eq!(world.live(), [""; 0]);
+}
+
+#[derive(AObject)]
+struct WithDeepFallback {
+    world: World,
+    #[aobject(init = Both::new(world.clone()).await.is_err())]
+    handled: bool,
+    #[aobject(init = sleep(seconds(3)).await)]
+    _wait: (),
+    #[aobject(init = world.timed("of the parent", 0, 0).make().await?, after(_wait))]
+    _own: Live<Part>,
+}
+
+/// D08: also if what failed was certain to pass its own error on.
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_a_whole_graph_that_an_init_handles_drops_no_sibling() {
+    let world = World::new();
+    let start = Instant::now();
+    let object = WithDeepFallback::new(world.clone()).await.unwrap();
+    assert_eq!(start.elapsed(), seconds(7));
+    assert!(object.handled);
+    assert_eq!(world.counts("of the parent"), (1, 0));
+    object.close().await.unwrap();
+    assert_eq!(world.live(), [""; 0]);
+}
+
+struct Endless;
+
+impl AObject for Endless {
+    type Seed = ();
+
+    async fn init((): ()) -> Result<Self, BoxError> {
+        std::future::pending().await
+    }
+}
+
+/// A rollback has no limit, but a start beside it has.
+#[tokio::test(start_paused = true)]
+async fn a_failure_beside_a_start_does_not_suspend_the_limit_of_that_start() {
+    let world = World::new();
+    let begun = Instant::now();
+    let limited = async {
+        let error = Endless::start(()).timeout(seconds(4)).await.unwrap_err();
+        (error.kind(), begun.elapsed())
+    };
+    let (failed, limited) = join(Both::new(world.clone()), limited).await;
+    assert_eq!(limited, (ErrorKind::TimedOut, seconds(4)));
+    assert_eq!(failed.unwrap_err().path(), "Both._left._fails");
+    assert_eq!(begun.elapsed(), seconds(7));
+}
+
+/// P4: the close of a sibling ends long before the rollback, and is not looked at again.
+#[tokio::test(start_paused = true)]
+async fn the_error_of_a_sibling_that_was_given_up_is_related() {
+    quiet();
+    let world = World::new().with_fault("made early", Step::Close, Fault::Error);
+    // Polls the start again at 3 s.
+    let (started, ()) = join(Parent::new(world.clone()), sleep(seconds(3))).await;
+    let error = started.unwrap_err();
+    let related: Vec<_> = error.related().iter().map(Error::path).collect();
+    assert_eq!(related, ["Parent._right._early"]);
+}
+
+async fn yield_times(times: usize) {
+    for _ in 0..times {
+        yield_once().await;
+    }
+}
+
+/// Takes long to close.
+struct Lingering;
+
+impl AObject for Lingering {
+    type Seed = ();
+
+    async fn init((): ()) -> Result<Self, BoxError> {
+        Ok(Lingering)
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        yield_times(50).await;
+        Ok(())
+    }
+}
+
+/// While it closes, there is always an object that starts.
+struct Restless;
+
+impl AObject for Restless {
+    type Seed = ();
+
+    async fn init((): ()) -> Result<Self, BoxError> {
+        Ok(Restless)
+    }
+
+    async fn close(self) -> Result<(), BoxError> {
+        #[derive(AObject)]
+        struct Short {
+            #[aobject(init = yield_once().await)]
+            _field: (),
+        }
+        for _ in 0..40 {
+            Short::new().await?.close().await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(AObject)]
+struct Fails {
+    #[aobject(init = Lingering::start(()).await?)]
+    _lingering: Live<Lingering>,
+    #[aobject(init = { yield_times(5).await; Err("disk full")? })]
+    _fails: (),
+}
+
+#[derive(AObject)]
+struct BesideIt {
+    #[aobject(init = Restless::start(()).await?)]
+    _restless: Live<Restless>,
+    #[aobject(init = std::future::pending().await)]
+    _never: (),
+}
+
+#[derive(AObject)]
+struct GivesUp {
+    #[aobject(init = Fails::new().await?)]
+    _fails: Live<Fails>,
+    #[aobject(init = BesideIt::new().await?)]
+    _beside: Live<BesideIt>,
+}
+
+#[derive(AObject)]
+struct OfRestless {
+    world: World,
+    #[aobject(init = GivesUp::new().await?)]
+    _child: Live<GivesUp>,
+    #[aobject(init = yield_times(10).await)]
+    _wait: (),
+    #[aobject(init = world.part("of the parent", &[]).make().await?, after(_wait))]
+    _own: Live<Part>,
+}
+
+/// P3: a start in the close of a sibling says nothing about the start that failed.
+#[tokio::test]
+async fn nothing_new_begins_while_the_close_of_a_given_up_sibling_starts_objects() {
+    let world = World::new();
+    let error = OfRestless::new(world.clone()).await.unwrap_err();
+    assert_eq!(error.path(), "OfRestless._child._fails._fails");
+    assert_eq!(world.counts("of the parent"), (0, 0));
 }

@@ -345,3 +345,26 @@ async fn a_dropped_object_is_closed_by_one_task_in_order() {
         [" 10 close b", " 20 closed b", " 20 close a", " 30 closed a"]
     );
 }
+
+/// The library's own runtime counts as no runtime, whoever drops an object there.
+#[test]
+fn a_drain_waits_for_what_a_task_on_the_library_s_own_runtime_drops() {
+    struct Spawns(Live<Part>);
+    impl AObject for Spawns {
+        type Seed = Live<Part>;
+        async fn init(part: Live<Part>) -> Result<Self, BoxError> {
+            Ok(Spawns(part))
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Ok(tokio::spawn(async { drop(self.0) }).await?)
+        }
+    }
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let world = World::new();
+    let made = world.timed("part", 0, 30).make();
+    let part = current_thread().block_on(made).unwrap();
+    drop(futures_executor::block_on(Spawns::start(part)).unwrap());
+    let drained = futures_executor::block_on(aobject::drain(LIMIT));
+    assert_eq!((drained.closed, world.counts("part")), (2, (1, 1)));
+}

@@ -567,3 +567,278 @@ async fn a_task_belongs_to_the_field_whose_init_spawned_it() {
           0 Office is closed
     "#]]);
 }
+
+/// However a start or a close ends.
+#[tokio::test(start_paused = true)]
+async fn what_begins_after_an_end_is_no_part_of_it() {
+    macro_rules! pair {
+        ($name:ident: $second:expr) => {
+            #[derive(AObject)]
+            #[aobject(init_timeout = Duration::from_millis(50))]
+            struct $name {
+                #[aobject(init = Disk::start((1, 5)).await?)]
+                made: Live<Disk>,
+                #[aobject(init = $second, after(made))]
+                second: (),
+            }
+        };
+    }
+    pair!(Failing: Err("no")?);
+    pair!(Endless: millis(100).await);
+    pair!(Made: ());
+    struct Root;
+    impl AObject for Root {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Root)
+        }
+    }
+    let _together = REAPER.read().await;
+    let log = Log::of("Root");
+    for way in 0..4 {
+        match way {
+            0 => drop(Failing::new().await.unwrap_err()),
+            1 => drop(Endless::new().await.unwrap_err()),
+            2 => {
+                let start = tokio::time::timeout(Duration::from_millis(10), Endless::new());
+                assert!(start.await.is_err());
+            }
+            _ => drop(Made::new().await.unwrap()),
+        }
+        drain(Duration::from_secs(1)).await;
+        Root::start(()).await.unwrap().close().await.unwrap();
+        let lines = log.take();
+        let without_times = lines.lines().map(|line| line.split_once(' ').unwrap().1);
+        assert!(
+            without_times.eq([
+                "init of Root started",
+                "Root is ready",
+                "close of Root started",
+                "Root is closed",
+            ]),
+            "{way}: {lines}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sibling_is_cancelled_when_it_is_given_up() {
+    #[derive(AObject)]
+    struct Inner {
+        #[aobject(init = Disk::start((1, 500)).await?)]
+        made: Live<Disk>,
+        #[aobject(init = Disk::start((99, 0)).await?)]
+        full: Live<Disk>,
+    }
+    #[derive(AObject)]
+    struct GivesUp {
+        #[aobject(init = Inner::new().await?)]
+        inner: Live<Inner>,
+        #[aobject(init = Disk::start((1000, 0)).await?)]
+        slow: Live<Disk>,
+    }
+    let log = Log::of("GivesUp");
+    assert!(GivesUp::new().await.is_err());
+    let lines = log.take();
+    let of_slow: Vec<_> = lines.lines().filter(|line| line.contains("slow")).collect();
+    expect![[r#"
+        0 init of GivesUp.slow started
+        0 init of GivesUp.slow (Disk) started
+        99 init of GivesUp.slow (Disk) cancelled
+        99 init of GivesUp.slow cancelled
+    "#]]
+    .assert_eq(&(of_slow.join("\n") + "\n"));
+}
+
+#[test]
+fn an_object_that_is_dropped_outside_a_runtime_has_its_events() {
+    let _alone = REAPER.blocking_write();
+    #[derive(AObject)]
+    struct Outside {
+        #[aobject(init = ())]
+        line: (),
+    }
+    let log = Log::of("Outside");
+    drop(futures_executor::block_on(Outside::new()).unwrap());
+    futures_executor::block_on(drain(Duration::from_secs(20)));
+    let lines = log.take();
+    let lines: Vec<_> = lines
+        .lines()
+        .map(|line| line.split_once(' ').unwrap().1)
+        .collect();
+    expect![[r#"
+        init of Outside started
+        init of Outside.line started
+        Outside.line is ready
+        Outside is ready
+        close of Outside continues in the background
+        close of Outside started
+        Outside is closed
+    "#]]
+    .assert_eq(&(lines.join("\n") + "\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_member_of_a_dropped_close_continues_in_the_background() {
+    #[derive(AObject)]
+    struct Member {
+        #[aobject(init = (), close = { let () = line; millis(5).await })]
+        line: (),
+    }
+    let _together = REAPER.read().await;
+    let log = Log::of("Member");
+    let members = [Member::new().await.unwrap(), Member::new().await.unwrap()];
+    let closing = tokio::time::timeout(Duration::from_millis(1), aobject::Close::close(members));
+    assert!(closing.await.is_err());
+    drain(Duration::from_secs(1)).await;
+    let lines = log.take();
+    let closes: Vec<_> = lines
+        .lines()
+        .skip_while(|line| !line.contains("close"))
+        .collect();
+    expect![[r#"
+        0 close of Member started
+        0 close of Member.line started
+        0 close of Member started
+        0 close of Member.line started
+        1 close of Member continues in the background
+        1 close of Member continues in the background
+        5 Member.line is closed
+        5 Member is closed
+        5 Member.line is closed
+        5 Member is closed
+    "#]]
+    .assert_eq(&(closes.join("\n") + "\n"));
+}
+
+#[derive(AObject)]
+struct Rest {
+    #[aobject(init = Disk::start((0, 0)).await?)]
+    base: Live<Disk>,
+    #[aobject(init = (), close = { let () = line; std::future::pending::<()>().await }, after(base))]
+    line: (),
+}
+
+/// The closes of an object whose runtime dies.
+fn cut_short(close: impl FnOnce(Live<Rest>)) -> String {
+    let _alone = REAPER.blocking_write();
+    let runtime = owners::paused();
+    let log = runtime.block_on(async {
+        let log = Log::of("Rest");
+        close(Rest::new().await.unwrap());
+        millis(1).await;
+        log
+    });
+    drop(runtime);
+    futures_executor::block_on(drain(Duration::from_secs(20)));
+    let lines = log.take();
+    let lines = lines.lines().map(|line| line.split_once(' ').unwrap().1);
+    let closes: Vec<_> = lines.skip_while(|line| !line.contains("close")).collect();
+    closes.join("\n") + "\n"
+}
+
+/// The closes that have not begun run elsewhere.
+#[test]
+fn the_rest_of_a_close_that_its_runtime_cuts_short_is_observed() {
+    expect![[r#"
+        close of Rest continues in the background
+        close of Rest started
+        close of Rest.line started
+        close of Rest.line lost
+        close of Rest lost
+        close of Rest.base (Disk) started
+        Rest.base (Disk) is closed
+    "#]]
+    .assert_eq(&cut_short(drop));
+    // A part of a larger close.
+    let in_a_collection = |rest| drop(tokio::spawn(aobject::Close::close([rest])));
+    expect![[r#"
+        close of Rest started
+        close of Rest.line started
+        close of Rest continues in the background
+        close of Rest.line lost
+        close of Rest.base (Disk) started
+        Rest.base (Disk) is closed
+        Rest is closed
+    "#]]
+    .assert_eq(&cut_short(in_a_collection));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_boxed_while_it_runs_is_one_start() {
+    #[derive(AObject)]
+    struct Boxed {
+        #[aobject(init = Disk::start((10, 0)).await?)]
+        disk: Live<Disk>,
+    }
+    let log = Log::of("Boxed");
+    let mut start = tokio_test::task::spawn(Boxed::new().boxed());
+    assert!(start.poll().is_pending());
+    let boxed = start.into_inner().boxed().await.unwrap();
+    log.check(&expect![[r#"
+        0 init of Boxed started
+        0 init of Boxed.disk started
+        0 init of Boxed.disk (Disk) started
+        10 Boxed.disk (Disk) is ready
+        10 Boxed.disk is ready
+        10 Boxed is ready
+    "#]]);
+    boxed.close().await.unwrap();
+}
+
+/// The code of a field runs in the field, also while it is dropped.
+#[tokio::test(start_paused = true)]
+async fn what_begins_while_a_field_is_dropped_is_a_part_of_the_field() {
+    struct Farewell;
+    impl Drop for Farewell {
+        fn drop(&mut self) {
+            drop(futures_util::FutureExt::now_or_never(Disk::start((0, 0))));
+        }
+    }
+    #[derive(AObject)]
+    struct Leaving {
+        #[aobject(init = { let _farewell = Farewell; millis(100).await })]
+        field: (),
+    }
+    let _together = REAPER.read().await;
+    let log = Log::of("Leaving");
+    let start = tokio::time::timeout(Duration::from_millis(5), Leaving::new());
+    assert!(start.await.is_err());
+    drain(Duration::from_secs(1)).await;
+    log.check(&expect![[r#"
+        0 init of Leaving started
+        0 init of Leaving.field started
+        5 init of Leaving.field (Disk) started
+        5 Leaving.field (Disk) is ready
+        5 init of Leaving.field cancelled
+        5 init of Leaving cancelled
+        5 init of Leaving continues in the background
+        5 close of Leaving.field (Disk) started
+        5 Leaving.field (Disk) is closed
+        5 Leaving is rolled back
+    "#]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_close_in_the_background_drops_closes_with_it() {
+    struct Keeper(#[expect(dead_code, reason = "it is dropped")] Live<Disk>);
+    impl AObject for Keeper {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Keeper(Disk::start((0, 5)).await?))
+        }
+    }
+    let _together = REAPER.read().await;
+    let log = Log::of("Keeper");
+    let keeper = Keeper::start(()).await.unwrap();
+    log.take();
+    drop(keeper);
+    drain(Duration::from_secs(1)).await;
+    log.check(&expect![[r#"
+        0 close of Keeper continues in the background
+        0 close of Keeper started
+        0 close of Keeper.Disk started
+        5 Keeper.Disk is closed
+        5 Keeper is closed
+    "#]]);
+}

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_test::{assert_pending, task};
 
-use crate::world::{Part, World, line};
+use crate::world::{Fault, Part, Step, World, line};
 use crate::{REAPER, quiet};
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -198,4 +198,46 @@ impl AObject for Waiting {
         drop(world.part("part", &[]).make().await?);
         pending().await
     }
+}
+
+/// P2: an object may use another one that was dropped with it.
+#[tokio::test(start_paused = true)]
+async fn what_an_init_drops_before_it_succeeds_closes_in_order_under_its_name() {
+    struct Tidy;
+    impl AObject for Tidy {
+        type Seed = World;
+        async fn init(world: World) -> Result<Self, BoxError> {
+            let first = world.timed("first", 0, 50).make().await?;
+            let second = world.timed("second", 0, 10).make().await?;
+            drop((first, second));
+            Ok(Tidy)
+        }
+    }
+    let _counting = REAPER.read().await;
+    quiet();
+    let world = World::new().with_fault("second", Step::Close, Fault::Error);
+    let tidy = Tidy::start(world.clone()).await.unwrap();
+    let errors = aobject::drain(LIMIT).await.errors;
+    let paths: Vec<_> = errors.iter().map(Error::path).collect();
+    assert_eq!(paths, ["Tidy.Part"]);
+    assert_eq!(
+        world.log()[4..],
+        [
+            "  0 close first",
+            " 50 closed first",
+            " 50 close second",
+            " 60 closed second"
+        ]
+    );
+    tidy.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_failed_start_that_is_polled_again_says_so() {
+    let world = World::new().with_fault("part", Step::Init, Fault::Error);
+    let mut start = Box::pin(world.part("part", &[]).start());
+    start.as_mut().await.unwrap_err();
+    let again = std::panic::AssertUnwindSafe(start).catch_unwind().await;
+    let message = again.unwrap_err().downcast::<&str>().unwrap();
+    assert_eq!(*message, "init polled after completion");
 }

@@ -314,3 +314,15 @@ async fn a_limit_ends_an_init_whose_work_ignores_cancellation() {
     release.send(()).unwrap();
     assert_eq!(has_ended.recv_timeout(millis(20_000)), Ok("for nobody"));
 }
+
+/// P4: a close outside a runtime has no timer, and runs to its end all the same.
+#[test]
+fn a_limit_of_a_close_without_a_runtime_is_an_error_and_the_object_is_closed() {
+    quiet();
+    let world = World::new();
+    let part = futures_executor::block_on(world.part("part", &[]).make()).unwrap();
+    let closed = futures_executor::block_on(part.close().timeout(millis(1)));
+    let error = closed.unwrap_err();
+    assert_eq!((error.path(), error.kind()), ("Part", ErrorKind::Panicked));
+    assert_eq!(world.broken(), [""; 0]);
+}

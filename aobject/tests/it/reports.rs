@@ -233,3 +233,75 @@ impl tracing::Subscriber for Listening {
     fn enter(&self, _: &tracing::span::Id) {}
     fn exit(&self, _: &tracing::span::Id) {}
 }
+
+/// P5: otherwise, a hook that drops an object that fails would be called for ever.
+#[tokio::test]
+async fn the_failure_of_a_close_that_a_report_caused_is_kept_but_not_reported() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let world = World::new()
+        .with_fault("first", Step::Close, Fault::Error)
+        .with_fault("of the hook", Step::Close, Fault::Error);
+    let held = Mutex::new(Some(world.part("of the hook", &[]).start().await.unwrap()));
+    let reports = Arc::new(Mutex::new(0));
+    let counted = reports.clone();
+    set_report_hook(move |report| {
+        if report
+            .made_at()
+            .is_some_and(|place| place.file() == file!())
+        {
+            *counted.lock().unwrap() += 1;
+            drop(held.lock().unwrap().take());
+        }
+    });
+    drop(world.part("first", &[]).start().await.unwrap());
+    let errors = aobject::drain(Duration::from_secs(20)).await.errors;
+    set_report_hook(|_| {});
+    assert_eq!((errors.len(), *reports.lock().unwrap()), (2, 1));
+    assert_eq!(world.broken(), [""; 0]);
+}
+
+/// Counts the closes that are logged as such.
+struct Logged(Arc<Mutex<usize>>);
+
+impl tracing::Subscriber for Logged {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.fields().field("object").is_some() && *metadata.level() == tracing::Level::DEBUG
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {
+        *self.0.lock().unwrap() += 1;
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+/// The same for a subscriber that is told of each close.
+#[tokio::test]
+async fn a_close_that_a_report_caused_is_not_logged() {
+    let _alone = REAPER.write().await;
+    quiet();
+    let world = World::new().with_fault("first", Step::Close, Fault::Error);
+    let held = Mutex::new(Some(world.part("of the hook", &[]).start().await.unwrap()));
+    set_report_hook(move |report| {
+        if report
+            .made_at()
+            .is_some_and(|place| place.file() == file!())
+        {
+            drop(held.lock().unwrap().take());
+        }
+    });
+    let logged = Arc::new(Mutex::new(0));
+    let logging = tracing::subscriber::set_default(Logged(logged.clone()));
+    drop(world.part("first", &[]).start().await.unwrap());
+    drop(world.part("second", &[]).start().await.unwrap());
+    assert_eq!(aobject::drain(Duration::from_secs(20)).await.closed, 3);
+    drop(logging);
+    set_report_hook(|_| {});
+    assert_eq!(*logged.lock().unwrap(), 1, "of the second alone");
+    assert_eq!(world.broken(), [""; 0]);
+}

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aobject::slot::Slot;
 use aobject::{AObject, BoxError, Live, Runner, Scope};
 use tokio::sync::Notify;
 
@@ -321,4 +322,76 @@ fn a_thread_that_blocks_delays_the_end_only_a_little() {
         "far from its limit"
     );
     drop(release);
+}
+
+/// A hand-written object that drops its part when it is closed.
+struct Drops(#[expect(dead_code, reason = "it is dropped")] Live<Part>);
+
+impl AObject for Drops {
+    type Seed = World;
+
+    async fn init(world: World) -> Result<Self, BoxError> {
+        Ok(Drops(world.part("part", &[]).make().await?))
+    }
+}
+
+#[test]
+fn an_object_that_the_close_of_its_owner_drops_is_not_left_open() {
+    let _counting = REAPER.blocking_read();
+    let closed = test(async { Drops::start(World::new()).await?.close().await });
+    assert_eq!(closed, Ok(ExitCode::SUCCESS));
+}
+
+/// The last user of an object that has left its slot owns that object.
+#[test]
+fn an_object_that_has_left_its_slot_is_left_open_by_a_user_that_drops_it() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let leave = async || {
+        let world = World::new();
+        let slot = Slot::empty();
+        slot.replace(world.part("old", &[]).start()).await.unwrap();
+        let user = slot.get();
+        let restart = slot.restart(world.part("new", &[]).start());
+        let restarted = tokio::time::timeout(Duration::ZERO, restart).await;
+        assert!(restarted.is_err() && slot.get().is_none());
+        (user, slot)
+    };
+    let failed = test(async { drop(leave().await) }).unwrap_err();
+    assert!(
+        failed.ends_with("was dropped without being closed"),
+        "{failed}"
+    );
+    // In an init, the object that is made waits for its close.
+    struct Leaves;
+    impl AObject for Leaves {
+        type Seed = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+        async fn init(leave: Self::Seed) -> Result<Self, BoxError> {
+            leave.await;
+            Ok(Leaves)
+        }
+    }
+    let owned = test(async {
+        let leaves = Leaves::start(Box::pin(async move { drop(leave().await) }));
+        leaves.await?.close().await
+    });
+    assert_eq!(owned, Ok(ExitCode::SUCCESS));
+}
+
+/// P2: it is dropped with the runtime, and closes elsewhere.
+#[test]
+fn a_run_waits_for_the_close_of_what_a_task_still_held() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let world = World::new();
+    let held = async {
+        let part = world.timed("held", 0, 30).make().await.unwrap();
+        drop(tokio::spawn(async {
+            std::future::pending::<()>().await;
+            drop(part);
+        }));
+        tokio::task::yield_now().await;
+    };
+    runner().run(held).unwrap();
+    assert_eq!(world.counts("held"), (1, 1));
 }

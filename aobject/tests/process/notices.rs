@@ -52,6 +52,13 @@ pub(crate) const PROGRAMS: &[Program] = &[
     ("a close waits for shares", || {
         end(noticing().run(a_close_waits_for_shares()))
     }),
+    ("the close of a share hangs", || {
+        end(noticing().limit(LONG).run(async {
+            let last = noisy("endless").await.share();
+            let closing = timeout(LONG, last.clone().close());
+            drop(tokio::join!(closing, async { drop(last) }));
+        }))
+    }),
     ("a global waits for its caller", || {
         end(noticing().run(a_global_waits_for_its_caller()))
     }),
@@ -105,6 +112,10 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     (
         "a wait for shares is named with their number",
         a_wait_for_shares_is_named_with_their_number,
+    ),
+    (
+        "a share whose close hangs is waited for no longer",
+        a_share_whose_close_hangs_is_waited_for_no_longer,
     ),
     (
         "a stop that hangs names its closes",
@@ -317,6 +328,16 @@ fn a_wait_for_shares_is_named_with_their_number() {
             "{name}: {ended:?}"
         );
     }
+}
+
+fn a_share_whose_close_hangs_is_waited_for_no_longer() {
+    let ended = outcome("the close of a share hangs");
+    let notices = notices(&ended.errors);
+    assert!(
+        notices.contains(&"Noisy closing for T".to_owned())
+            && !notices.iter().any(|notice| notice.contains("waiting for")),
+        "{ended:?}"
+    );
 }
 
 fn a_stop_that_hangs_names_its_closes() {

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aobject::events::{Observing, observe};
-use aobject::{AObject, BoxError, Close, Live};
+use aobject::{AObject, BoxError, Close, Error, Lazy, Live, Phase};
 use expect_test::{Expect, expect};
 use tokio::time::{Instant, sleep};
+use tokio_test::task;
 
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
@@ -90,4 +91,34 @@ async fn closed_members_have_their_index_even_if_their_starts_were_not_observed(
         1 Disk[0] (Disk) is closed
         2 Disk[1] (Disk) is closed
     "#]]);
+}
+
+/// Fails, and takes a while to roll back.
+async fn failing() -> Result<Live<Disk>, Error> {
+    let _made = Disk::start(5).await?;
+    Err(Error::new(Phase::Init, "no"))
+}
+
+struct Failing;
+
+impl AObject for Failing {
+    type Seed = ();
+
+    async fn init((): ()) -> Result<Self, BoxError> {
+        failing().await?;
+        Ok(Failing)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_failed_before_observation_is_not_seen_when_it_is_rolled_back() {
+    let _alone = ALONE.lock().await;
+    let cell = Lazy::new(failing);
+    let mut waiting = task::spawn(cell.ensure_init());
+    let mut boxed = task::spawn(Failing::start(()).boxed());
+    assert!(waiting.poll().is_pending() && boxed.poll().is_pending());
+    let log = Log::begin();
+    assert!(waiting.into_inner().await.is_err());
+    assert!(boxed.into_inner().boxed().await.is_err());
+    assert_eq!(*log.lines.lock().unwrap(), [""; 0]);
 }

@@ -107,3 +107,6 @@ fn names_of(chain: &[Node]) -> String {
 fn lock() -> MutexGuard<'static, BTreeMap<usize, Vec<Node>>> {
     WAITS.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

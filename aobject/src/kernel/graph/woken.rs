@@ -172,3 +172,6 @@ impl Wake for Member {
         self.queue.wake(self.at);
     }
 }
+
+#[cfg(test)]
+mod tests;

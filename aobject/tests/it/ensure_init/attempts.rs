@@ -1,13 +1,15 @@
 //! Attempts that end, and the attempts after them.
 
+use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Poll;
 
-use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy};
+use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy, Live, Phase};
 use tokio::time::sleep;
 use tokio_test::{assert_pending, assert_ready, task};
 
-use super::{Fault, Step, World, line, millis, timeout, tries};
+use super::{Fault, Part, Step, World, line, millis, timeout, tries};
 
 /// A cell whose first attempt fails and whose second attempt is slow.
 fn failing_once(world: &World) -> super::Cell {
@@ -28,7 +30,7 @@ async fn a_waiter_of_the_previous_attempt_does_not_keep_the_next_attempt_alive()
                 return world.part("bad", &[]).make().await;
             }
             let _base = world.timed("base", 0, 30).make().await?;
-            std::future::pending().await
+            pending().await
         }
     });
     let mut unpolled = task::spawn(cell.ensure_init());
@@ -139,4 +141,83 @@ async fn a_cycle_is_detected_although_another_wait_of_the_same_cell_has_ended() 
         .close()
         .await
         .unwrap();
+}
+
+/// P3: a future that has ended keeps what it captured until it is dropped.
+#[tokio::test(start_paused = true)]
+async fn what_a_failed_init_still_holds_is_closed_before_its_error_arrives() {
+    let world = World::new();
+    let part = world.timed("held", 0, 50).make().await.unwrap();
+    let held = Mutex::new(Some(part));
+    let cell = Lazy::new(|| {
+        let held = held.lock().unwrap().take();
+        poll_fn(move |_| {
+            let _held = &held;
+            Poll::Ready(Err::<Live<Part>, _>(Error::new(Phase::Init, "no")))
+        })
+    });
+    cell.ensure_init().await.map(drop).unwrap_err();
+    assert_eq!(world.counts("held"), (1, 1));
+}
+
+type Forgetting<'a> = Lazy<Part, Box<dyn Fn() -> super::Making + 'a>>;
+
+/// An init whose only waiter is forgotten: nobody drives it, and nobody has left it.
+async fn forgotten(world: &World) -> Forgetting<'_> {
+    let cell: Forgetting<'_> = Lazy::new(Box::new(|| {
+        let (base, user) = (world.timed("base", 0, 20), world.timed("user", 0, 30));
+        Box::pin(async {
+            let _base = base.make().await?;
+            let _user = user.make().await?;
+            pending().await
+        })
+    }));
+    let mut waiting = Box::pin(cell.ensure_init());
+    assert!(timeout(millis(5), waiting.as_mut()).await.is_err());
+    std::mem::forget(waiting);
+    assert_eq!(world.live(), ["base", "user"]);
+    cell
+}
+
+const ROLLED_BACK: [&str; 4] = [
+    "  5 close user",
+    " 35 closed user",
+    " 35 close base",
+    " 55 closed base",
+];
+
+#[tokio::test(start_paused = true)]
+async fn a_close_waits_for_the_rollback_of_an_init_whose_waiter_was_forgotten() {
+    let world = World::new();
+    forgotten(&world).await.close().await.unwrap();
+    assert_eq!(world.log()[4..], ROLLED_BACK);
+}
+
+/// P2.
+#[tokio::test(start_paused = true)]
+async fn a_dropped_cell_rolls_back_an_init_whose_waiter_was_forgotten() {
+    let _counting = crate::REAPER.read().await;
+    let world = World::new();
+    drop(forgotten(&world).await);
+    assert_eq!(aobject::drain(millis(1000)).await.pending, 0);
+    assert_eq!(world.log()[4..], ROLLED_BACK);
+}
+
+/// The rollback is the only close: nobody waits for it in the name of the cell.
+#[tokio::test(start_paused = true)]
+async fn a_cell_that_is_dropped_during_a_rollback_closes_nothing_else() {
+    let _counting = crate::REAPER.read().await;
+    let world = World::new();
+    let base = world.timed("base", 0, 30);
+    let cell = Lazy::new(|| {
+        let base = base.clone();
+        async {
+            let _base = base.make().await?;
+            pending::<Result<Live<Part>, Error>>().await
+        }
+    });
+    timeout(millis(5), cell.ensure_init()).await.unwrap_err();
+    drop(cell);
+    let drained = aobject::drain(millis(1000)).await;
+    assert_eq!((drained.closed, world.counts("base")), (1, (1, 1)));
 }

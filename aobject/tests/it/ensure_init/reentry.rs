@@ -1,10 +1,15 @@
 //! B18, A12: an init that waits for itself.
 
-use std::sync::{Arc, OnceLock};
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{line, millis, timeout};
+use crate::world::{Part, World};
 use crate::{REAPER, quiet};
-use aobject::{AObject, BoxError, BoxNew, Error, ErrorKind, Lazy, Live};
+use aobject::{AObject, Blueprint, BoxError, BoxNew, EnsureInit, Error, ErrorKind, Lazy, Live};
+use futures_util::FutureExt;
 use tokio::time::sleep;
 
 /// Three types, because a chain consists of type names. Each init calls `ensure_init` of the next cell.
@@ -367,4 +372,111 @@ async fn a_rollback_that_waits_for_itself_through_a_task_is_ended_by_the_limit_o
     // The task has the error too, and so the close ends.
     let drained = aobject::drain(millis(20_000)).await;
     assert_eq!((drained.closed, drained.pending), (1, 0));
+}
+
+/// A wait ends with its result, whenever its future is dropped.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_has_ended_is_forgotten_although_its_future_lives() {
+    struct Asker;
+    impl AObject for Asker {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let mut waiting = Box::pin(ASKED.ensure_init());
+            waiting.as_mut().await.map(drop).unwrap_err();
+            sleep(millis(50)).await;
+            drop(waiting);
+            Ok(Asker)
+        }
+    }
+    struct Asked;
+    impl AObject for Asked {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            static HAS_FAILED: AtomicBool = AtomicBool::new(false);
+            if !HAS_FAILED.swap(true, Ordering::Relaxed) {
+                Err("not yet")?;
+            }
+            ASKER.ensure_init().await?;
+            Ok(Asked)
+        }
+    }
+    static ASKER: Lazy<Asker> = Lazy::new(|| Asker::start(()).boxed());
+    static ASKED: Lazy<Asked> = Lazy::new(|| Asked::start(()).boxed());
+    let again = async {
+        sleep(millis(10)).await;
+        ASKED.ensure_init().await.map(drop)
+    };
+    let (first, again) = tokio::join!(ASKER.ensure_init(), again);
+    first.map(drop).and(again).unwrap();
+}
+
+/// Nor does one that is refused keep the init alive that it had waited for.
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_refused_waits_no_longer_although_its_future_lives() {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    static WAITING: Mutex<Option<Waiting>> = Mutex::new(None);
+    static ASKER: Lazy<Asker> = Lazy::new(|| Asker::start(()).boxed());
+    static ASKED: Lazy<Asked> = Lazy::new(|| Asked::start(()).boxed());
+    type Waiting = Pin<Box<EnsureInit<'static, Asker, fn() -> BoxNew<Asker>>>>;
+    struct Asker(#[expect(dead_code, reason = "it is closed")] Live<Part>);
+    impl AObject for Asker {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let base = WORLD.get().unwrap().timed("base", 1, 10).make().await?;
+            ASKED.ensure_init().await?;
+            Ok(Asker(base))
+        }
+    }
+    struct Asked;
+    impl AObject for Asked {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            let mut waiting = WAITING.lock().unwrap().take().unwrap();
+            let error = waiting.as_mut().await.map(drop).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Reentered);
+            *WAITING.lock().unwrap() = Some(waiting);
+            pending().await
+        }
+    }
+    let _counting = REAPER.read().await;
+    let world = WORLD.get_or_init(World::new);
+    let mut waiting = Box::pin(ASKER.ensure_init());
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    *WAITING.lock().unwrap() = Some(waiting);
+    assert!(timeout(millis(50), ASKER.ensure_init()).await.is_err());
+    assert!(WAITING.lock().unwrap().is_some());
+    assert_eq!(aobject::drain(millis(1000)).await.pending, 0);
+    assert_eq!(world.counts("base"), (1, 1));
+    drop(WAITING.lock().unwrap().take());
+}
+
+/// The names in the chain are the user's code.
+#[tokio::test]
+async fn a_blueprint_may_ask_for_another_cell_while_a_chain_is_named() {
+    struct Curious;
+    impl AObject for Curious {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            CURIOUS.ensure_init().await?;
+            Ok(Curious)
+        }
+        fn blueprint() -> Blueprint {
+            let _ = OTHER.ensure_init().now_or_never();
+            Blueprint::new("Curious", &[])
+        }
+    }
+    struct Other;
+    impl AObject for Other {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Other)
+        }
+    }
+    static CURIOUS: Lazy<Curious> = Lazy::new(|| Curious::start(()).boxed());
+    static OTHER: Lazy<Other> = Lazy::new(|| Other::start(()).boxed());
+    let asked = CURIOUS.ensure_init().await;
+    assert_eq!(
+        message(asked),
+        "init of `Curious.Curious` waits for itself: Curious -> Curious"
+    );
 }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_test::{assert_pending, task};
 
 use super::LIMIT;
-use crate::world::{line, yield_once};
+use crate::world::{Part, World, line, yield_once};
 use crate::{REAPER, quiet};
 
 /// Counts the objects of each key. An object is present from the beginning of its init to the end of its close.
@@ -526,4 +526,49 @@ fn keyed_and_slot_are_send_and_sync() {
     all::<aobject::slot::Slot<Shard>>();
     fn live<T: Into<aobject::slot::Slot<Shard>>>() {}
     live::<Live<Shard>>();
+}
+
+#[tokio::test]
+async fn a_removed_key_is_dropped() {
+    let gauge = Gauge::default();
+    let counted = gauge.clone();
+    let shards = Keyed::new(move |id: &Arc<u32>| Shard::start((counted.clone(), **id)));
+    let key = Arc::new(1);
+    drop(shards.get(&key).await.unwrap());
+    assert_eq!(Arc::strong_count(&key), 2);
+    shards.remove(&key).await.unwrap();
+    assert_eq!(Arc::strong_count(&key), 1);
+    gauge.check();
+}
+
+/// P2: the key is kept until then.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_removed_during_a_rollback_is_made_again_only_after_that() {
+    let world = World::new();
+    let (of_shards, attempts) = (world.clone(), AtomicUsize::new(0));
+    let shards = Keyed::new(move |_: &u32| {
+        let (world, attempt) = (of_shards.clone(), attempts.fetch_add(1, Ordering::Relaxed));
+        async move {
+            if attempt > 0 {
+                return world.part("next", &[]).make().await;
+            }
+            let _base = world.timed("base", 0, 50).make().await?;
+            std::future::pending().await
+        }
+    });
+    let limit = Duration::from_millis(10);
+    assert!(tokio::time::timeout(limit, shards.get(&1)).await.is_err());
+    shards.remove(&1).await.unwrap();
+    let next: Shared<Part> = shards.get(&1).await.unwrap();
+    assert_eq!(
+        world.log()[2..],
+        [
+            " 10 close base",
+            " 60 closed base",
+            " 60 init next",
+            " 60 made next"
+        ]
+    );
+    drop(next);
+    shards.close().await.unwrap();
 }
