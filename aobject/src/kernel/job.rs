@@ -191,8 +191,14 @@ impl Job {
         Self::of(Work::Ended, false)
     }
 
+    /// Whether there is nothing to be closed, and no other share either.
+    fn is_nothing(&self) -> bool {
+        self.holds_nothing() && !matches!(self.work, Work::Released(_))
+    }
+
     /// One after the other, in order.
     pub(crate) fn in_order(mut jobs: Vec<Job>) -> Self {
+        jobs.retain(|job| !job.is_nothing());
         match jobs.len() {
             0 => Self::nothing(),
             1 => jobs.swap_remove(0),
@@ -233,7 +239,8 @@ impl Job {
     /// All of them concurrently, each with its name among them.
     pub(crate) fn concurrently(jobs: impl IntoIterator<Item = (PathSegment, Job)>) -> Self {
         let mut begun = false;
-        let members = jobs.into_iter().map(|(name, job)| Member { job, name });
+        let jobs = jobs.into_iter().filter(|(_, job)| !job.is_nothing());
+        let members = jobs.map(|(name, job)| Member { job, name });
         let members: FuturesUnordered<_> = members
             .inspect(|member| begun |= member.job.begun)
             .collect();

@@ -13,13 +13,13 @@ use crate::islands::join::joining::Place;
 use crate::kernel::job::Job;
 
 /// A [`Live`] of any type.
-pub(super) trait Finished: Send {
+pub(super) trait AnyLive: Send {
     fn into_job(self: Box<Self>) -> Job;
 
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
-impl<T: AObject> Finished for Live<T> {
+impl<T: AObject> AnyLive for Live<T> {
     fn into_job(self: Box<Self>) -> Job {
         Live::into_job(*self)
     }
@@ -33,7 +33,7 @@ impl<T: AObject> Finished for Live<T> {
 #[expect(missing_debug_implementations, reason = "not public API")]
 pub struct Placed {
     pub(super) at: usize,
-    pub(super) object: Box<dyn Finished>,
+    pub(super) object: Box<dyn AnyLive>,
 }
 
 impl Place<Slots> for Placed {
@@ -44,7 +44,7 @@ impl Place<Slots> for Placed {
 
 /// One slot for each object.
 #[expect(missing_debug_implementations, reason = "not public API")]
-pub struct Slots(Vec<Option<Box<dyn Finished>>>);
+pub struct Slots(Vec<Option<Box<dyn AnyLive>>>);
 
 impl Slots {
     pub(super) fn new(count: usize) -> Self {
