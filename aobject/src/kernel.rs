@@ -33,5 +33,6 @@ pub(crate) mod job;
 mod job_name;
 pub(crate) mod reaper;
 mod remark;
+pub(crate) mod salvage;
 pub(crate) mod shared_close;
 pub(crate) mod value_close;

@@ -21,6 +21,7 @@ use crate::ground::runtimes::{self, Runtime, UNOWNED};
 use crate::kernel::drive;
 use crate::kernel::job::{BoxClose, Extras, Job, Place};
 use crate::kernel::reaper;
+use crate::kernel::salvage;
 
 /// A close of its own type, which can be moved until it begins.
 pub(crate) trait CloseFuture:
@@ -245,7 +246,7 @@ fn salvage_close<C: CloseFuture>(
         None => Job::nothing(),
         Some(Some(unbegun)) => Job::close(unbegun, name, None).observed(extras.take_act()),
         Some(None) => {
-            let (lost, left) = drive::salvage_begun(extras, &mut || close.set(None));
+            let (lost, left) = salvage::salvage_begun(extras, &mut || close.set(None));
             errors.extend(lost.into_iter().map(|error| error.named(&name)));
             drop(extras.take_act());
             left.named(name)
