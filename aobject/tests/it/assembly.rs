@@ -14,6 +14,9 @@ use tokio_test::task;
 use crate::quiet;
 use crate::world::{Fault, Name, Part, Spec, Step, World};
 
+mod ladder;
+mod many;
+
 /// A part that keeps its dependencies as long as it lives.
 struct User {
     part: Live<Part>,
@@ -52,6 +55,21 @@ fn diamond(world: &World) -> (Assembly, [Key<User>; 5]) {
     let top = app.add("top", vec![left, right], with(world.timed("top", 40, 4)));
     let lone = app.add("lone", (), of(world.timed("lone", 5, 6)));
     (app, [base, left, right, top, lone])
+}
+
+/// The same with suspensions instead of time.
+fn yielding(world: &World) -> Assembly {
+    let mut app = Assembly::new();
+    let base = app.add("base", (), of(world.part("base", &[])));
+    let left = app.add("left", vec![base], with(world.part("left", &["base"])));
+    let right = app.add("right", vec![base], with(world.part("right", &["base"])));
+    app.add(
+        "top",
+        vec![left, right],
+        with(world.part("top", &["left", "right"])),
+    );
+    app.add("lone", (), of(world.part("lone", &[])));
+    app
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,126 +133,6 @@ async fn a_part_depends_on_nothing_a_key_a_tuple_or_many() {
     assert_eq!((total(app.get(sum)), total(app.get(all))), (3, 4));
     assert_eq!(app.get(sum).first.0, 1);
     app.close().await.unwrap();
-}
-
-/// The parts that may fail, in each step.
-const PARTS: [Name; 5] = ["base", "left", "right", "top", "lone"];
-
-/// The same with suspensions instead of time.
-fn yielding(world: &World) -> Assembly {
-    let mut app = Assembly::new();
-    let base = app.add("base", (), of(world.part("base", &[])));
-    let left = app.add("left", vec![base], with(world.part("left", &["base"])));
-    let right = app.add("right", vec![base], with(world.part("right", &["base"])));
-    app.add(
-        "top",
-        vec![left, right],
-        with(world.part("top", &["left", "right"])),
-    );
-    app.add("lone", (), of(world.part("lone", &[])));
-    app
-}
-
-async fn climb<T>(future: impl Future<Output = T> + Send, polls: usize) -> Option<T> {
-    let mut future = task::spawn(future);
-    for _ in 0..polls {
-        if let Poll::Ready(output) = future.poll() {
-            return Some(output);
-        }
-        tokio::task::yield_now().await;
-    }
-    None
-}
-
-fn faults(step: Step) -> impl Iterator<Item = Option<(Name, Step, Fault)>> {
-    let faults = PARTS
-        .into_iter()
-        .flat_map(move |name| [Fault::Error, Fault::Panic].map(|fault| Some((name, step, fault))));
-    [None].into_iter().chain(faults)
-}
-
-fn world(fault: Option<(Name, Step, Fault)>) -> World {
-    match fault {
-        None => World::new(),
-        Some((name, step, fault)) => World::new().with_fault(name, step, fault),
-    }
-}
-
-async fn settle(world: &World, what: &dyn std::fmt::Debug, polls: usize) {
-    let drained = aobject::drain(Duration::from_secs(60)).await;
-    assert_eq!(drained.pending, 0, "{what:?} after {polls} polls");
-    let broken = world.broken();
-    assert!(
-        broken.is_empty(),
-        "{what:?} after {polls} polls: {broken:#?}\n{:#?}",
-        world.log()
-    );
-}
-
-/// P2, P3.
-#[tokio::test]
-async fn a_start_dropped_after_any_number_of_polls_leaves_nothing_open() {
-    let _counting = crate::REAPER.read().await;
-    quiet();
-    let mut points = 0;
-    for fault in faults(Step::Init) {
-        for polls in 0.. {
-            let world = world(fault);
-            let ended = climb(yielding(&world).start(), polls).await;
-            points += 1;
-            match ended {
-                None => settle(&world, &fault, polls).await,
-                Some(Ok(app)) => {
-                    assert!(fault.is_none());
-                    app.close().await.unwrap();
-                    settle(&world, &fault, polls).await;
-                    break;
-                }
-                Some(Err(error)) => {
-                    let (name, ..) = fault.unwrap();
-                    // The error is returned after the rollback, so nothing is left to the background.
-                    assert_eq!(world.broken(), [""; 0], "{fault:?}: {error:#}");
-                    assert_eq!(error.phase(), Phase::Init);
-                    assert!(
-                        error.path().starts_with(&format!("Assembled.{name}")),
-                        "{error}"
-                    );
-                    assert!(error.related().is_empty(), "{error:#}");
-                    break;
-                }
-            }
-        }
-    }
-    assert!(points > 50, "{points} points");
-}
-
-/// P2, P4.
-#[tokio::test]
-async fn a_close_dropped_after_any_number_of_polls_finishes_in_the_background() {
-    let _counting = crate::REAPER.read().await;
-    quiet();
-    for fault in faults(Step::Close) {
-        for polls in 0.. {
-            let world = world(fault);
-            let app = yielding(&world).start().await.unwrap();
-            let ended = climb(app.close(), polls).await;
-            settle(&world, &fault, polls).await;
-            if let Some(result) = ended {
-                assert_eq!(result.is_err(), fault.is_some());
-                let path = result.err().map(|error| error.path().to_owned());
-                let expected = fault.map(|(name, ..)| format!("Assembled.{name}.part"));
-                // A hand-written object puts its name in front of the objects that it made.
-                let expected = expected.map(|path| path.replace(".part", ""));
-                assert!(
-                    path.iter()
-                        .zip(&expected)
-                        .all(|(path, name)| path.starts_with(name.as_str())),
-                    "{path:?}"
-                );
-                break;
-            }
-        }
-    }
 }
 
 /// P3: even before the error is there, because the failed part is still being rolled back.
@@ -424,135 +322,6 @@ fn a_blueprint_shows_the_dependencies() {
         dot.contains("    \"Assembled_right\" -> \"Assembled_top\";\n"),
         "{dot}"
     );
-}
-
-/// Counts its polls, and suspends once in its init and once in its close.
-struct Counted(Arc<AtomicUsize>);
-
-/// Pending once.
-struct Once<'a> {
-    polls: &'a AtomicUsize,
-    was_pending: bool,
-}
-
-impl Future for Once<'_> {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.polls.fetch_add(1, Ordering::Relaxed);
-        if std::mem::replace(&mut self.was_pending, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    }
-}
-
-impl Counted {
-    async fn suspend(polls: &AtomicUsize) {
-        let was_pending = false;
-        Once { polls, was_pending }.await;
-    }
-}
-
-impl AObject for Counted {
-    type Seed = Arc<AtomicUsize>;
-
-    async fn init(polls: Arc<AtomicUsize>) -> Result<Self, BoxError> {
-        Self::suspend(&polls).await;
-        Ok(Self(polls))
-    }
-
-    async fn close(self) -> Result<(), BoxError> {
-        Self::suspend(&self.0).await;
-        Ok(())
-    }
-}
-
-const MANY: usize = 10_000;
-
-/// Each part is polled twice in each step, however many others there are, so a walk does not slow down per part.
-#[tokio::test]
-async fn ten_thousand_parts_are_polled_only_when_woken() -> Result<(), Error> {
-    let polls = Arc::new(AtomicUsize::new(0));
-    let of = |polls: &Arc<AtomicUsize>| Counted::start(Arc::clone(polls));
-    let mut app = Assembly::new();
-    let mut chain = Vec::new();
-    for at in 0..MANY / 2 {
-        let polls = Arc::clone(&polls);
-        let needs: Vec<_> = chain.last().copied().into_iter().collect();
-        chain.push(app.add(format!("chain{at}"), needs, move |_| of(&polls)));
-    }
-    let mut wide = chain.clone();
-    for at in 0..MANY / 2 - 1 {
-        let polls = Arc::clone(&polls);
-        wide.push(app.add(format!("wide{at}"), (), move |()| of(&polls)));
-    }
-    let all = {
-        let polls = Arc::clone(&polls);
-        app.add("all", wide, move |given| {
-            assert_eq!(given.len(), MANY - 1);
-            of(&polls)
-        })
-    };
-    let app = app.start().await?;
-    assert_eq!(polls.load(Ordering::Relaxed), 2 * MANY);
-    assert!(Arc::ptr_eq(&app.get(all).0, &polls));
-    app.close().await?;
-    assert_eq!(polls.load(Ordering::Relaxed), 4 * MANY);
-    Ok(())
-}
-
-/// On a small stack. Neither a start, nor a rollback, nor a close in the background recurses along the chain.
-#[test]
-fn a_chain_of_ten_thousand_parts_needs_no_deep_stack() {
-    let _alone = crate::REAPER.blocking_write();
-    fn chain(fails: bool) -> Assembly {
-        let world = World::new();
-        let mut app = Assembly::new();
-        let mut last: Option<Key<Link>> = None;
-        for at in 0..MANY {
-            let fails = fails && at == MANY - 1;
-            let needs: Vec<_> = last.into_iter().collect();
-            last = Some(app.add("link", needs, move |uses| Link::start((uses, fails))));
-        }
-        drop(world);
-        app
-    }
-    struct Link {
-        uses: Vec<Shared<Link>>,
-    }
-    impl AObject for Link {
-        type Seed = (Vec<Shared<Link>>, bool);
-        async fn init((uses, fails): Self::Seed) -> Result<Self, BoxError> {
-            if fails {
-                return Err("the last one".into());
-            }
-            Ok(Self { uses })
-        }
-        async fn close(self) -> Result<(), BoxError> {
-            assert!(self.uses.len() < 2);
-            drop(self.uses);
-            Ok(())
-        }
-    }
-    let body = || {
-        let runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = { runtime }.enable_all().build().unwrap();
-        runtime.block_on(async {
-            let error = chain(true).start().await.unwrap_err();
-            assert!(error.related().is_empty(), "{error:#}");
-            drop(chain(false).start().await.unwrap());
-            chain(false).start().await.unwrap().close().await.unwrap();
-        });
-    };
-    let small = std::thread::Builder::new().stack_size(512 * 1024);
-    small.spawn(body).unwrap().join().unwrap();
-    // What the runtime left to the reaper is counted by each drain of the process.
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build().unwrap();
-    let drained = runtime.block_on(aobject::drain(Duration::from_secs(60)));
-    assert_eq!(drained.pending, 0);
 }
 
 /// P2: parts that have not begun to close when their runtime dies close elsewhere.

@@ -13,7 +13,21 @@ use tokio_test::{assert_ready, task};
 use crate::world::{Fault, Part, Step, World, line, yield_once};
 use crate::{REAPER, quiet};
 
+mod scopes;
+mod streams;
+
 const LIMIT: Duration = Duration::from_secs(20);
+
+async fn counting(world: &World) -> impl Stream<Item = Result<u32, BoxError>> + Unpin + use<> {
+    let mut count = 0;
+    let (live, world) = (world.part("part", &[]).make().await.unwrap(), world.clone());
+    live.into_stream(async move |_part: &mut Part| {
+        yield_once().await;
+        count += 1;
+        world.end("item", Step::Init)?;
+        Ok((count <= 2).then_some(count))
+    })
+}
 
 /// A07, C02.
 #[tokio::test]
@@ -151,252 +165,6 @@ async fn a_cancelled_body_returns_at_once_and_the_object_closes_in_the_backgroun
     );
 }
 
-/// C01, C06: objects and deferred steps run in the reverse order of registration, whatever fails.
-#[tokio::test]
-async fn a_scope_closes_everything_in_reverse_order() {
-    let world = World::new().with_fault("b", Step::Close, Fault::Error);
-    let mut scope = Scope::new();
-    scope.enter(world.part("a", &[]).start()).await.unwrap();
-    let noted = world.clone();
-    scope.defer(move || async move {
-        noted.note("step");
-        Err::<(), BoxError>("out of order".into())
-    });
-    scope.enter(world.part("b", &["a"]).start()).await.unwrap();
-    scope.enter(world.part("c", &["b"]).start()).await.unwrap();
-    let error = scope.close().await.unwrap_err();
-    assert_eq!(
-        world.events()[6..],
-        [
-            "close c", "closed c", "close b", "closed b", "step", "close a", "closed a"
-        ]
-    );
-    assert_eq!(
-        line(&error),
-        "close of `Part` failed (and 1 more error): injected into b"
-    );
-    assert_eq!(line(&error.related()[0]), "close failed: out of order");
-    assert_eq!(world.broken(), [""; 0]);
-}
-
-/// D01, D06: an init fails at each position. The objects before it are closed, and those after it never start.
-#[tokio::test]
-async fn a_scope_closes_the_earlier_objects_when_a_later_init_fails() {
-    const NAMES: [&str; 4] = ["a", "b", "c", "d"];
-    for (failing, at) in NAMES.into_iter().zip(0..) {
-        let world = World::new().with_fault(failing, Step::Init, Fault::Error);
-        let entered = scope(async |scope: &mut Scope| -> Result<(), Error> {
-            for name in NAMES {
-                scope.enter(world.part(name, &[]).start()).await?;
-            }
-            Ok(())
-        });
-        assert_eq!(
-            line(&entered.await.unwrap_err()),
-            format!("init of `Part` failed: injected into {failing}")
-        );
-        let closed: Vec<_> = world
-            .events()
-            .into_iter()
-            .filter(|line| line.starts_with("closed"))
-            .collect();
-        let expected: Vec<_> = NAMES[..at]
-            .iter()
-            .rev()
-            .map(|name| format!("closed {name}"))
-            .collect();
-        assert_eq!(closed, expected);
-        assert_eq!(world.broken(), [""; 0]);
-    }
-}
-
-#[tokio::test]
-async fn a_scope_does_not_wait_for_an_object_that_is_still_shared() {
-    let world = World::new();
-    let mut scope = Scope::new();
-    let held = scope.enter(world.part("held", &[]).start()).await.unwrap();
-    scope.enter(world.part("other", &[]).start()).await.unwrap();
-    let error = scope.close().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.path()),
-        (ErrorKind::StillShared, "Part")
-    );
-    assert_eq!(
-        (world.counts("held"), world.counts("other")),
-        ((1, 0), (1, 1))
-    );
-    held.release().await.unwrap();
-    assert_eq!(world.counts("held"), (1, 1), "the last owner closes it");
-}
-
-#[tokio::test]
-async fn a_dropped_scope_closes_in_order_in_the_background() {
-    let _counting = REAPER.read().await;
-    let world = World::new();
-    let mut scope = Scope::new();
-    scope.enter(world.part("a", &[]).start()).await.unwrap();
-    scope.enter(world.part("b", &["a"]).start()).await.unwrap();
-    drop(scope);
-    assert_eq!(aobject::drain(LIMIT).await.closed, 1);
-    assert_eq!((world.broken(), world.live()), (vec![], vec![]));
-    drop(Scope::new());
-    assert_eq!(aobject::drain(LIMIT).await.closed, 0, "nothing to close");
-}
-
-/// H11.
-#[tokio::test]
-async fn a_moved_scope_is_closed_once_by_its_new_owner() {
-    let world = World::new();
-    let mut old = Scope::new();
-    old.enter(world.part("a", &[]).start()).await.unwrap();
-    old.enter(world.part("b", &["a"]).start()).await.unwrap();
-    let new = std::mem::take(&mut old);
-    old.close().await.unwrap();
-    assert_eq!(world.live(), ["a", "b"]);
-    new.close().await.unwrap();
-    assert_eq!(
-        world.events()[4..],
-        ["close b", "closed b", "close a", "closed a"]
-    );
-}
-
-#[tokio::test]
-async fn a_scope_dropped_after_any_number_of_polls_closes_in_order() {
-    let _counting = REAPER.read().await;
-    for polls in 0..20 {
-        let world = World::new();
-        let body = scope(async |scope: &mut Scope| -> Result<(), Error> {
-            let _held = scope.enter(world.part("a", &[]).start()).await?;
-            let _own = world.part("own", &["a"]).make().await?;
-            let _b = scope.enter(world.part("b", &["a"]).start()).await?;
-            Ok(())
-        });
-        let mut body = task::spawn(body);
-        let ended = (0..polls).any(|_| body.poll().is_ready());
-        drop(body);
-        aobject::drain(LIMIT).await;
-        assert_eq!(world.broken(), [""; 0], "after {polls} polls");
-        assert_eq!(ended, polls >= 13, "{polls}");
-    }
-}
-
-#[tokio::test]
-async fn a_panic_in_a_scope_resumes_after_the_close() {
-    quiet();
-    let world = World::new();
-    let body = scope(async |scope: &mut Scope| -> Result<(), Error> {
-        scope.enter(world.part("a", &[]).start()).await?;
-        panic!("injected");
-    });
-    std::panic::AssertUnwindSafe(body)
-        .catch_unwind()
-        .await
-        .unwrap_err();
-    assert_eq!(world.counts("a"), (1, 1));
-}
-
-/// As a field, a scope closes in its turn, and its errors carry the full path.
-#[tokio::test]
-async fn a_scope_in_a_field_is_closed_by_its_owner() {
-    #[derive(AObject)]
-    struct Owner {
-        world: World,
-        #[aobject(init = world.part("pool", &[]).make().await?)]
-        pool: Live<Part>,
-        #[aobject(init = {
-            let _ = pool;
-            let mut scope = Scope::new();
-            scope.enter(world.part("worker", &["pool"]).start()).await?;
-            scope
-        })]
-        workers: Scope,
-    }
-    let world = World::new().with_fault("worker", Step::Close, Fault::Error);
-    let error = Owner::new(world.clone())
-        .await
-        .unwrap()
-        .close()
-        .await
-        .unwrap_err();
-    assert_eq!(error.path(), "Owner.workers.Part");
-    assert_eq!(world.broken(), [""; 0]);
-}
-
-async fn counting(world: &World) -> impl Stream<Item = Result<u32, BoxError>> + Unpin + use<> {
-    let mut count = 0;
-    let (live, world) = (world.part("part", &[]).make().await.unwrap(), world.clone());
-    live.into_stream(async move |_part: &mut Part| {
-        yield_once().await;
-        count += 1;
-        world.end("item", Step::Init)?;
-        Ok((count <= 2).then_some(count))
-    })
-}
-
-#[tokio::test]
-async fn a_stream_yields_all_its_items_and_then_closes() {
-    let world = World::new();
-    let mut items = counting(&world).await;
-    assert_eq!(items.next().await.unwrap().unwrap(), 1);
-    assert_eq!(items.next().await.unwrap().unwrap(), 2);
-    assert_eq!(world.counts("part"), (1, 0));
-    assert!(items.next().await.is_none());
-    assert_eq!(
-        world.counts("part"),
-        (1, 1),
-        "closed before the end is returned"
-    );
-}
-
-#[tokio::test]
-async fn a_stream_closes_before_it_returns_its_error() {
-    let world = World::new().with_fault("item", Step::Init, Fault::Error);
-    let mut items = counting(&world).await;
-    assert_eq!(
-        items.next().await.unwrap().unwrap_err().to_string(),
-        "injected into item"
-    );
-    assert_eq!(world.counts("part"), (1, 1));
-    assert!(items.next().await.is_none());
-}
-
-#[tokio::test]
-async fn an_error_of_a_stream_s_close_is_its_last_item() {
-    let world = World::new().with_fault("part", Step::Close, Fault::Error);
-    let items: Vec<_> = counting(&world).await.collect().await;
-    let received: Vec<_> = items
-        .iter()
-        .map(|item| item.as_ref().map_err(|error| line(&**error)))
-        .collect();
-    assert_eq!(
-        received,
-        [
-            Ok(&1),
-            Ok(&2),
-            Err("close of `Part` failed: injected into part".to_owned())
-        ]
-    );
-}
-
-#[tokio::test]
-async fn a_panic_in_a_stream_resumes_after_the_close() {
-    quiet();
-    let world = World::new().with_fault("item", Step::Init, Fault::Panic);
-    let mut items = counting(&world).await;
-    std::panic::AssertUnwindSafe(items.next())
-        .catch_unwind()
-        .await
-        .unwrap_err();
-    assert_eq!(world.counts("part"), (1, 1));
-}
-
-#[tokio::test]
-async fn a_finished_stream_stays_finished() {
-    let mut items = counting(&World::new()).await;
-    while items.next().await.is_some() {}
-    assert!(items.next().await.is_none());
-}
-
 /// The future of a body has the same size whatever the body holds, other bodies included.
 #[test]
 fn nested_bodies_do_not_grow() {
@@ -419,53 +187,6 @@ fn nested_bodies_do_not_grow() {
         size_of_val(&nested),
         size_of_val(&flat) + size_of::<&World>()
     );
-}
-
-#[tokio::test]
-async fn objects_captured_by_a_stream_s_closure_close_before_the_object() {
-    let _counting = REAPER.read().await;
-    for ended in [false, true] {
-        let world = World::new();
-        let live = world.part("object", &[]).make().await.unwrap();
-        let held = world.part("held", &["object"]).make().await.unwrap();
-        let mut left = 1..2;
-        let mut items = live.into_stream(async move |_: &mut Part| -> Result<Option<u8>, Error> {
-            let _ = &held;
-            Ok(left.next())
-        });
-        assert_eq!(items.next().await.unwrap().unwrap(), 1);
-        if ended {
-            assert!(items.next().await.is_none());
-        }
-        drop(items);
-        assert_eq!(aobject::drain(LIMIT).await.closed, usize::from(!ended));
-        assert_eq!((world.broken(), world.live()), (vec![], vec![]));
-    }
-}
-
-/// Dropped early, after any number of polls. A wait for an item can be dropped and repeated.
-#[tokio::test]
-async fn a_dropped_stream_closes_in_the_background() {
-    let _counting = REAPER.read().await;
-    for polls in 0..9 {
-        let world = World::new();
-        let mut items = task::spawn(counting(&world).await);
-        let mut seen = Vec::new();
-        for _ in 0..polls {
-            // Each of these waits is dropped.
-            if let Poll::Ready(Some(item)) = items.poll_next() {
-                seen.push(item.unwrap());
-            }
-        }
-        drop(items);
-        aobject::drain(LIMIT).await;
-        assert_eq!(world.broken(), [""; 0], "after {polls} polls");
-        assert_eq!(
-            seen,
-            (1..=(polls / 2).min(2)).collect::<Vec<_>>(),
-            "after {polls} polls"
-        );
-    }
 }
 
 /// Each of these futures is `Send` if the values that it holds are.
