@@ -1,6 +1,6 @@
-"""Rust source as `graph` and `measure` read it: without comments and test code, and with who imports whom.
+"""Reads Rust source for `graph` and `measure`: without comments and test code, and with the imports of each file.
 
-Not a parser: it knows as much of the grammar as `cfg`, `mod`, `use` and paths need.
+This is not a parser. It knows only the grammar of `cfg`, `mod`, `use` and paths.
 """
 
 import re
@@ -24,7 +24,7 @@ DEFINED = re.compile(
 
 
 def blank(text):
-    """Replaces comments by spaces and the content of literals by zeros. Also returns the places of plain comments."""
+    """Replaces comments by spaces and the content of literals by zeros. Also returns the positions of plain comments."""
     parts, comments, at = [], [], 0
     while found := COMMENT_OR_LITERAL.search(text, at):
         start, end = found.span()
@@ -49,13 +49,13 @@ def end_of_block_comment(text, start):
 
 
 def test_only(predicate):
-    """Whether a `cfg` predicate is false whenever the tests' flags are."""
+    """Whether a `cfg` predicate is false whenever the test flags are false."""
     words = re.findall(r'\w+|[(),=]', predicate)
     return truth(words) is False
 
 
 def truth(words):
-    """The predicate's value without the tests' flags, or `None` if that depends on others. Consumes its words."""
+    """The value of the predicate if the test flags are false, or `None` if other flags decide. Consumes its words."""
     word = words.pop(0)
     if words[:1] == ["="]:
         del words[:2]
@@ -78,7 +78,7 @@ def truth(words):
 
 
 def closing(code, start):
-    """The place of the bracket that closes the one at `start`."""
+    """The position of the bracket that closes the one at `start`."""
     opened = code[start]
     closed = {"(": ")", "[": "]", "{": "}"}[opened]
     depth = 0
@@ -90,7 +90,7 @@ def closing(code, start):
 
 
 def end_of_item(code, at):
-    """The end of the item, statement, field or arm that begins here, attributes included."""
+    """The end of the item, statement, field or arm that begins here, including its attributes."""
     while at < len(code) and code[at] not in "};,":
         if code[at] in "([{":
             block = code[at] == "{"
@@ -102,7 +102,7 @@ def end_of_item(code, at):
 
 
 def without_tests(code):
-    """Replaces code that only tests have by spaces. Also returns the modules declared there, and the places."""
+    """Replaces test-only code by spaces. Also returns the modules that it declares, and its positions."""
     modules, places, at = set(), [], 0
     while found := re.compile(r"#\s*\[\s*cfg\s*\(").search(code, at):
         end_of_predicate = closing(code, found.end() - 1)
@@ -124,15 +124,15 @@ class Source:
     name: str
     text: str
     code: str
-    # Lines with a plain comment.
+    # The number of lines with a plain comment.
     comments: int
     test_modules: set
-    # Segments of the module's path, none for a crate's root.
+    # The segments of the module's path. The root of a crate has none.
     module: tuple
-    # What each `use` at the top brings in: the path behind the name, `None` if another crate has it.
+    # The names that top-level `use`s import, each with its path, or `None` if the name comes from another crate.
     names: dict = field(default_factory=dict)
     globs: list = field(default_factory=list)
-    # Paths into this crate, from its root: the segments, the line, and whether it began with what a `use` brought in.
+    # Paths into this crate, from its root: the segments, the line, and whether the path begins with an imported name.
     paths: list = field(default_factory=list)
 
     def __post_init__(self):
@@ -146,18 +146,18 @@ class Source:
 
 @dataclass(frozen=True)
 class Import:
-    """An arrow of the graph."""
+    """An edge of the graph."""
 
     source: str
     line: int
     target: str
     path: str
-    # The file whose re-export it goes through.
+    # The file whose re-export the import goes through.
     through: str | None
 
 
 class Crate:
-    """The files of a folder, without those of tests."""
+    """The files of a folder, without test files."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -168,9 +168,9 @@ class Crate:
         self.by_name = {file.name: file for file in self.files}
         self.modules = {}
         for file in sorted(self.files, key=lambda file: file.name not in ("lib.rs", "main.rs")):
-            # Of two roots, the library's is the one that others can import.
+            # Of two roots, other files can import only the library's.
             self.modules.setdefault(file.module, file)
-        # Those of folders whose module is written inline, too.
+        # Includes folders whose module is declared inline.
         self.known = {module[:depth] for module in self.modules for depth in range(len(module) + 1)}
         for file in self.files:
             Reader(self, file).run()
@@ -198,7 +198,7 @@ class Crate:
                 yield Import(file.name, line, target.name, "::".join(segments), passed)
 
     def behind(self, segments, depth=0):
-        """The files that a path leads through: at last the one that defines, before it those that re-export."""
+        """The files that a path leads through: first the files that re-export the item, then the file that defines it."""
         module, rest = (), tuple(segments)
         while rest and module + rest[:1] in self.known:
             module, rest = module + rest[:1], rest[1:]
@@ -243,7 +243,7 @@ class Reader:
         self.tokens = [token.group() for token in found]
         self.places = [token.start() for token in found]
         self.at = 0
-        # Per open brace: the inline module that it opened, or `None`.
+        # For each open brace, the inline module that the brace opened, or `None`.
         self.open = []
 
     def run(self):
@@ -282,7 +282,7 @@ class Reader:
                 self.file.globs += [target] if target and top else []
                 continue
             local[name] = target
-            # A derive macro of another crate may have the name of a trait of this one.
+            # A derive macro of another crate may have the same name as a trait of this crate.
             if top and (target or name not in self.file.names):
                 self.file.names[name] = target
         for base, path, line in others:
@@ -293,7 +293,7 @@ class Reader:
                 self.file.paths.append((target, line, is_local))
 
     def absolute(self, base, path):
-        """The path from the crate's root, or `None` if it begins with what is not a module of this crate."""
+        """The path from the crate's root, or `None` if it does not begin with a module of this crate."""
         path = tuple(path)
         if path[0] == "crate":
             return path[1:]
@@ -315,7 +315,7 @@ class Reader:
         return self.tokens[at] if at < len(self.tokens) else ""
 
     def path(self):
-        """The identifiers from here that `::` joins."""
+        """The identifiers, joined by `::`, that begin here."""
         path = [self.tokens[self.at]]
         before = self.tokens[self.at - 1] if self.at else ""
         self.at += 1
@@ -325,7 +325,7 @@ class Reader:
         return path if before not in ("::", ".") else path[:1]
 
     def tree(self, prefix):
-        """The paths of a `use`, each with the name that it brings in. Ends at the `;`, `,` or `}` behind it."""
+        """The paths of a `use`, each with the name that it imports. Ends at the `;`, `,` or `}` after the `use`."""
         found, path = [], list(prefix)
         while (token := self.peek(0)) not in (";", ",", "}", ""):
             self.at += 1
@@ -348,7 +348,7 @@ class Reader:
 
 
 def cycles(graph):
-    """The strongly connected parts of more than one node, largest first (Tarjan, without recursion's limit)."""
+    """The strongly connected components with more than one node, largest first (Tarjan)."""
     order, low, stack, on_stack, found = {}, {}, [], set(), []
 
     def visit(node):

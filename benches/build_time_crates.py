@@ -1,4 +1,4 @@
-"""The crates that `build_time` builds: the same struct, three times."""
+"""The crates that `build_time` builds: the same struct in three forms."""
 
 WORKSPACE = """\
 [workspace]
@@ -13,7 +13,7 @@ parts = {{ path = "crates/parts" }}
 tokio = {{ version = "1", features = ["rt"] }}
 """
 
-# What the fields are made of: connections of ten types, as a real struct has fields of different types.
+# The types of the fields: connections of ten types, because the fields of a real struct differ in type.
 PARTS = """\
 pub use std::fmt::Debug;
 use std::io;
@@ -60,7 +60,7 @@ def conn(i):
 
 
 def opened(i):
-    """The call that opens connection i: from its argument, and over the one before it unless it begins a chain."""
+    """The call that opens connection i: from its argument and, unless it begins a chain, over the previous connection."""
     if i % CHAIN == 0:
         return f"<{conn(i)}>::open(LEND a{i})"
     return f"<{conn(i)}>::over(LEND a{i}, LEND c{i - 1})"
@@ -76,7 +76,7 @@ def struct(head, half, attribute):
 
 
 def aobject(size):
-    """Concurrent, told all errors, rolled back."""
+    """Concurrent, with every error returned and a rollback."""
     half = size // 2
 
     def attribute(i):
@@ -91,7 +91,7 @@ pub fn life() -> Life {{
 
 
 def hand(size):
-    """Concurrent stage by stage, told the first error, not rolled back: what is usually written."""
+    """Concurrent stage by stage, with the first error returned and no rollback: the usual code."""
     half = size // 2
     stages = [range(first, half, CHAIN) for first in range(min(CHAIN, half))]
     arguments = ", ".join(f"a{i}: {argument(i)}" for i in range(half))
@@ -126,7 +126,7 @@ pub fn life() -> Life {{
 
 
 def bon(size):
-    """A builder of as many fields: nothing is opened and nothing closed. It alone needs a `recursion_limit`."""
+    """A builder with the same number of fields, which opens and closes nothing. Only this crate needs a `recursion_limit`."""
     half = size // 2
     fields = each(size, lambda i: f"pub a{i}: {argument(i)},")
     setters = "".join(f".a{i}(Default::default())" for i in range(2 * half))

@@ -1,6 +1,7 @@
 //! Every keyword of `#[aobject(...)]` and of the macros' options, and every message of the macros.
 //!
-//! Wording: lower-case, no final period, code in backticks; *what is wrong; what to write instead*.
+//! Wording: lower-case, no final period, code in backticks; *what is wrong; what to write instead*. A second line,
+//! after `help:`, is for a rarer cause.
 
 use std::fmt::{self, Display};
 
@@ -116,6 +117,8 @@ const TEST: &[(&str, &str)] = &[
 /// The options of `#[aobject::dynamic]`, each with its syntax.
 const DYNAMIC: &[(&str, &str)] = &[(CRATE, "`crate = PATH`")];
 
+const FLAVORS: [&str; 2] = [MULTI_THREAD, CURRENT_THREAD];
+
 const FLAVOR_FORM: &str = "`flavor = \"multi_thread\"` or `flavor = \"current_thread\"`";
 
 impl Place {
@@ -165,15 +168,19 @@ pub(crate) fn not_a_list(rest: &str) -> String {
 }
 
 pub(crate) fn not_an_option(place: Place) -> String {
-    format!("expected {}", any_of(place.words()))
+    expected_one(place.words())
 }
 
+/// The list of options is left out if one of them was probably meant.
 pub(crate) fn unknown(found: &str, place: Place, meant: Option<&str>) -> String {
-    format!(
-        "unknown option `{found}`; expected {}{}",
-        any_of(place.words()),
-        did_you_mean(meant)
-    )
+    let instead = match (place, meant) {
+        (Place::Macro(_), _) if FLAVORS.contains(&found) => {
+            format!("write `{}`", with_flavor(found))
+        }
+        (_, Some(meant)) => did_you_mean(meant),
+        (_, None) => expected_one(place.words()),
+    };
+    format!("unknown option `{found}`; {instead}")
 }
 
 pub(crate) fn duplicate(word: &str) -> String {
@@ -187,12 +194,12 @@ pub(crate) fn wrong_place(word: &str, place: Place) -> String {
         Place::Struct => format!("`#[aobject({word})]` belongs on a field, not on the struct"),
         Place::Dynamic => format!("`{word}` belongs on a struct or a field, not on a trait"),
         Place::Macro(Macro::Main) => format!(
-            "`{word}` belongs to {}, not to {}",
+            "`{word}` is an option of {}, not of {}; remove it",
             Macro::Test,
             Macro::Main
         ),
         Place::Macro(Macro::Test) => format!(
-            "`{word}` belongs to {}, not to {}",
+            "`{word}` is an option of {}, not of {}; remove it",
             Macro::Main,
             Macro::Test
         ),
@@ -205,7 +212,7 @@ pub(crate) fn wrong_shape(word: &str, place: Place, rest: &str) -> String {
 }
 
 pub(crate) fn no_comma(word: &str) -> String {
-    format!("expected `,` or the end after the value of `{word}`")
+    format!("expected `,` or `)` after the value of `{word}`")
 }
 
 pub(crate) fn conflict(later: &str, earlier: &str) -> String {
@@ -213,45 +220,49 @@ pub(crate) fn conflict(later: &str, earlier: &str) -> String {
 }
 
 pub(crate) fn needs_init(word: &str) -> String {
-    format!("`{word}` has no effect on a field without `init`; add `init = EXPR` or remove it")
+    format!(
+        "`{word}` has no effect on a field without `init`; add `init = EXPR` or remove `{word}`"
+    )
+}
+
+/// `value` is the text of a string literal that is valid without its quotes.
+pub(crate) fn quoted(word: &str, value: &str) -> String {
+    format!("`{word}` takes no string; write `{word} = {value}`")
 }
 
 pub(crate) fn not_a_path(word: &str) -> String {
     format!(
-        "expected the path of an `async fn(&mut self)`; write it as a method, then `{word} = Self::METHOD`"
+        "expected a path to an `async fn(&mut self)`; move this code into such a method and write `{word} = Self::METHOD`"
     )
 }
 
 pub(crate) fn not_a_name() -> String {
-    "expected the name of the constructor; write `new = NAME`".into()
+    "expected a name for the constructor; write `new = NAME`".into()
 }
 
 pub(crate) fn not_a_visibility() -> String {
-    "expected a visibility; write `vis = pub`, `vis = pub(crate)` or, for a private one, `vis = pub(self)`"
+    "expected a visibility; write `vis = pub`, `vis = pub(crate)` or, for a private constructor, `vis = pub(self)`"
         .into()
 }
 
 pub(crate) fn not_a_crate() -> String {
-    "expected the path of the crate `aobject`; write `crate = ::PATH`".into()
+    "expected a path to the crate `aobject`; write `crate = PATH`".into()
 }
 
-pub(crate) fn async_init() -> String {
-    "`init` is the body of an `async` block already; write what is in this one, without `async`"
-        .into()
+/// `keywords` are those of the block.
+pub(crate) fn async_init(keywords: &str) -> String {
+    format!("`init` is already the body of an `async` block; remove `{keywords}`")
 }
 
-/// `found` is the text of a string literal, if there is one.
-pub(crate) fn unknown_flavor(found: Option<&str>) -> String {
-    let Some(found) = found else {
-        return format!("expected {FLAVOR_FORM}");
-    };
-    let flavors = [MULTI_THREAD, CURRENT_THREAD];
-    let meant = nearest(found, flavors);
-    format!(
-        "unknown flavor `{found}`; expected {}{}",
-        any_of(flavors.into_iter()),
-        did_you_mean(meant)
-    )
+/// `found` is the text of a string literal.
+pub(crate) fn unknown_flavor(found: &str) -> String {
+    let instead =
+        nearest(found, FLAVORS).map_or_else(|| expected_one(FLAVORS.into_iter()), did_you_mean);
+    format!("unknown flavor `{found}`; {instead}")
+}
+
+pub(crate) fn flavor_without_quotes() -> String {
+    format!("expected a string; write {FLAVOR_FORM}")
 }
 
 pub(crate) fn with_flavor(flavor: &str) -> String {
@@ -260,33 +271,38 @@ pub(crate) fn with_flavor(flavor: &str) -> String {
 
 pub(crate) fn needs_flavor(word: &str, flavor: &str) -> String {
     format!(
-        "`{word}` has no effect without `{0}`; add `{0}` or remove it",
+        "`{word}` has no effect without `{0}`; add `{0}` or remove `{word}`",
         with_flavor(flavor)
     )
 }
 
 pub(crate) fn no_workers() -> String {
-    "a runtime has one worker thread at least; write `worker_threads = 1`, or more".into()
+    "a runtime needs at least one worker thread; write `worker_threads = 1` or more".into()
 }
 
 // Messages about the item.
 
 pub(crate) fn not_a_struct(item: &str) -> String {
-    format!("`AObject` can be derived for structs only; wrap the {item} in a struct")
+    format!("`AObject` can only be derived for structs; wrap the {item} in a struct")
 }
 
 pub(crate) fn borrowed(lifetime: Option<&str>) -> String {
-    let what = lifetime.map_or("this".to_owned(), |lifetime| format!("`{lifetime}`"));
-    format!("an object owns what it holds, and {what} is a borrow; write an owned type or an `Arc`")
+    let borrow = lifetime.map_or("this is a borrow".to_owned(), |lifetime| {
+        format!("this borrows for `{lifetime}`")
+    });
+    format!("an object must be `'static`, but {borrow}; use an owned type or an `Arc`")
 }
 
 pub(crate) fn lifetime_parameter(lifetime: impl Display) -> String {
-    format!("an object owns what it holds, so its type has no lifetime; remove `{lifetime}`")
+    format!(
+        "an object must be `'static`, so its type cannot have a lifetime parameter; remove `{lifetime}`"
+    )
 }
 
-pub(crate) fn unbounded_parameter(parameter: impl Display) -> String {
+/// `missing` are bounds.
+pub(crate) fn unbounded_parameter(parameter: impl Display, missing: &str) -> String {
     format!(
-        "an object owns what it holds and goes to other threads, and a `{parameter}` might not; write `{parameter}: Send + 'static`"
+        "an object must be `Send + 'static`, but `{parameter}` may not be; add the bound `{parameter}: {missing}`"
     )
 }
 
@@ -295,44 +311,48 @@ pub(crate) fn not_a_function(of: Macro) -> String {
 }
 
 pub(crate) fn not_async(of: Macro) -> String {
-    format!("{of} runs a future, and this function makes none; write `async fn`")
+    format!("{of} can only run an `async fn`; add `async` before `fn`")
 }
 
 pub(crate) fn panics_and_returns() -> String {
-    "a test with `#[should_panic]` returns nothing; remove the type".into()
+    "a test with `#[should_panic]` must return `()`; remove the return type".into()
 }
 
 pub(crate) fn method(of: Macro) -> String {
-    format!("{of} has no `self` to call this method on; write a function outside of the `impl`")
+    format!("{of} cannot run a method; move it out of the `impl` and remove `self`")
 }
 
 pub(crate) fn with_arguments(of: Macro) -> String {
-    format!("{of} has no arguments to call this function with; remove them")
+    format!("{of} calls the function without arguments; remove the parameters")
 }
 
 pub(crate) fn not_plain(of: Macro, what: &str) -> String {
-    format!("{of} runs a plain `async fn`; remove {what}")
+    format!("{of} can only run a plain `async fn`; remove {what}")
 }
 
 pub(crate) fn run_twice(of: Macro, other: &str) -> String {
-    format!("{of} runs this function; remove `#[{other}]`")
+    format!("{of} already runs this function; remove `#[{other}]`")
 }
 
 // Parts of messages.
 
-/// A likely cause if a field is in the way, because it was found by its name alone.
-const RENAME: &str =
-    "(a local or a function with the name of a field counts as that field: rename it)";
+/// A likely cause if a field or an argument is in the way, because it was found by its name alone.
+pub(crate) fn rename(name: impl Display) -> String {
+    format!("\nhelp: if `{name}` is a local variable or a function here, rename it")
+}
 
-/// `` `a`, `b` or `c` ``
-fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+/// ``expected one of `a`, `b` or `c` ``
+fn expected_one<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
     match words.as_slice() {
-        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        words => words.concat(),
+        [first, second] => format!("expected {first} or {second}"),
+        [rest @ .., last] if !rest.is_empty() => {
+            format!("expected one of {} or {last}", rest.join(", "))
+        }
+        words => format!("expected {}", words.concat()),
     }
 }
 
-fn did_you_mean(word: Option<&str>) -> String {
-    word.map_or(String::new(), |word| format!("; did you mean `{word}`?"))
+fn did_you_mean(word: &str) -> String {
+    format!("did you mean `{word}`?")
 }

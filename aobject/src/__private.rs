@@ -20,7 +20,7 @@ pub use crate::handles::refused::{
     take_apart,
 };
 pub use crate::kernel::graph::end::State;
-pub use crate::kernel::graph::start::{Field, field, shared_field};
+pub use crate::kernel::graph::start::{Borrowed, Field, field, shared_field, shared_slot};
 pub use crate::kernel::job::Job;
 #[cfg(feature = "rt")]
 pub use crate::programs::test::{main, test};

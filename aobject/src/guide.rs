@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`from_python`] | How do I write what I write in Python with `asyncio`? |
 //! | [`service`] | What does a service look like, from its start to its stop? |
+//! | [`tasks`] | How do I run background work, and end it before the parts that it uses? |
 //! | [`closing`] | In which order do objects close, and what happens to an object that I drop? |
 //! | [`sharing`] | How do several owners use one object? |
 //! | [`errors`] | What does an error contain, and where do errors go that nobody awaits? |
@@ -34,4 +35,5 @@ pub mod run_time;
 pub mod service;
 pub mod sharing;
 pub mod slots;
+pub mod tasks;
 pub mod testing;

@@ -11,11 +11,11 @@
 //! - **abandon**: a future is dropped before its end, inside a drop scope; what that leaves is one ordered job.
 //! - **salvage**: of a job that its runtime dropped, what has not begun can still run elsewhere; what has begun is lost.
 //!
-//! A future that ends a start or a close polls *and drops* its content inside a drop scope of its own, by the two functions
-//! in [`drive`]. A future that fails awaits what was left in its scope before it returns the error: that is the rollback,
-//! for errors, panics and limits, of derived, nested and hand-written objects alike. A future that succeeds, or is
-//! dropped itself, hands over what it collected as one ordered job. A future that is pending hands it to the
-//! background at once, and its error waits for that.
+//! A future that ends a start or a close polls *and drops* its content inside a drop scope of its own, by the two
+//! functions in [`drive`]; `remark` opens one more. A future that fails awaits what was left in its scope before it
+//! returns the error: that is the rollback, for errors, panics and limits, of derived, nested and hand-written objects
+//! alike. A future that succeeds, or is dropped itself, hands over what it collected as one ordered job. A future that
+//! is pending hands it to the background at once, and its error waits for that.
 //!
 //! So dropping is the only way to give up an object, and nothing but `Drop` has to know about rollback.
 

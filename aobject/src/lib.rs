@@ -65,7 +65,7 @@
 //! | owning it | [`Live`] for one owner; [`Shared`] and [`Weak`] for several |
 //! | an object that lives as long as a body | [`New::with`]; [`Scope`] and [`scope`] for many; [`Live::into_stream`] |
 //! | lazy initialization | [`Lazy`]; [`Global`] for a static |
-//! | background tasks | [`Tasks`] |
+//! | background tasks | [`Tasks`], whose methods are compared on the page `tasks` of the guide |
 //! | an implementation chosen at run time, behind a `dyn Trait` | `Dyn` and `Choice` in the module `dynamic` |
 //! | an object that is replaced while the program runs | [`Slot`](slot::Slot); [`Keyed`](slot::Keyed) for one object per key |
 //! | closing | [`Close`], for closable types; [`Closing`], the future of a close |
@@ -114,7 +114,7 @@
 //! - `rt` (default): programs and tests, [`run`], [`Runner`], [`stopped`] and the attributes. Without it, tokio's
 //!   multi-thread runtime and signals are not built.
 //! - `dynamic`: the module `dynamic`, for implementations chosen at run time; re-exports `async_trait`.
-//! - `tracing` (default): sends reports to `tracing`.
+//! - `tracing` (default): sends reports to `tracing`, with the target `aobject`.
 //! - `test-util`: `start_paused`, for tests that run on a paused clock.
 //!
 //! # Minimum supported Rust version
@@ -399,8 +399,17 @@ pub use aobject_derive::AObject;
 ///
 /// # Errors
 ///
-/// The function's own. A process that a signal stopped exits with 128 and the signal's number, one that failed by
-/// [`fail`](fail()) with 1.
+/// The function's own.
+///
+/// | the function | exit code |
+/// |---|---|
+/// | ends by itself, also after it has awaited [`stopped`](stopped()) | that of its output: 0 for `Ok`, 1 for `Err` |
+/// | was dropped, at a signal or at the end of the [grace](Runner::grace) | 128 and the signal's number |
+/// | was dropped after [`stop`](stop()) | 0 |
+/// | any, after [`fail`](fail()) or the early end of an [essential](Tasks::essential) task | 1 |
+///
+/// A second signal ends the process at once, with 128 and the signal's number. If a stop exceeds the
+/// [limit](Runner::limit) because threads are blocked, the exit code is the same after a signal, and 1 otherwise.
 ///
 /// # Panics
 ///
@@ -445,7 +454,8 @@ pub use aobject_derive::main;
 /// Turns an `async fn` into a `#[test]` that fails if it leaves an object open.
 ///
 /// An object is left open if it is alive when the test ends, was dropped instead of closed, or has a close that did not
-/// end within the limit. The message names the place where the object was made. Each test has a runtime of its own, by
+/// end within the limit. The message names the place where the object was made. Only objects are checked: to have a foreign
+/// handle checked, such as a pool, wrap it in a derived struct. Each test has a runtime of its own, by
 /// which its objects are known, so tests can run concurrently.
 ///
 /// | option | value | default | example |

@@ -1,4 +1,4 @@
-//! Ten thousand objects at the same time, beside a plain `join_all` of constructors written by hand.
+//! Starts ten thousand objects concurrently, and compares with a plain `join_all` of hand-written constructors.
 #![forbid(unsafe_code)]
 
 use std::time::Duration;

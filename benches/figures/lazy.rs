@@ -21,7 +21,7 @@ fn main() {
     harness::compare_cpu("1000 wait, 200 wakes", waiters::CONTESTANTS);
     table(
         "32 wait, it fails at 5 ms",
-        ["runs", "last told, ms"],
+        ["runs", "last answer, ms"],
         &[
             ("tokio", failing::<Peer<Tokio>>()),
             ("async-once-cell", failing::<Peer<OnceCell>>()),

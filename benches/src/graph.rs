@@ -59,7 +59,7 @@ graph! {
     server: 3 [api logs],
 }
 
-/// A runtime whose clock goes on only when everybody waits: what is measured on it is exact.
+/// A runtime whose clock advances only when every task waits, so measurements on it are exact.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! Figure `join`: ten thousand objects, started at the same time.
+//! Figure `join`: ten thousand objects, started concurrently.
 
 use std::future::Future;
 

@@ -333,7 +333,7 @@ pub(crate) async fn ask<G: Guard>(guard: Arc<G>) -> Result<u64, BoxError> {
     guard.ensure().await
 }
 
-/// How often an init that takes 5 ms and fails runs for 32 who ask at once, and when the last of them is told.
+/// How often an init that takes 5 ms and fails runs for 32 concurrent callers, and when the last caller gets the error.
 ///
 /// # Panics
 ///

@@ -6,6 +6,8 @@ use std::task::{Context, Poll, Waker};
 
 use aobject::AObject;
 use aobject::events::{self, Observing};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Metadata, Subscriber};
 
 use crate::contestant::{Contestant, at_once};
 
@@ -22,7 +24,7 @@ pub const CONTESTANTS: &[Contestant] = &[
     },
 ];
 
-/// One more poll of a start that waits.
+/// One more poll of a start that waits: without an observer, with one, and with spans that the subscriber refuses.
 pub const POLLS: &[Contestant] = &[
     Contestant {
         name: "aobject",
@@ -31,6 +33,10 @@ pub const POLLS: &[Contestant] = &[
     Contestant {
         name: "aobject, observed",
         run: polls_observed,
+    },
+    Contestant {
+        name: "aobject, refused",
+        run: polls_refused,
     },
 ];
 
@@ -99,5 +105,34 @@ fn polls(count: u64) {
 
 fn polls_observed(count: u64) {
     let _observing = nothing();
+    polls(count);
+}
+
+/// A subscriber that takes no span and no event.
+struct Refusing;
+
+impl Subscriber for Refusing {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &tracing::Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn polls_refused(count: u64) {
+    let _subscriber = tracing::subscriber::set_default(Refusing);
+    let _spans = events::spans();
     polls(count);
 }

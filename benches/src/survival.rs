@@ -1,10 +1,10 @@
-//! The survival table: what becomes of an object whose owner goes without `close`, and of a close that goes wrong,
-//! in every situation that an ordinary program gets into.
+//! The survival table: what happens to an object whose owner is dropped without `close`, and to a close that goes
+//! wrong, in every situation that an ordinary program gets into.
 //!
-//! Each situation is written once, in `situations`, for all that implement `way::Way`. It runs as a process of
-//! its own with a few seconds to live, so that an abort and a hang are seen as such. What happens there is said on
-//! standard output, word by word (`events`); the parent reads that, the reports on standard error and how the
-//! process ended (`child`, `seen`), and decides what it was (`outcome`).
+//! Each situation is written once, in `situations`, for every implementation of `way::Way`. It runs as a process of its
+//! own with a few seconds to live, so that an abort or a hang is detected as such. The process prints its events on
+//! standard output, word by word (`events`). The parent reads the events and the reports on standard error, observes
+//! how the process ended (`child`, `seen`), and derives the outcome (`outcome`).
 
 mod child;
 mod contestant;
@@ -31,14 +31,14 @@ pub use table::print;
 ///
 /// # Errors
 ///
-/// When there is no such contestant or no such situation.
+/// If there is no such contestant or no such situation.
 pub fn run(contestant: &str, at: &str) -> Result<(), String> {
     let known = contestants().into_iter().find(|it| it.name == contestant);
     let situations = known
         .ok_or(format!("no contestant `{contestant}`"))?
         .situations();
     let situation = at.parse().ok().and_then(|at: usize| situations.get(at));
-    // The table tells of panics; their messages would only look like reports.
+    // The table shows panics. Their messages would look like reports.
     std::panic::set_hook(Box::new(|_| {}));
     situation.ok_or(format!("no situation `{at}`"))?.run();
     Ok(())

@@ -1,10 +1,10 @@
-//! Errors in one line.
+//! Errors as one line.
 
 use std::error::Error;
 
-/// The error and its causes; one that only repeats the end of what came before is left out.
+/// Writes an error and its causes. A cause that only repeats the end of the text so far is left out.
 ///
-/// The library's own error reports itself, with all that went wrong beside it.
+/// An error of the library writes itself, with its related errors.
 pub fn causes(error: &(dyn Error + 'static)) -> String {
     if error.is::<aobject::Error>() {
         return format!("{error:#}");

@@ -16,10 +16,10 @@ use clap::{Parser, Subcommand};
 use crate::cli::pictures::Pictures;
 use crate::tour;
 
-/// A small backend made of objects; without a command, a tour of it.
+/// A small backend made of objects. Without a command, it gives a tour.
 ///
-/// A manager knows the images of some registries, and answers over HTTP; the other commands ask it. Both sides need
-/// the same keys.
+/// A manager keeps a list of container images and serves it over HTTP. The other commands send requests to a manager.
+/// Both sides need the same keys.
 #[derive(Parser)]
 #[command(name = "backend", version, after_help = EXAMPLE, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
@@ -42,18 +42,18 @@ enum Command {
     /// The server side.
     #[command(subcommand)]
     Manager(manager::Command),
-    /// The images that a manager knows.
+    /// The images of a manager.
     #[command(subcommand)]
     Image(image::Command),
 }
 
 impl Cli {
-    /// However it ends, a signal included, what it left open is closed when this returns.
+    /// When this function returns, every open object is closed, even if a signal ended the command.
     pub(crate) fn run(self) -> Result<Result<(), BoxError>, Stopped> {
         match self.command {
             None => tour::run(self.pictures),
             Some(Command::Manager(command)) => command.run(),
-            // Standard error is for errors alone.
+            // Only errors go to standard error.
             Some(Command::Image(command)) => Runner::new()
                 .notice_after(Duration::ZERO)
                 .run(command.run()),

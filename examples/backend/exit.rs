@@ -1,4 +1,4 @@
-//! How the program ends.
+//! The exit codes of the program.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use aobject::{BoxError, Stopped};
 use backend::causes::causes;
 use backend::output::{self, Unwritten};
 
-/// As of a program that a closed pipe ended: 128 and the number of SIGPIPE.
+/// The exit code of a program that SIGPIPE ended: 128 plus the number of the signal.
 const CLOSED_PIPE: u8 = 141;
 
 pub(crate) fn code(ended: Result<Result<(), BoxError>, Stopped>) -> ExitCode {
@@ -18,14 +18,14 @@ pub(crate) fn code(ended: Result<Result<(), BoxError>, Stopped>) -> ExitCode {
             if let Some(error) = stopped.source() {
                 return failed(error);
             }
-            // The signal is the reason, whether somebody reads it or not.
+            // The exit code states the signal even if this message cannot be written.
             let _ = output::warn(format_args!("interrupted: {stopped}"));
             stopped.into()
         }
     }
 }
 
-/// Help that was asked for, or a wrong usage.
+/// The exit code after a request for help, or after wrong usage.
 pub(crate) fn usage(asked: &clap::Error) -> ExitCode {
     let stream = if asked.use_stderr() {
         "error"
@@ -48,7 +48,7 @@ fn failed(error: &(dyn Error + 'static)) -> ExitCode {
     }
 }
 
-/// Whether the program ended because its reader had left: no reason to complain.
+/// Whether the program ended because the reader of its output is gone. That is not reported as an error.
 fn closed_pipe(error: &(dyn Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| (*error).source())
         .filter_map(|error| error.downcast_ref::<Unwritten>())

@@ -1,16 +1,16 @@
-//! A small backend: a manager that knows images, and a session with it.
+//! A small backend: a manager that keeps a list of images, and a session with that manager.
 //!
-//! `cargo run` takes the tour. To read it, start at [`manager::Manager`], a service as a graph of objects, and
-//! [`session::Session`], whose fields are the steps of its opening. The rest is what they are made of:
+//! `cargo run` starts the tour. To read the code, start at [`manager::Manager`], a service as a graph of objects, and
+//! [`session::Session`], whose fields are the steps of its start. The other modules support these two:
 //!
-//! - [`wire`]: what goes over the wire, for both sides.
-//! - [`oci`]: image layouts, what a manager's registries are.
-//! - [`output`]: lines for people; [`causes`]: errors in such a line.
+//! - [`wire`]: the messages that both sides exchange.
+//! - [`oci`]: image layouts, the contents of a manager's registries.
+//! - [`output`]: lines for people. [`causes`]: errors as such a line.
 #![allow(
     clippy::missing_errors_doc,
     clippy::must_use_candidate,
     missing_debug_implementations,
-    reason = "an example is read, and no program but its own depends on it"
+    reason = "examples are meant to be read, and only their own program depends on them"
 )]
 
 pub mod causes;

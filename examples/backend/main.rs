@@ -1,7 +1,7 @@
-//! The program: a command line for the manager and for its users.
+//! The program: a command line for the manager and for its clients.
 //!
-//! `cargo run` takes the tour: it starts a manager, opens a session with it, looks for images, shows a start that
-//! fails, closes everything in order, and prints what happened when. Read `tour.rs` first, then the library.
+//! `cargo run` starts the tour, which starts a manager, opens a session, looks for images, shows a start that fails,
+//! closes everything in order, and prints a timeline. Read `tour.rs` first, then the library.
 
 mod cli;
 mod exit;

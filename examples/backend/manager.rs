@@ -44,27 +44,28 @@ use crate::manager::runner::Runner;
 use crate::manager::server::Server;
 use crate::manager::sources::Sources;
 
-/// Images, tasks that look for more of them, and a server that uses both.
+/// Images, tasks that look for images, and a server that uses both.
 ///
-/// The expressions say who uses whom, and so in which order it goes. Closing is the same backwards: `stop` first,
-/// by which the tasks end, and with them the streams that follow them, and so the server; the images are last.
+/// The expressions name the dependencies, and so determine the order of the start. The close runs in reverse. Its first
+/// step, `stop`, ends the tasks, so the streams that follow the tasks end, and the server can close. The images close
+/// last.
 #[derive(AObject)]
 #[aobject(close = Self::stop)]
 pub struct Manager {
     settings: Settings,
     /// Records everything that is alive, for `GET /debug/state`.
     timeline: Timeline,
-    /// Waits for the routes, which a start that is given up may hold for a moment longer.
+    /// The close waits for the routes: axum drops those of open connections a moment after the server has ended.
     #[aobject(
         init = Reception::shared(settings.clone()).await?,
         close = reception.close().await,
         close_timeout = Duration::from_secs(2),
     )]
     reception: Shared<Reception>,
-    /// Before the images: where a folder is missing, nothing else is opened.
+    /// Starts before the images, so that nothing else is opened if a folder is missing.
     #[aobject(init = Registries::shared(settings.registries.clone()).await?)]
     registries: Shared<Registries>,
-    /// With several owners, of which this one is the last.
+    /// Has several owners. This one closes last.
     #[aobject(init = open(&settings.images).await?, after(registries))]
     images: Shared<Dyn<dyn Images>>,
     #[aobject(init = Runner::shared().await?, after(images))]
@@ -83,29 +84,29 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// Where it answers.
+    /// The address that the manager listens on.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Where it answers, as a session wants to know it.
+    /// The same address as a URL, for a session.
     pub fn endpoint(&self) -> String {
         format!("http://{}/", self.address())
     }
 
-    /// Reads keys and announcement again, if they come from a file. A session that is open is not disturbed: what it has
-    /// asked for is answered, and what it asks next is checked by the new keys.
+    /// Reads keys and announcement again, if they come from a file. Open sessions are not disturbed: requests in flight
+    /// are answered, and later requests are checked against the new keys.
     pub async fn reload(&self) -> Result<(), Error> {
         self.reception.reload().await
     }
 
-    /// Told first, because the server waits for the streams, and they wait for the tasks.
+    /// Stops the tasks first, because the server waits for the streams, and the streams wait for the tasks.
     async fn stop(&mut self) {
         self.runner.stop();
     }
 }
 
-/// The class is chosen here; nobody else knows it.
+/// Only this function knows the implementation that is chosen.
 async fn open(place: &Place) -> Result<Shared<Dyn<dyn Images>>, Error> {
     let images: Dyn<dyn Images> = match place {
         Place::Memory => Memory::new().await?.into_dyn(),

@@ -1,5 +1,5 @@
-//! Image layouts, as the Open Container Initiative specifies them: a folder with the files `oci-layout` and
-//! `index.json`, and with `blobs/<algorithm>/<hex>`, each named by the digest of its content.
+//! Image layouts, as specified by the Open Container Initiative: a folder with the files `oci-layout` and `index.json`,
+//! and with `blobs/<algorithm>/<hex>`, each named after the digest of its content.
 
 mod blob;
 pub mod descriptor;
@@ -11,7 +11,7 @@ pub mod write;
 
 use std::fmt;
 
-/// What is wrong with a layout, or with one image in it.
+/// A fault of a layout, or of one image in it.
 #[derive(Debug)]
 pub struct Damage(String);
 

@@ -15,17 +15,18 @@ pub fn warn(line: impl fmt::Display) -> Result<(), Unwritten> {
     written("error", writeln!(io::stderr(), "{}", shown(line)))
 }
 
-/// Part of a line may be of another machine.
+/// Escapes control characters, because a part of the line may come from another machine.
 fn shown(line: impl fmt::Display) -> String {
     plain_lines(&line.to_string())
 }
 
-/// Makes the result of a write say where it was to go.
+/// Adds the name of the stream to the error of a write.
 pub fn written(stream: &'static str, result: io::Result<()>) -> Result<(), Unwritten> {
     result.map_err(|cause| Unwritten { stream, cause })
 }
 
-/// Nothing more can be written. Not a panic as in `println!`: there are objects to close.
+/// The output can no longer be written. This is an error, not a panic as in `println!`, because objects have to be
+/// closed.
 #[derive(Debug)]
 pub struct Unwritten {
     stream: &'static str,
@@ -33,7 +34,7 @@ pub struct Unwritten {
 }
 
 impl Unwritten {
-    /// Whether the reader has left, as in `backend | head`.
+    /// Whether the reader is gone, as in `backend | head`.
     pub fn is_closed_pipe(&self) -> bool {
         self.cause.kind() == io::ErrorKind::BrokenPipe
     }

@@ -24,37 +24,37 @@ use crate::wire::operation::{IMAGES, RESCAN_IMAGES, RescanImages, Started};
 use crate::wire::text::because;
 use crate::wire::version::ApiVersion;
 
-/// How the session names itself.
+/// The `User-Agent` of the session.
 const AGENT: &str = concat!("aobject-backend/", env!("CARGO_PKG_VERSION"));
 
-/// A session: there is none before both sides have agreed on a version.
+/// A session with a manager. A session exists only after both sides have agreed on a version.
 ///
-/// Its fields are the steps of its opening. Whichever fails, or never ends, what was opened before is closed, and the
-/// error names the step.
+/// The fields are the steps of the start. If a step fails or never ends, the earlier steps are closed, and the error
+/// names the step.
 #[derive(AObject)]
 pub struct Session {
     remote: Remote,
-    /// Hears the manager's announcement; without one, it is not asked for.
+    /// Receives the manager's announcement. Without a listener, the announcement is not requested.
     listener: Option<Listener>,
-    // Straight to the endpoint: a proxy of this machine's environment does not know the loopback.
+    // Connects directly, because a proxy from the environment cannot reach the loopback of this machine.
     #[aobject(init = Client::builder().user_agent(AGENT).no_proxy().build()?)]
     client: Client,
     #[aobject(init = Negotiation::with(client, &remote.endpoint).await?)]
     negotiation: Negotiation,
     #[aobject(init = Api::new(client.clone(), remote.clone(), negotiation.version))]
     api: Api,
-    /// What became of the announcement, if it was not heard: no reason to fail.
+    /// The reason why the announcement was not received, if there is one. The start does not fail because of it.
     #[aobject(init = announcement::hear(api, listener.as_ref()).await.err())]
     announcement: Option<BoxError>,
 }
 
 impl Session {
-    /// What both sides speak.
+    /// The version that both sides agreed on.
     pub fn version(&self) -> ApiVersion {
         self.negotiation.version
     }
 
-    /// What is odd about it.
+    /// Problems of the session that did not stop its start.
     pub fn warnings(&self) -> Vec<String> {
         let unheard = self
             .announcement
@@ -68,7 +68,7 @@ impl Session {
             .collect()
     }
 
-    /// Lets the manager look for images in one registry, or in all. Gives the task that does it.
+    /// Asks the manager to look for images in one registry or in all of them. Returns the id of the task.
     pub async fn rescan(&self, registry: Option<String>) -> Result<Uuid, BoxError> {
         let variables = RescanImages {
             registry,
@@ -80,16 +80,16 @@ impl Session {
             .await?;
         match task_id {
             Some(task_id) if ok => Ok(task_id),
-            _ => Err(format!("the manager does not rescan{}", because(&msg)).into()),
+            _ => Err(format!("the manager refused to rescan{}", because(&msg)).into()),
         }
     }
 
-    /// All images that the manager knows.
+    /// All images of the manager.
     pub async fn images(&self) -> Result<Vec<Image>, BoxError> {
         self.api.operate(IMAGES, (), "images").await
     }
 
-    /// What a task says until it ends.
+    /// The events of a task, until its end.
     pub fn follow(&self, task_id: Uuid) -> BoxNew<Follow> {
         Follow::new(self.api.clone(), task_id).boxed()
     }

@@ -1,4 +1,4 @@
-//! What `cargo run` shows.
+//! The tour that `cargo run` shows.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -21,10 +21,10 @@ use crate::cli::follow::follow;
 use crate::cli::pictures::Pictures;
 use crate::narrator::Narrator;
 
-/// A free port, and no one from outside.
+/// A free port on the loopback, which no other machine can reach.
 const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// Everything that the tour opens: a temporary folder, a manager in it, and a session with that.
+/// All objects of the tour: a temporary folder, a manager in that folder, and a session with that manager.
 #[derive(AObject)]
 struct Tour {
     timeline: Timeline,
@@ -41,10 +41,10 @@ struct Tour {
     session: Live<Session>,
 }
 
-/// Starts it, uses it, fails once, and closes it.
+/// Starts a tour, uses it, shows a failing start, and closes the tour.
 pub(crate) fn run(pictures: Pictures) -> Result<Result<(), BoxError>, Stopped> {
     let (narrator, timeline) = (Narrator::new(), Timeline::new());
-    // Standard error is for errors alone.
+    // Only errors go to standard error.
     let runner = Runner::new()
         .notice_after(Duration::ZERO)
         .observe(narrator.observer());
@@ -52,14 +52,14 @@ pub(crate) fn run(pictures: Pictures) -> Result<Result<(), BoxError>, Stopped> {
     runner.run(async {
         guide(&timeline).await?;
         narrator.written()?;
-        say(format_args!("\nWhat happened when:\n\n{timeline:#}"))?;
+        say(format_args!("\nThe timeline:\n\n{timeline:#}"))?;
         pictures.write(&timeline).await
     })
 }
 
 async fn guide(timeline: &Timeline) -> Result<(), BoxError> {
-    say("A manager, and a session with it. Each part starts when those are there that it uses:\n")?;
-    // It is closed however its use ends.
+    say("A manager and a session. Each part starts once the parts that it uses have started:\n")?;
+    // The tour is closed even if `take` fails.
     Tour::new(timeline.clone()).with(take).await
 }
 
@@ -70,11 +70,11 @@ async fn take(tour: &Tour) -> Result<(), BoxError> {
         tour.manager.endpoint()
     ))?;
 
-    say("\nThe manager looks for images, in the background; the session follows it:\n")?;
+    say("\nThe manager looks for images in the background, and the session follows the task:\n")?;
     let task_id = tour.session.rescan(None).await?;
     follow(&tour.session, task_id).await?;
 
-    say("\nThe images that it knows now:\n")?;
+    say("\nThe images that the manager has found:\n")?;
     for image in tour.session.images().await? {
         say(format_args!(
             "{:<9}{}:{} for {}",
@@ -82,16 +82,18 @@ async fn take(tour: &Tour) -> Result<(), BoxError> {
         ))?;
     }
 
-    say("\nA second manager at the same address fails, and leaves nothing open:\n")?;
+    say("\nA second manager at the same address fails to start, and leaves nothing open:\n")?;
     fail(tour).await?;
 
-    Ok(say("Closing, what uses before what is used:\n")?)
+    Ok(say(
+        "The close. Each part closes before the parts that it uses:\n",
+    )?)
 }
 
 async fn fail(tour: &Tour) -> Result<(), Unwritten> {
     let settings = settings(tour.manager.address(), Place::Memory, &tour.registries);
     match Manager::new(settings, tour.timeline.clone()).await {
-        Ok(_) => say("\nIt did not: two listen at one address.\n"),
+        Ok(_) => say("\nIt did not fail: two managers listen on one address.\n"),
         Err(error) => say(format_args!("\n{}\n", causes(&error))),
     }
 }
@@ -133,7 +135,7 @@ async fn create_folder() -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Two registries: real image layouts, small ones.
+/// Two registries, as small but real image layouts.
 async fn write_layouts(folder: &Path) -> io::Result<Folders> {
     let (stable, nightly) = (folder.join("stable"), folder.join("nightly"));
     let mut writer = Writer::create(&stable).await?;

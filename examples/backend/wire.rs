@@ -1,4 +1,4 @@
-//! What manager and session say to each other.
+//! The messages between manager and session.
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ pub mod signing;
 pub mod text;
 pub mod version;
 
-/// The header that names the version spoken.
+/// The header with the protocol version.
 pub const VERSION_HEADER: &str = "x-backendai-version";
-/// The header that names the domain.
+/// The header with the domain.
 pub const DOMAIN_HEADER: &str = "x-backendai-domain";
-/// The only domain there is.
+/// The only domain.
 pub const DOMAIN: &str = "default";
-/// What a request without a `Content-Type` is signed as.
+/// The content type that is signed if a request has no `Content-Type`.
 pub const UNTYPED: &str = "application/octet-stream";
 
-/// The longest time for which a manager that lives says nothing of a task.
+/// The longest time for which a healthy manager is silent about a task.
 pub const HEARTBEAT: Duration = Duration::from_secs(3);
 
-/// Where operations are sent to.
+/// The path for operations.
 pub const OPERATIONS: &str = "/admin/gql";
-/// Where the manager's announcement is.
+/// The path of the manager's announcement.
 pub const ANNOUNCEMENT: &str = "/manager/announcement";
-/// Where a manager says what is alive in it; not of the protocol.
+/// The path of the list of the manager's live objects. Not a part of the protocol.
 pub const DEBUG_STATE: &str = "/debug/state";
-/// Where the events of a background task are; takes a `task_id`.
+/// The path of the events of a background task. Takes a `task_id`.
 pub const TASK_EVENTS: &str = "/events/background-task";

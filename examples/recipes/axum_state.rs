@@ -1,7 +1,8 @@
 //! Learn: an axum server whose handlers share an object, and the order in which both end.
 //!
 //! The routes hold a `Shared` of the store. The field of the server mentions the store, so it closes first: open
-//! requests are answered, and the handlers drop their shares. Then the store's own share is the last.
+//! requests are answered, and the handlers drop their shares. axum drops the last of them a moment after the server has
+//! ended, so the store's close waits for them.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,7 +32,7 @@ impl Store {
 
 #[derive(AObject)]
 struct App {
-    #[aobject(init = Store::new().await?.share())]
+    #[aobject(init = Store::new().await?.share(), close = store.close().await)]
     store: Shared<Store>,
     // Mentions the store, so it closes before the store.
     #[aobject(init = Server::start(store.clone()).await?, close = server.tasks.close().await)]

@@ -8,7 +8,7 @@
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
     missing_debug_implementations,
-    reason = "an example is read, and no program but its own depends on it"
+    reason = "examples are meant to be read, and only their own program depends on them"
 )]
 
 pub mod aobject;

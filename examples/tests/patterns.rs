@@ -1,4 +1,4 @@
-//! The numbered examples, run as programs: what they print is what they teach.
+//! Runs the numbered examples as programs. Their output shows the lesson.
 #![allow(
     clippy::unwrap_used,
     reason = "tests fail loudly, and so do the helpers that they share"
@@ -123,7 +123,7 @@ fn rollback() {
 }
 
 #[test]
-fn each_is_short_and_says_first_what_to_learn() {
+fn each_example_is_short_and_begins_with_its_lesson() {
     let mut number = 0;
     for file in std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {
         let file = file.unwrap().path();

@@ -9,7 +9,7 @@ pub struct Tree {
     pub visit: fn(&Self) -> usize,
     #[aobject(default = Self::NAME.len())]
     pub len: usize,
-    #[aobject(init = Self::NAME.to_owned(), close = Self::told(name).await, close_timeout = Self::LIMIT)]
+    #[aobject(init = Self::NAME.to_owned(), close = Self::end(name).await, close_timeout = Self::LIMIT)]
     pub name: String,
 }
 
@@ -17,7 +17,7 @@ impl Tree {
     const NAME: &str = "tree";
     const LIMIT: std::time::Duration = std::time::Duration::from_secs(1);
 
-    async fn told(_: String) {}
+    async fn end(_: String) {}
 }
 
 fn main() {

@@ -35,7 +35,7 @@ fn check_signature(model: &Function<'_>, diag: &mut Diag) {
     }
     let generics = &signature.generics;
     if !generics.params.is_empty() {
-        diag.error_on(generics, words::not_plain(by, "the generics"));
+        diag.error_on(generics, words::not_plain(by, "the generic parameters"));
     }
     if let Some(clause) = &generics.where_clause {
         diag.error_on(clause, words::not_plain(by, "the `where` clause"));

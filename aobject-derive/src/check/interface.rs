@@ -12,10 +12,9 @@ pub(crate) fn check(model: &Interface<'_>, diag: &mut Diag) {
         match item {
             TraitItem::Fn(method) => check_method(model.hindrance(&method.sig).as_ref(), diag),
             TraitItem::Const(constant) => {
-                diag.error(
-                    constant.ident.span(),
-                    words::constant_in_dyn(&constant.ident),
-                );
+                let name = constant.ident.to_string();
+                let message = words::constant_in_dyn(&name, name.to_lowercase());
+                diag.error(constant.ident.span(), message);
             }
             TraitItem::Type(ty)
                 if !is_for_sized(ty.generics.where_clause.as_ref())

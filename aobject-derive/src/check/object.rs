@@ -3,7 +3,11 @@
 mod arguments;
 mod names;
 
-use syn::{Expr, GenericParam, Generics, TypeParam, TypeParamBound, WherePredicate};
+use quote::quote;
+use syn::{
+    Expr, GenericArgument, GenericParam, Ident, Path, PathArguments, Type, TypeParam,
+    TypeParamBound, TypePath, WherePredicate,
+};
 
 use crate::borrow::borrowed;
 use crate::diag::Diag;
@@ -20,7 +24,7 @@ pub(crate) fn check(model: &Object<'_>, diag: &mut Diag) {
     names::check(model, &names, diag);
     arguments::check(model, &names, diag);
     check_borrows(model, diag);
-    check_parameters(&model.input.generics, diag);
+    check_parameters(model, diag);
     check_cycles(model, diag);
 }
 
@@ -69,7 +73,10 @@ fn check_field(field: &Field<'_>, model: &Object<'_>, names: &Names<'_>, diag: &
             }
             // The field would hold a future that nobody awaits.
             if let Expr::Async(block) = &init.expr {
-                diag.error(block.async_token.span, words::async_init());
+                let (keyword, capture) = (block.async_token, block.capture);
+                let keywords = quote!(#keyword #capture);
+                let message = words::async_init(&keywords.to_string());
+                diag.error_on(keywords, message);
             }
         }
     }
@@ -132,32 +139,95 @@ fn check_borrows(model: &Object<'_>, diag: &mut Diag) {
 }
 
 /// Without a bound, rustc would report it for each piece of generated code.
-fn check_parameters(generics: &Generics, diag: &mut Diag) {
-    for parameter in generics.type_params().filter(|of| may_borrow(of, generics)) {
-        diag.error_on(
-            &parameter.ident,
-            words::unbounded_parameter(&parameter.ident),
-        );
+fn check_parameters(model: &Object<'_>, diag: &mut Diag) {
+    for parameter in model.input.generics.type_params() {
+        if let Some(missing) = missing_bounds(parameter, model) {
+            let message = words::unbounded_parameter(&parameter.ident, missing);
+            diag.error_on(&parameter.ident, message);
+        }
     }
 }
 
-/// Whether none of the written bounds of a parameter can imply `'static`. The bounds inside a trait are unknown.
-fn may_borrow(parameter: &TypeParam, generics: &Generics) -> bool {
-    let predicates = generics
+/// The bounds that a parameter lacks for certain. The bounds inside an unknown trait may imply them.
+fn missing_bounds(parameter: &TypeParam, model: &Object<'_>) -> Option<&'static str> {
+    let predicates = model
+        .input
+        .generics
         .where_clause
         .iter()
         .flat_map(|clause| &clause.predicates);
+    let is_other = |ty: &Type| {
+        let mut others = model.input.generics.type_params().map(|of| &of.ident);
+        others.any(|other| {
+            *other != parameter.ident && matches!(ty, Type::Path(of) if of.path.is_ident(other))
+        })
+    };
     let of_predicates = predicates.flat_map(|predicate| match predicate {
-        WherePredicate::Type(of) => of.bounds.iter().collect(),
+        WherePredicate::Type(of) if !is_other(&of.bounded_ty) => of.bounds.iter().collect(),
         _ => Vec::new(),
     });
-    let mut bounds = parameter.bounds.iter().chain(of_predicates);
-    bounds.all(|bound| match bound {
-        TypeParamBound::Trait(bound) => ["Send", "Sync", "Sized", "Unpin"]
-            .into_iter()
-            .any(|marker| bound.path.is_ident(marker)),
+    let (mut is_send, mut is_static) = (false, false);
+    for bound in parameter.bounds.iter().chain(of_predicates) {
+        match bound {
+            TypeParamBound::Trait(bound) if bound.path.is_ident("Send") => is_send = true,
+            TypeParamBound::Trait(bound) if implies_nothing(&bound.path) => {}
+            TypeParamBound::Lifetime(_) => is_static = true,
+            _ => return None,
+        }
+    }
+    let arguments = model.options.args.iter().map(|of| &of.ty);
+    let mut types = arguments.chain(model.fields.iter().map(|field| &field.syntax.ty));
+    match (is_send, is_static) {
+        (false, false) => Some("Send + 'static"),
+        (true, false) => Some("'static"),
+        (false, true) => types.any(|ty| owns(ty, &parameter.ident)).then_some("Send"),
+        (true, true) => None,
+    }
+}
+
+/// Whether this is a trait of the standard library that implies neither `Send` nor `'static`.
+fn implies_nothing(path: &Path) -> bool {
+    const NAMES: [&str; 12] = [
+        "Sized",
+        "Sync",
+        "Unpin",
+        "Clone",
+        "Copy",
+        "Default",
+        "Debug",
+        "Hash",
+        "PartialEq",
+        "Eq",
+        "PartialOrd",
+        "Ord",
+    ];
+    NAMES.iter().any(|name| path.is_ident(name))
+}
+
+/// Whether `ty` is the parameter itself or such an `Option`, `Box` or `Vec`, and so only `Send` if the parameter is.
+fn owns(ty: &Type, parameter: &Ident) -> bool {
+    let Type::Path(TypePath {
+        qself: None, path, ..
+    }) = ty
+    else {
+        return false;
+    };
+    let [only] = &*path.segments.iter().collect::<Vec<_>>() else {
+        return false;
+    };
+    match &only.arguments {
+        PathArguments::None => only.ident == *parameter,
+        PathArguments::AngleBracketed(of)
+            if ["Option", "Box", "Vec"]
+                .iter()
+                .any(|name| only.ident == name) =>
+        {
+            of.args
+                .iter()
+                .any(|of| matches!(of, GenericArgument::Type(ty) if owns(ty, parameter)))
+        }
         _ => false,
-    })
+    }
 }
 
 /// Fields that wait for each other would wait forever. A step of several cycles is reported with the first one.
@@ -171,7 +241,7 @@ fn check_cycles(model: &Object<'_>, diag: &mut Diag) {
         let new = steps.iter().filter(|step| !reported.contains(step));
         for (at, &(from, to)) in new.enumerate() {
             let message = match at {
-                0 => words::cycle(&path.join(" -> ")),
+                0 => words::cycle(&path.join(" -> "), name(to)),
                 _ => words::cycle_step(name(from), name(to)),
             };
             diag.error(model.reason(from, to), message);

@@ -75,7 +75,12 @@ fn flavor(input: ParseStream<'_>) -> Result<Flavor> {
     flavors
         .into_iter()
         .find(|flavor| text.as_deref() == Some(flavor.word()))
-        .ok_or_else(|| Error::new_spanned(&found, words::unknown_flavor(text.as_deref())))
+        .ok_or_else(|| {
+            let message = text.map_or_else(words::flavor_without_quotes, |text| {
+                words::unknown_flavor(&text)
+            });
+            Error::new_spanned(&found, message)
+        })
 }
 
 fn text(found: &Expr) -> Option<&LitStr> {

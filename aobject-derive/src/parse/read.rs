@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Expr, Ident, Meta, Path, Result, Token, parenthesized, token};
+use syn::{Attribute, Error, Expr, Ident, LitStr, Meta, Path, Result, Token, parenthesized, token};
 
 use crate::diag::Diag;
 use crate::model::Keyed;
@@ -183,6 +183,9 @@ impl Entry<'_> {
     /// `crate = PATH`
     pub(super) fn krate(&self) -> Result<Option<Keyed<Path>>> {
         self.keyed(|input| {
+            if let Some(quoted) = quoted(self.word, input, Path::parse_mod_style) {
+                return Err(quoted);
+            }
             Path::parse_mod_style(input)
                 .map_err(|error| Error::new(error.span(), words::not_a_crate()))
         })
@@ -222,6 +225,7 @@ impl Entry<'_> {
             end if at_end(end) => "",
             list if list.peek(token::Paren) => "(…)",
             value if value.peek(Token![=]) => " = …",
+            value if value.peek(Token![:]) => ": …",
             _ => " …",
         })
     }
@@ -235,6 +239,18 @@ impl Entry<'_> {
 /// Whether an option ends here.
 pub(super) fn at_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
+}
+
+/// An error if the next token is a string of what `parse` reads, as the options of other macros are written.
+pub(super) fn quoted<T>(
+    word: &str,
+    input: ParseStream<'_>,
+    parse: impl FnOnce(ParseStream<'_>) -> Result<T>,
+) -> Option<Error> {
+    let text: LitStr = input.fork().parse().ok()?;
+    let value = text.value();
+    parse.parse_str(&value).ok().filter(|_| !value.is_empty())?;
+    Some(Error::new(text.span(), words::quoted(word, &value)))
 }
 
 /// Skips an option that cannot be used: past its value or, if the value cannot be read either, to the next comma

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::RENAME;
+use super::rename;
 
 pub(crate) fn not_an_argument() -> String {
     "expected `NAME: TYPE`".into()
@@ -13,12 +13,12 @@ pub(crate) fn duplicate_argument(argument: impl Display) -> String {
 }
 
 pub(crate) fn argument_is_a_field(argument: impl Display) -> String {
-    format!("`{argument}` is a field too, and its name is that field's; rename the argument")
+    format!("`{argument}` is already the name of a field; rename the argument")
 }
 
 pub(crate) fn argument_not_taken(argument: impl Display) -> String {
     format!(
-        "`{argument}` moves into the field whose `init` or `default` names it, and none does; name it in one, or remove it"
+        "unused argument `{argument}`; name it in the `init` or `default` of a field, or remove it"
     )
 }
 
@@ -29,18 +29,21 @@ pub(crate) fn argument_taken_twice(
     other: impl Display,
 ) -> String {
     format!(
-        "`{argument}` moves into `{owner}`, so `{other}` cannot have it too; make it a field, which both can borrow or clone {RENAME}"
+        "`{argument}` moves into `{owner}`, so `{other}` cannot use it too; make `{argument}` a field, which both can borrow{}",
+        rename(&argument)
     )
 }
 
 pub(crate) fn argument_out_of_place(word: &str, argument: impl Display) -> String {
     format!(
-        "`{word}` does not see `{argument}`, which moves into the field that is made of it; make it a field {RENAME}"
+        "`{word}` cannot use the argument `{argument}`, which moves into a field; make `{argument}` a field{}",
+        rename(&argument)
     )
 }
 
 pub(crate) fn argument_retried(argument: impl Display) -> String {
     format!(
-        "`{argument}` moves into the first attempt, and `retry` may make others; make it a field, which each attempt borrows {RENAME}"
+        "`{argument}` moves into the first attempt, so `retry` has none for the next; make `{argument}` a field, which each attempt borrows{}",
+        rename(&argument)
     )
 }

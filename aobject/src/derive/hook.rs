@@ -12,9 +12,9 @@ use crate::kernel::job::{Extras, Job};
 
 /// What calling a hook gives.
 #[diagnostic::on_unimplemented(
-    message = "a hook of an object must be an `async fn(&mut self)`",
-    label = "this is not `async`",
-    note = "write `async fn` before its name; it may return `()` or `Result<(), E>`"
+    message = "a hook must be an `async fn(&mut self)`",
+    label = "this function is not `async`",
+    note = "write `async fn`, and return `()` or `Result<(), E>`"
 )]
 pub trait Hook {
     /// `poll`, with what the hook returned as a result.
@@ -27,6 +27,9 @@ impl<F: Future<Output: Outcome>> Hook for F {
     }
 }
 
+/// The outcome of a hook, and the close of what it left.
+type Ended = (Result<(), BoxError>, Job);
+
 /// A hook that runs. Its type does not name the hook's, so that a wrong hook is one error, at [`hook`].
 ///
 /// The objects that it drops are closed before it is ready. A panic in it is that of the init or close that it is part
@@ -35,8 +38,8 @@ impl<F: Future<Output: Outcome>> Hook for F {
 pub struct Called<'a> {
     hook: Pin<&'a mut (dyn Hook + Send + 'a)>,
     extras: Extras,
-    /// Once the hook has ended: what is closed meanwhile.
-    ended: Option<(Result<(), BoxError>, Job)>,
+    /// Once the hook has ended, unless it left nothing: what is closed meanwhile. Boxed, since it is rare.
+    ended: Option<Box<Ended>>,
 }
 
 impl Future for Called<'_> {
@@ -59,17 +62,23 @@ impl Future for Called<'_> {
             if extras.is_none() {
                 return Poll::Ready(outcome);
             }
-            *ended = Some((outcome, Job::in_order(extras.take_left())));
+            *ended = Some(Box::new((outcome, Job::in_order(extras.take_left()))));
         }
-        if let Some((_, left)) = ended
-            && let Err(error) = ready!(left.poll(cx))
-        {
-            // To the drop scope of the init or close that the hook is part of, whose error it becomes, or is related to.
-            drop(Job::after_errors(vec![error], Vec::new()));
-        }
-        let (outcome, _) = ended.take().expect("the hook has ended");
-        Poll::Ready(outcome)
+        poll_ended(ended, cx)
     }
+}
+
+/// Closes what a hook has left, then yields its outcome.
+#[cold]
+fn poll_ended(ended: &mut Option<Box<Ended>>, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+    if let Some(left) = ended.as_mut().map(|ended| &mut ended.1)
+        && let Err(error) = ready!(left.poll(cx))
+    {
+        // To the drop scope of the init or close that the hook is part of, whose error it becomes, or is related to.
+        drop(Job::after_errors(vec![error], Vec::new()));
+    }
+    let (outcome, _) = *ended.take().expect("the hook has ended");
+    Poll::Ready(outcome)
 }
 
 /// Runs a hook.

@@ -21,7 +21,7 @@ use crate::kernel::graph::start::{Delays, Field, Making};
 
 /// The type of an `optional` field.
 #[diagnostic::on_unimplemented(
-    message = "an `optional` field is an `Option<T>`, not `{Self}`",
+    message = "an `optional` field must be an `Option`, but `{Self}` is not",
     label = "write `Option<{Self}>`"
 )]
 pub trait Optional {

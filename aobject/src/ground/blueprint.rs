@@ -224,8 +224,8 @@ impl Field {
 pub enum Made {
     /// The caller of the constructor.
     Argument,
-    /// The sync constructor.
-    Default,
+    /// The sync constructor, by the option `default`.
+    Constructor,
     /// The async init.
     Init,
 }

@@ -42,6 +42,11 @@ impl Limit {
         self.timer().poll(cx).map(|()| after)
     }
 
+    /// The runtime of the timer has shut down. On another runtime, the clock starts anew.
+    pub(crate) fn leave_runtime(&mut self) {
+        self.timer = None;
+    }
+
     /// The limit, if the future that is ready now has overrun it. In that case its code has blocked the thread,
     /// or the timer would have fired.
     pub(crate) fn overrun(&self) -> Option<Duration> {

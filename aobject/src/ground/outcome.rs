@@ -4,8 +4,9 @@ use crate::ground::error::BoxError;
 
 /// The return type of a hook, a step, a task or a `close` expression: `()` or `Result<(), E>`.
 #[diagnostic::on_unimplemented(
-    message = "a hook, a step, a task or a `close` expression returns `()` or `Result<(), E>`, not `{Self}`",
-    label = "`()` or `Result<(), E>` with any error type `E` expected"
+    message = "expected `()` or `Result<(), E>`, found `{Self}`",
+    label = "a hook, a step, a task or a `close` expression returns `()` or a `Result<(), E>`",
+    note = "add `.await` to a future, and wrap a value that is not needed in `drop(…)`"
 )]
 pub trait Outcome {
     /// Converts it to a `Result` with a boxed error.

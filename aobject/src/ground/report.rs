@@ -152,9 +152,9 @@ fn log(report: &Report<'_>) {
         // Asks for the subscriber of this thread; another thread may have a different one.
         if tracing::dispatcher::get_default(|current| !current.is::<NoSubscriber>()) {
             match report.level {
-                Level::Info => tracing::info!("{report}{left_out}"),
-                Level::Warning => tracing::warn!("{report}{left_out}"),
-                Level::Error => tracing::error!("{report}{left_out}"),
+                Level::Info => tracing::info!(target: "aobject", "{report}{left_out}"),
+                Level::Warning => tracing::warn!(target: "aobject", "{report}{left_out}"),
+                Level::Error => tracing::error!(target: "aobject", "{report}{left_out}"),
             }
             if !matches!(report.level, Level::Error) || LATE.load(Ordering::Relaxed) == 0 {
                 return;

@@ -6,17 +6,19 @@
 //!
 //! | error | reason | fix |
 //! |---|---|---|
-//! | `a -> c -> b -> a` is a cycle | each field waits for the next one | remove a step; if a local variable has the name of a field, it counts as that field, so rename it |
+//! | these fields wait for each other: `a -> c -> b -> a` | each field waits for the next one | remove a step; if a local variable has the name of a field, it counts as that field, so rename it |
 //! | there is no `self` in `init` | the object does not exist yet | the field's name: `config.len()` |
-//! | `close` of `pool` sees `pool` alone | the other fields may already be closed | store what the close needs in the field |
+//! | the `close` of `pool` can only use `pool` | the other fields may already be closed | store what the close needs in the field |
 //! | borrowed data escapes … `'clone_what_a_task_keeps` | a field's name is a reference, and a task outlives the init | clone the value for the task: `let config = config.clone();` |
-//! | `Rc<u8>` is not `Send`, and an object moves between threads | a dropped object closes in a background task | `Arc`, or `dyn Trait + Send` |
+//! | an object must be `Send`, but `Rc<u8>` is not | a dropped object closes in a background task | `Arc`, or `dyn Trait + Send` |
 //! | future cannot be sent between threads safely | a value that is not `Send` is held across an `.await` in an `init` | drop it before the `.await`, for example in a block |
-//! | `Cell<u8>` cannot be shared between threads safely | a field that another field mentions is borrowed across its `.await`s | use an atomic or a `Mutex`, or do not mention the field |
+//! | a field that another field names must be `Send + Sync`, but `Cell<u8>` is not | a field with an `init` that another field mentions is borrowed across its `.await`s | use an atomic or a `Mutex`, or do not mention the field |
+//! | future cannot be sent between threads safely … the trait `Sync` is not implemented for `Cell<u8>` | the same, for an argument or a `default` field | the same |
 //! | a `Live` object has one owner, so it cannot be cloned | | call `share()` once, then clone the `Shared` |
 //! | `Store` is not an object | the type has no init | `#[derive(AObject)]` on the type, or `init = …, close = …` on the field that holds it |
 //! | expected function, found `&Scope` | a function has the name of a field | rename one of them |
-//! | unused `New` that must be used | a start does nothing until it is awaited | `.await?` |
+//! | no field `pool` on type `New<App, …>`; no method named `close` found for struct `New`; expected `Live<App>`, found `New<App, …>` | the start was not awaited | `App::new(…).await?` |
+//! | unused `New` that must be used (a warning) | a start does nothing until it is awaited | `.await?` |
 //! | use of moved value, after `close` | `close` takes the object | close last |
 //!
 //! # The body of `init`

@@ -42,7 +42,7 @@
 //! |---|---|
 //! | `{error}` | one line without the causes, with the number of related errors |
 //! | `{error:#}`, `{error:?}` | the report: causes, what else was in flight, and every related error |
-//! | `error.into()` for `anyhow`, `eyre` | their chain, with each cause once |
+//! | `error.into()` for `anyhow`, `eyre` | their own chain of causes, with each cause once |
 //! | a `main` that returns it, `unwrap` | the report |
 //!
 //! # Several errors
@@ -51,27 +51,34 @@
 //! [`related`](crate::Error::related). That list is flat, in order of time, with full paths. It holds the first
 //! 64 errors, and the report says how many more there were.
 //!
+//! # The path of a task
+//!
+//! The path of an error names a task under the field that awaits its
+//! [`spawn_ready`](crate::Tasks::spawn_ready) until the task is ready, and under the field of its
+//! [`Tasks`](crate::Tasks) afterwards. If the `init` of `address` awaits the task `http` of the field `server`, a port in
+//! use is an error of `App.address.http`. A later failure of the same task is an error of `App.server.http`.
+//!
 //! # Kinds
 //!
 //! | [`ErrorKind`](crate::ErrorKind) | means |
 //! |---|---|
-//! | `Failed` | it returned an error |
-//! | `TimedOut` | it overran its limit; the path names the deepest field that was in flight |
-//! | `Panicked` | it panicked; the message is the source |
-//! | `Reentered` | it waits for itself; the source names the chain |
-//! | `Closed` | it was already closed |
-//! | `StillShared` | other owners hold a share |
+//! | `Failed` | an init, a close or a task returned an error |
+//! | `TimedOut` | an init or a close overran its limit; the path names the deepest field that was in flight |
+//! | `Panicked` | your code panicked; the source is the panic message |
+//! | `Reentered` | an object waits for itself; the source names the chain |
+//! | `Closed` | the object was already closed |
+//! | `StillShared` | other owners still hold a share of the object |
 //! | `Ended` | a task returned without being asked to end |
-//! | `Lost` | its runtime shut down before it ended |
+//! | `Lost` | the runtime shut down before a close or a task ended, or no thread could be started |
 //!
 //! # Reports
 //!
-//! A failure that no caller can return becomes a [`Report`](crate::Report): a close in the background that fails,
-//! a task that dies, a close that has to move to the library's own thread. It goes to `tracing`, as a warning or
-//! an error, or to standard error if no subscriber is set. [`set_report_hook`](crate::set_report_hook) installs a
-//! counter or an alarm, and [`drain`](crate::drain()) returns the errors. A report names the object, the cause
-//! and the place where the object was made. The rate of reports is limited: after a flood, a report says how many
-//! were left out.
+//! A failure that no caller can return becomes a [`Report`](crate::Report): for example, a close in the background that
+//! fails, a task that dies, or a close that has to move to the library's own thread. The report goes to `tracing`, as a
+//! warning or an error, or to standard error if no subscriber is set. [`set_report_hook`](crate::set_report_hook)
+//! installs a counter or an alarm, and [`drain`](crate::drain()) returns the errors. A report names the object, the
+//! cause and the place where the object was made. The rate of reports is limited. After a flood, one report states how
+//! many were suppressed.
 //!
 //! # In your own code
 //!

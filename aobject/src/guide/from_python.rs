@@ -21,8 +21,8 @@
 //!
 //! # Three differences
 //!
-//! **Nothing starts at the call.** Like a coroutine, `Client::new(url)` does nothing async until it is awaited.
-//! Unlike a coroutine, it runs the sync constructor at the call.
+//! **Nothing async starts at the call.** Like a coroutine, `Client::new(url)` does nothing async until it is
+//! awaited. Unlike a coroutine, it runs the sync constructor immediately.
 //!
 //! **No code sees a half-made object.** In Python, `self` exists while `__ainit__` runs. Here, a value of the
 //! type exists only after every field has been made, so methods do not have to check whether the init has run.

@@ -66,19 +66,19 @@
 //! # }
 //! ```
 //!
-//! # What to know
+//! # Rules for libraries
 //!
 //! - **Disable the default features**:
 //!   `aobject = { version = "…", default-features = false, features = ["derive"] }`. The feature `rt` is for
 //!   programs. Without it, tokio's `rt-multi-thread` and `signal` are not built.
 //! - **Do not install hooks or handle signals.** [`set_report_hook`](crate::set_report_hook) and
 //!   [`stopped`](crate::stopped()) belong to the program. A library that awaits `stopped` on a plain runtime
-//!   intercepts Ctrl-C for that time.
-//! - **Document your limits**, or take them as arguments. A service has to add them up.
+//!   intercepts Ctrl-C while it waits.
+//! - **Document your limits**, or take them as arguments. A service that uses your library has to plan for them.
 //! - **Implement [`Close`](crate::Close)** for a handle that your users store in a field. The field then closes
 //!   without an attribute.
 //! - **Re-export** the derive under your own path with `#[aobject(crate = path)]`, if your macros generate code
 //!   that uses it.
 //! - An object must be `Send + 'static`. A public future that makes an object is `Send` if its captures are.
-//! - Tasks are spawned on the runtime that polls the init. A close may run on another thread, and on another
-//!   runtime if its own is gone before the close begins.
+//! - Tasks are spawned on the runtime that polls the init. A close may run on another thread. It runs on another
+//!   runtime if its own runtime has shut down before the close begins.

@@ -68,9 +68,14 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | finish open requests | a `grace` as long as the longest request |
+//! | finish the open requests of a server in a [`Tasks`](crate::Tasks) | `Tasks::new().limit(…)`, as long as the longest request, and a `grace` at least as long |
+//! | finish work in the body | a `grace` as long as that work |
 //! | let load balancers notice the stop | a `shutdown_delay` of a few seconds, which is part of the limit |
 //! | keep one hanging close from using up the limit | a `close_timeout` on it; without one, it gets at most half of the limit before the rest is closed |
+//!
+//! With the defaults, a server in a `Tasks` has 5 seconds for its open requests, and the body has 10 seconds. A close that
+//! is still running at the end of the grace period continues in the background. The body is dropped, however, so the exit
+//! code is that of the signal.
 //!
 //! # What no limit can interrupt
 //!

@@ -1,15 +1,15 @@
 //! Observing starts and closes.
 //!
-//! Every start and close of an object, and of each of its fields, is an [`Event`](crate::events::Event). Three consumers are
-//! built in, and you can add your own.
+//! Every start and close of an object, and of each of its fields, is an [`Event`](crate::events::Event). Three
+//! consumers are built in, and you can write your own.
 //!
 //! | to see | use |
 //! |---|---|
-//! | what a start waits for, on a console or as a picture | [`Timeline`](crate::timeline::Timeline) |
-//! | where a trace spends its time | `Runner::spans(true)`, with the feature `tracing` |
-//! | why nothing happens | `Runner::notice_after`, on by default after 5 s |
+//! | what a start waits for, as text or as a picture | [`Timeline`](crate::timeline::Timeline) |
+//! | starts and closes in your traces | `Runner::spans(true)`, with the feature `tracing` |
+//! | why a program makes no progress | `Runner::notice_after`, on by default after 5 s |
 //! | the graph, without starting it | [`Blueprint`](crate::Blueprint): `App::blueprint().to_mermaid()` |
-//! | anything else: metrics, a progress bar | [`events::observe`](crate::events::observe) |
+//! | anything else, such as metrics or a progress bar | [`events::observe`](crate::events::observe) |
 //!
 //! ```
 //! use aobject::AObject;
@@ -39,7 +39,7 @@
 //! # }
 //! ```
 //!
-//! prints the critical chain, the part of the start that no concurrency shortens, and a table:
+//! prints the critical chain, which is the part of the start that more concurrency cannot shorten, and a table:
 //!
 //! ```text
 //! App: started in 65.0 ms, closed in 0
@@ -49,13 +49,14 @@
 //!   @40.0 ms     25.0 ms   38 %  App.schema
 //! ```
 //!
-//! To start faster, shorten what is on that chain. `to_svg` draws it, `to_chrome_trace` is for Perfetto, and `snapshot` lists
-//! everything that is alive now, for example for an admin route.
+//! To start faster, shorten the parts on that chain. `to_svg` draws the timeline, `to_chrome_trace` writes a trace for
+//! Perfetto, and `snapshot` lists every object that is alive now, for example for an admin route.
 //!
 //! # The graph
 //!
-//! [`AObject::blueprint`](crate::AObject::blueprint) of a derived type knows its fields, what each needs, and the objects in
-//! them, without starting anything. `to_mermaid` draws it in a language that code hosts show, `to_dot` in Graphviz's:
+//! [`AObject::blueprint`](crate::AObject::blueprint) of a derived type lists the fields, their dependencies and the
+//! objects in them, without starting anything. `to_mermaid` draws the graph for code hosts such as GitHub, and `to_dot`
+//! draws it for Graphviz:
 //!
 //! ```
 //! # use aobject::{AObject, Live};
@@ -86,41 +87,42 @@
 //! assert_eq!(App::blueprint().to_mermaid(), expected);
 //! ```
 //!
-//! A node is named by its path. A copy of the text that a test compares, as here, shows every change of the wiring in a
-//! review. An [`Assembly`](crate::assembly::Assembly) has a blueprint, too.
+//! The name of a node is its path. If a test compares the text with a copy, as here, a review shows every change of the
+//! wiring. An [`Assembly`](crate::assembly::Assembly) has a blueprint as well.
 //!
 //! # Your own observer
 //!
-//! An observer is called in polls and drops, so it must be quick. A panic in it is caught, and objects that it makes are not
-//! reported to it. Each `Started` has exactly one end: `Ready`, `Failed`, `Cancelled`, `Closed`, `Lost`. While nobody observes, it costs
-//! nothing.
+//! An observer is called during polls and drops, so it must return quickly. A panic in an observer is caught, and
+//! objects that an observer makes are not reported to it. Each `Started` is followed by exactly one end: `Ready`,
+//! `Failed`, `Cancelled`, `Closed` or `Lost`. Without an observer, events cost nothing.
 //!
-//! What a [`Lazy`](crate::Lazy), a [`Global`](crate::Global), a [`Slot`](crate::slot::Slot) or a
-//! [`Keyed`](crate::slot::Keyed) makes is a root, named by its type and its key: `Registry["docker.io"]`. It outlives the
-//! caller that asks for it first, so it is not a part of that caller. A cell's init is reported from its closure on, and the object in
-//! it with the same path. Objects of a [`Scope`](crate::Scope) are called by their types: `App.scope.Worker`.
+//! An object of a [`Lazy`](crate::Lazy), a [`Global`](crate::Global), a [`Slot`](crate::slot::Slot) or a
+//! [`Keyed`](crate::slot::Keyed) is a root, with its type and its key as its name: `Registry["docker.io"]`. The object
+//! outlives the first caller, so it is not a part of that caller. The init of a cell begins with its closure, and has
+//! the same path as the object. An object of a [`Scope`](crate::Scope) has its type as its name: `App.scope.Worker`.
 //!
 //! # Spans
 //!
-//! `Runner::spans(true)`, or [`events::spans`](crate::events) for the whole process, makes each init and each close a span of
-//! `tracing`. A log line inside the span names the object:
+//! `Runner::spans(true)`, or [`events::spans`](crate::events) for the whole process, makes each init and each close a
+//! span of `tracing`. A log line inside the span names the object:
 //!
 //! ```text
 //! INFO init{object.path="Store" object.name="Store"}:init{object.path="Store.schema" object.name="schema"}: read
 //! ```
 //!
-//! Parents are right for spawned starts and for closes in the background too, and a span follows from the last of those that
-//! it waited for. Off by default: a span for each object of each request would lengthen every line of a log.
+//! Spawned starts and background closes also have the correct parent, and a span *follows from* the last of the spans that it
+//! waited for. Spans are off by default, because a span for each object of each request would lengthen every log line.
 //!
 //! # Stalls
 //!
-//! A start, a stop or a close that makes no progress for 5 seconds says so, and again when the stall has doubled:
+//! A start, a stop or a close that makes no progress for 5 seconds is reported, and again whenever the time has doubled:
 //!
 //! ```text
 //! App starting for 12 s: in flight App.store.pool (12 s); waiting App.index on store
 //! ```
 //!
-//! A thread of the library writes it, so code that blocks is seen as well. A program that was stopped ends with one line:
+//! A thread of the library writes the line, so code that blocks its thread is reported as well. A stopped program ends with
+//! one line:
 //!
 //! ```text
 //! stopped by SIGTERM in 1.2 s: 12 closed, 1 failed; slowest App.store (1.1 s)

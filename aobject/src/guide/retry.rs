@@ -42,7 +42,7 @@
 //! # Start without it
 //!
 //! Put `optional` on a field of type `Option<T>` whose `init` returns a `T`. If the init fails, the failure is
-//! reported with its path, everything that it made is closed, the field is `None`, and the start continues.
+//! reported with its path, everything that the init made is closed, the field is `None`, and the start continues.
 //!
 //! ```
 //! use aobject::{AObject, BoxError, Live};
@@ -67,8 +67,8 @@
 //! # }
 //! ```
 //!
-//! The two combine: the part is tried for a while, and the object then starts without it. Whether the program is
-//! ready without the part is your decision. Call [`ready`](crate::ready) if it can serve requests.
+//! You can combine the two options: the start retries the part for a while, and then continues without it. Whether
+//! the program is ready without the part is your decision. Call [`ready`](crate::ready) if it can serve requests.
 //!
 //! # Restart while the program runs
 //!

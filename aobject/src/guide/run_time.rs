@@ -1,6 +1,6 @@
 //! Types and graphs that are chosen at run time.
 //!
-//! A derived graph is fixed at compile time. Two modules cover decisions of the configuration: `aobject::dynamic`
+//! A derived graph is fixed at compile time. Two modules let the configuration decide: `aobject::dynamic`
 //! chooses the type of an object, and `aobject::assembly` builds the graph. Both keep all promises of a derived
 //! graph.
 //!
@@ -43,7 +43,7 @@
 //! ```
 //!
 //! A field of type `Dyn<dyn Cache>` closes with the rest, and `app.cache.get("k").await` calls the trait. There
-//! is no registry that fills itself. A plug-in exports a function that adds its types to a `Choice`.
+//! is no automatic registry. A plug-in exports a function that adds its types to a `Choice`.
 //!
 //! # The graph
 //!
@@ -68,7 +68,7 @@
 //! # }
 //! ```
 //!
-//! A key exists only after its part was added, so a cycle cannot be written. Parts that do not need each other
+//! A key exists only after its part has been added, so a cycle is impossible. Parts that do not need each other
 //! start concurrently. Paths look like `Assembled.index`.
 //!
 //! If the graph is known at compile time, prefer a derived struct: rustc checks its types, and its fields have

@@ -45,20 +45,29 @@
 //! # }
 //! ```
 //!
+//! # Does a foreign handle need `Shared`?
+//!
+//! No. A handle that is an `Arc` inside needs no [`Shared`](crate::Shared): clone it. Examples are the `Pool` of `sqlx`
+//! and `reqwest::Client`. Clones of such a handle do not delay its close. The order comes from the fields that name it,
+//! so each field whose tasks or handlers use a clone has to mention the handle, or be `after` it. [`tasks`](super::tasks)
+//! shows how.
+//!
 //! # Release or close?
 //!
 //! A field of type `Shared` is *released* when its owner closes. The owner does not wait for other owners, whose
 //! shares keep the object open. This is right for a part that was passed in. For a part that the owner made
 //! itself, write `close = pool.close().await`, as above. The owner's close then ends after the pool has closed.
 //!
-//! All callers of `close` get the same result, and any of them that is polled drives the close.
+//! All callers of `close` get the same result. The close makes progress while any of the callers is polled.
 //!
 //! # What keeps an object open?
 //!
 //! - **A task that holds a share of its owner keeps the owner open**, because only the owner's close would end
 //!   the task. Hold a [`Weak`](crate::Weak), and upgrade it for each piece of work.
+//! - **A server that has ended may hold shares a moment longer.** `axum::serve` returns before the tasks of its connections
+//!   drop their handlers. With `close = pool.close().await`, the owner waits for them.
 //! - Objects that hold shares of each other are never closed, as with `Arc`. Use a `Weak` for one of the two.
-//! - A user that is late keeps its dependencies open. If one phase of a stop times out, the next phase does not
+//! - A user that closes late keeps its dependencies open. If one phase of a stop times out, the next phase does not
 //!   close the pool that the first one still uses.
 //!
 //! # Globals

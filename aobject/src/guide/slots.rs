@@ -1,7 +1,7 @@
 //! Parts that are replaced while the program runs.
 //!
-//! A reload makes a new part and closes the old one. Written by hand, open requests lose the part that they use,
-//! or two parts hold the same port. A [`Slot`](crate::slot::Slot) is a place for one object, and a
+//! A reload makes a new part and closes the old one. If it is written by hand, open requests often lose the part
+//! that they use, or two parts hold the same port. A [`Slot`](crate::slot::Slot) is a place for one object, and a
 //! [`Keyed`](crate::slot::Keyed) has one place per key.
 //!
 //! | to | call | if the start fails |
@@ -42,7 +42,7 @@
 //!
 //! # One object per key
 //!
-//! `Keyed::new(|key| Tenant::new(key.clone()))` makes a tenant when it is first asked for, with one init per key
-//! for all concurrent callers. `idle(Duration)` closes objects that nobody has held for that long. `capacity(n)`
-//! closes the one that has been idle for longest. A key whose object is being closed gets a new one only after
-//! that close has ended.
+//! `Keyed::new(|key| Tenant::new(key.clone()))` makes a tenant when it is first asked for, with one init per key for
+//! all concurrent callers. `idle(Duration)` closes objects that nobody has held for that long. `capacity(n)` limits the
+//! number of objects, by closing the one that has been idle for longest. A key whose object is being closed gets a new
+//! one only after that close has ended.

@@ -22,8 +22,11 @@
 //! # fn main() {}
 //! ```
 //!
-//! **`#[should_panic]` turns the check off**, because the panic of the check would pass for the expected one. A
-//! test that already failed is not checked either.
+//! **`#[should_panic]` turns the check off**, because the test could not distinguish the panic of the check from the
+//! expected one. A test that already failed is not checked either.
+//!
+//! **Only objects are checked.** If a test opens a foreign handle itself, such as a pool of `sqlx`, and leaves it open, the
+//! test passes. To have the handle checked, wrap it in a derived struct whose field closes it.
 //!
 //! # Fakes
 //!

@@ -44,9 +44,9 @@ use crate::kernel::job::Job;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be closed",
-    label = "needs a type that implements `Close`",
-    note = "a `Live<T>` can be closed, and an `Option`, `Result`, `Box`, `Vec`, array, map or tuple of what can be",
-    note = "say how to close any other field: `#[aobject(close = field.shutdown().await)]`"
+    label = "expected a type that implements `Close`",
+    note = "a `Live<T>` can be closed, and so can an `Option`, `Result`, `Box`, `Vec`, array, map or tuple of such values",
+    note = "for a field of another type, write how to close the field: `#[aobject(close = field.shutdown().await)]`"
 )]
 pub trait Close: Sized {
     /// The objects in a value of this type, for [blueprints](crate::Blueprint). By default there are none. A type of your

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -45,10 +46,9 @@ use crate::kernel::shared_close::Waiter;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a close that is not awaited is left to the background, and its errors are only reported"]
+#[must_use = "a close that is not awaited runs in the background, and its errors are only reported; add `.await?`"]
 pub struct Closing {
     state: State,
-    ended: bool,
     /// Set at the first poll, if a program waits for awaited closes.
     counted: Option<TaskTrackerToken>,
 }
@@ -57,13 +57,13 @@ enum State {
     Own(Job),
     /// One of several waiters for the same close.
     Shared(Waiter),
+    Ended,
 }
 
 impl Closing {
     pub(crate) fn of(job: Job) -> Self {
         Self {
             state: State::Own(job),
-            ended: false,
             counted: None,
         }
     }
@@ -71,7 +71,6 @@ impl Closing {
     pub(crate) fn shared(waiter: Waiter) -> Self {
         Self {
             state: State::Shared(waiter),
-            ended: false,
             counted: None,
         }
     }
@@ -122,6 +121,7 @@ impl Closing {
         match self.state {
             State::Own(job) => job,
             State::Shared(mut waiter) => Job::wait(poll_fn(move |cx| waiter.poll(cx))),
+            State::Ended => Job::nothing(),
         }
     }
 }
@@ -133,12 +133,7 @@ impl Future for Closing {
     ///
     /// Panics if polled again after it was ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self {
-            state,
-            ended,
-            counted,
-        } = &mut *self;
-        assert!(!*ended, "`Closing` polled after completion");
+        let Self { state, counted } = &mut *self;
         if counted.is_none()
             && let Some(token) = runtimes::count_awaited()
         {
@@ -146,14 +141,16 @@ impl Future for Closing {
         }
         let result = match state {
             State::Own(job) => ready!(job.poll(cx)),
-            State::Shared(waiter) => {
-                let result = ready!(waiter.poll(cx));
-                *state = State::Own(Job::nothing());
-                result
-            }
+            State::Shared(waiter) => ready!(waiter.poll(cx)),
+            State::Ended => panic!("`Closing` polled after completion"),
         };
-        *ended = true;
         *counted = None;
+        match state {
+            State::Own(job) if job.holds_nothing() => {
+                mem::forget(mem::replace(state, State::Ended));
+            }
+            _ => *state = State::Ended,
+        }
         Poll::Ready(result)
     }
 }
@@ -161,7 +158,7 @@ impl Future for Closing {
 impl fmt::Debug for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Closing")
-            .field("ended", &self.ended)
+            .field("ended", &matches!(self.state, State::Ended))
             .finish_non_exhaustive()
     }
 }

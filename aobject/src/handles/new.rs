@@ -89,7 +89,6 @@ where
     /// The error is of kind [`TimedOut`](crate::ErrorKind::TimedOut), and its path names the deepest field that
     /// was in flight. By default there is no limit.
     ///
-    ///
     /// Needs a tokio runtime with a timer. If polled without one, the start fails with an error of kind
     /// [`Panicked`](crate::ErrorKind::Panicked). For an example, see the [type](Self).
     pub fn timeout(mut self, limit: Duration) -> Self {
@@ -160,11 +159,20 @@ where
             let act = || Act::init(name(), Some(made_at));
             this.attempt.as_mut().observe(act);
         }
-        this.attempt.poll(name, cx, |init, cx| match init.poll(cx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(object)) => Poll::Ready(Ok(Live::new(object, made_at))),
-            Poll::Ready(Err(cause)) => Poll::Ready(Err(Error::from_cause(Phase::Init, cause))),
-        })
+        let mut polled = Poll::Pending;
+        this.attempt
+            .poll_into(&mut polled, name, cx, |polled, init, cx| {
+                match init.poll(cx) {
+                    Poll::Pending => {}
+                    Poll::Ready(Ok(object)) => {
+                        *polled = Poll::Ready(Ok(Live::new(object, made_at)));
+                    }
+                    Poll::Ready(Err(cause)) => {
+                        *polled = Poll::Ready(Err(Error::from_cause(Phase::Init, cause)));
+                    }
+                }
+            });
+        polled
     }
 }
 

@@ -56,10 +56,10 @@ use crate::handles::new::New;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an object",
-    label = "needs a type that implements `AObject`",
-    note = "write `#[derive(aobject::AObject)]` on the struct, or implement `init` by hand",
-    note = "a value of a type that you do not own becomes part of an object by `#[aobject(init = …, close = …)]` on the field that holds it",
-    note = "an object whose type is chosen at run time, behind a `dyn Trait`, is an `aobject::dynamic::Dyn<dyn Trait>`"
+    label = "expected a type that implements `AObject`",
+    note = "write `#[derive(aobject::AObject)]` on the struct, or implement `AObject` by hand",
+    note = "a type of another crate needs no `AObject`: write `#[aobject(init = …, close = …)]` on a field of that type",
+    note = "a type that is chosen at run time is an `aobject::dynamic::Dyn<dyn Trait>`"
 )]
 pub trait AObject: Sized + Send + 'static {
     /// The output of the sync constructor, and the input of [`init`](Self::init).

@@ -8,7 +8,7 @@ use crate::handles::object::AObject;
 /// Never implemented. Required where a `Live` is cloned.
 #[diagnostic::on_unimplemented(
     message = "a `Live` object has one owner, so it cannot be cloned",
-    label = "write `share()`, once, in place of `clone()`: the `Shared` that it returns has clones"
+    label = "call `share()` once instead, and clone the `Shared` that it returns"
 )]
 pub trait ManyOwners {
     /// Another owner.
@@ -81,8 +81,8 @@ pub struct Fields;
 
 /// Implemented if a derived type can be taken apart.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` implements `Drop`, and an object is taken apart when it is closed",
-    label = "write what `drop` does as an `async fn(&mut self)`, and name that here: `#[aobject(close = Self::METHOD)]`"
+    message = "an object cannot implement `Drop`, but `{T}` does",
+    label = "move the code of `drop` to an `async fn(&mut self)`, and write `#[aobject(close = Self::METHOD)]` here"
 )]
 pub trait TakenApart<T> {}
 
@@ -95,8 +95,8 @@ pub fn take_apart<T>(_: &T, _: impl TakenApart<T>) {}
 
 /// Types that a field may have.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not `Send`, and an object moves between threads",
-    label = "write a type that is `Send`: `Arc` for `Rc`, `dyn Trait + Send` for `dyn Trait`"
+    message = "an object must be `Send`, but `{Self}` is not",
+    label = "use a type that is `Send`: `Arc` for `Rc`, `dyn Trait + Send` for `dyn Trait`"
 )]
 pub trait MovesBetweenThreads {}
 

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -9,14 +10,15 @@ use pin_project_lite::pin_project;
 use crate::ground::error::{BoxError, Error};
 use crate::ground::path::PathSegment;
 use crate::handles::certain::{Awaited, Certain, Start};
-use crate::handles::close::Close;
 use crate::handles::live::Live;
 use crate::handles::new::New;
 use crate::handles::object::AObject;
 
 use joining::{Joining, Place};
+use slots::{Placed, Slots};
 
 mod joining;
+mod slots;
 
 /// Makes several objects concurrently: all of them or none. It corresponds to Python's `asyncio.gather`.
 ///
@@ -48,42 +50,53 @@ mod joining;
 /// # }
 /// ```
 pub fn try_join<S: JoinTuple>(starts: S) -> TryJoin<S> {
-    let starts = starts.into_starts().into_iter();
-    let starts = starts.map(|start| (PathSegment::None, start));
-    TryJoin(Joining::new(starts, S::slots()))
+    let starts = starts.into_starts();
+    let slots = Slots::new(starts.len());
+    let starts = starts.into_iter().map(|start| (PathSegment::None, start));
+    TryJoin {
+        joining: Joining::new(starts, slots),
+        made: S::made,
+        of: PhantomData,
+    }
 }
 
-/// The future of [`try_join`].
+/// The future of [`try_join`] with a tuple of starts `S`, which makes the tuple of objects `M`.
 ///
 /// # Dropping
 ///
 /// Before its end: everything that had been made is closed in the background, as for [`try_join`].
 #[must_use = "objects are made by awaiting them: `.await?`"]
-pub struct TryJoin<S: JoinTuple>(Joining<S::Slots, BoxStart<S::Slots>>);
+pub struct TryJoin<S, M = <S as JoinTuple>::Made> {
+    // Neither this nor the `impl`s require `S: JoinTuple`. Otherwise rustc would report a wrong argument once more, at
+    // the `.await`.
+    joining: Joining<Slots, BoxStart>,
+    made: fn(Slots) -> M,
+    of: PhantomData<fn() -> S>,
+}
 
-impl<S: JoinTuple> Future for TryJoin<S> {
-    type Output = Result<S::Made, Error>;
+impl<S, M> Future for TryJoin<S, M> {
+    type Output = Result<M, Error>;
 
     /// # Panics
     ///
     /// When polled again after it is ready.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let slots = ready!(Pin::new(&mut self.0).poll(cx))?;
-        Poll::Ready(Ok(S::made(slots)))
+        let slots = ready!(Pin::new(&mut self.joining).poll(cx))?;
+        Poll::Ready(Ok((self.made)(slots)))
     }
 }
 
-impl<S: JoinTuple> Start for TryJoin<S> {
+impl<S, M> Start for TryJoin<S, M> {
     fn is_failing(&self) -> bool {
-        self.0.is_failing()
+        self.joining.is_failing()
     }
 }
 
 /// By state.
-impl<S: JoinTuple> fmt::Debug for TryJoin<S> {
+impl<S, M> fmt::Debug for TryJoin<S, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TryJoin")
-            .field("state", &self.0.state())
+            .field("state", &self.joining.state())
             .finish_non_exhaustive()
     }
 }
@@ -246,8 +259,9 @@ impl<T: AObject> Place<Vec<Option<Live<T>>>> for Listed<T> {
 /// A tuple of starts, the argument of [`try_join`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tuple of starts",
-    label = "needs a tuple of what `Type::new(…)` or `Type::start(…)` returns, up to 12",
-    note = "write `try_join((A::new(), B::new()))`, without `.await` inside; for a `Vec`, use `try_join_all`"
+    label = "expected a tuple of up to 12 starts, such as `(A::new(), B::new())`",
+    note = "remove each `.await` inside: `try_join((A::new(), B::new())).await?`",
+    note = "for a `Vec` of starts, use `try_join_all`"
 )]
 pub trait JoinTuple {
     /// The tuple of [`Live`] objects.
@@ -255,41 +269,27 @@ pub trait JoinTuple {
 
     /// Not public API.
     #[doc(hidden)]
-    type Slots: Close + Send + 'static;
+    fn into_starts(self) -> Vec<BoxStart>;
 
     /// Not public API.
     #[doc(hidden)]
-    fn into_starts(self) -> Vec<BoxStart<Self::Slots>>;
-
-    /// Not public API.
-    #[doc(hidden)]
-    fn slots() -> Self::Slots;
-
-    /// Not public API.
-    #[doc(hidden)]
-    fn made(slots: Self::Slots) -> Self::Made;
+    fn made(slots: Slots) -> Self::Made;
 }
 
-type BoxPlace<S> = Box<dyn FnOnce(&mut S) + Send>;
-type BoxStart<S> = Pin<Box<dyn Future<Output = Result<BoxPlace<S>, Error>> + Send>>;
+/// A start of a tuple. It resolves to the object and its position.
+type BoxStart = Pin<Box<dyn Future<Output = Result<Placed, Error>> + Send>>;
 
 /// Erases the type of one start of a tuple.
-fn boxed<S, T, F>(new: New<T, F>, place: fn(&mut S, Live<T>)) -> BoxStart<S>
+fn boxed<T, F>(new: New<T, F>, at: usize) -> BoxStart
 where
-    S: 'static,
     T: AObject,
     F: Future<Output = Result<T, BoxError>> + Send + 'static,
 {
     let start = Awaited(new).passed_on();
-    let start =
-        start.map_ok(move |live| Box::new(move |slots: &mut S| place(slots, live)) as BoxPlace<S>);
-    Box::pin(start)
-}
-
-impl<S> Place<S> for BoxPlace<S> {
-    fn put(self, slots: &mut S) {
-        self(slots);
-    }
+    Box::pin(start.map_ok(move |live| Placed {
+        at,
+        object: Box::new(live),
+    }))
 }
 
 macro_rules! starts_tuple {
@@ -300,18 +300,13 @@ macro_rules! starts_tuple {
             $($object: AObject, $init: Future<Output = Result<$object, BoxError>> + Send + 'static,)+
         {
             type Made = ($(Live<$object>,)+);
-            type Slots = ($(Option<Live<$object>>,)+);
 
-            fn into_starts(self) -> Vec<BoxStart<Self::Slots>> {
-                vec![$(boxed(self.$at, |slots: &mut Self::Slots, live| slots.$at = Some(live))),+]
+            fn into_starts(self) -> Vec<BoxStart> {
+                vec![$(boxed(self.$at, $at)),+]
             }
 
-            fn slots() -> Self::Slots {
-                ($(None::<Live<$object>>,)+)
-            }
-
-            fn made(slots: Self::Slots) -> Self::Made {
-                ($(slots.$at.expect("all are made"),)+)
+            fn made(mut slots: Slots) -> Self::Made {
+                ($(slots.take::<$object>($at),)+)
             }
         }
     };

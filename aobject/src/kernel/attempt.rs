@@ -2,7 +2,7 @@
 
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
@@ -17,7 +17,7 @@ use crate::kernel::job::{Extras, Job, Place};
 use crate::kernel::remark;
 
 pin_project! {
-    /// Holds no job of its own once it is done. Whoever drops it before calls [`abandon`](Self::abandon) first.
+    /// Holds no job of its own once it is done. To drop it earlier, call [`abandon`](Self::abandon) first.
     pub(crate) struct Attempt<F> {
         #[pin]
         state: State<F>,
@@ -61,7 +61,7 @@ impl<F> Attempt<F> {
         }
     }
 
-    /// Another init in the place of this one, which continues if it has begun.
+    /// Wraps the init, which continues if it has begun.
     pub(crate) fn map<G>(self, map: impl FnOnce(F) -> G) -> Attempt<G> {
         let state = match self.state {
             State::Init { init } => State::Init { init: map(init) },
@@ -121,36 +121,58 @@ impl<F> Attempt<F> {
         cx: &mut Context<'_>,
         poll_init: impl FnOnce(Pin<&mut F>, &mut Context<'_>) -> Poll<Result<R, Error>>,
     ) -> Poll<Result<R, Error>> {
+        let mut polled = Poll::Pending;
+        self.poll_into(&mut polled, name, cx, |polled, init, cx| {
+            *polled = poll_init(init, cx);
+        });
+        polled
+    }
+
+    /// Like [`poll`](Self::poll), but writes the result to `polled`, so that a large one is not moved; `polled` must be
+    /// pending.
+    #[inline]
+    pub(crate) fn poll_into<R>(
+        self: Pin<&mut Self>,
+        polled: &mut Poll<Result<R, Error>>,
+        name: impl Fn() -> PathSegment,
+        cx: &mut Context<'_>,
+        poll_init: impl FnOnce(&mut Poll<Result<R, Error>>, Pin<&mut F>, &mut Context<'_>),
+    ) {
         let mut this = self.project();
         if let StateProjection::Init { .. } = this.state.as_mut().project() {
             let state = &mut this.state;
             this.extras.enter();
-            let polled = drive::poll(Phase::Init, this.extras, &name, Err, |extras| {
-                // One place for the result, which is moved no more than necessary.
-                let mut polled = Poll::Pending;
-                if let StateProjection::Init { init } = state.as_mut().project() {
-                    if !extras.is_none() {
-                        doom::clear();
-                        extras.start_limit();
+            drive::poll_into(
+                polled,
+                Phase::Init,
+                this.extras,
+                &name,
+                Err,
+                |extras, polled| {
+                    if let StateProjection::Init { init } = state.as_mut().project() {
+                        if !extras.is_none() {
+                            doom::clear();
+                            extras.start_limit();
+                        }
+                        poll_init(polled, init, cx);
+                        match polled {
+                            // Owned before the future is dropped: should that panic, it is closed.
+                            Poll::Ready(Ok(_)) => state.set(State::Done),
+                            Poll::Ready(Err(_)) => {}
+                            // The rollback of a part has no limit either.
+                            Poll::Pending if extras.is_none() || doom::is_given() => {}
+                            Poll::Pending => *polled = extras.poll_limit(cx).map(Err),
+                        }
                     }
-                    polled = poll_init(init, cx);
-                    match polled {
-                        // Owned before the future is dropped: should that panic, it is closed.
-                        Poll::Ready(Ok(_)) => state.set(State::Done),
-                        Poll::Ready(Err(_)) => {}
-                        // The rollback of a part has no limit either.
-                        Poll::Pending if extras.is_none() || doom::is_given() => {}
-                        Poll::Pending => polled = extras.poll_limit(cx).map(Err),
-                    }
-                }
-                polled
-            });
+                    polled.is_pending()
+                },
+            );
             this.extras.leave();
             if !matches!(polled, Poll::Ready(Err(_))) {
                 this.extras.hand_over(polled.is_ready(), &name);
-                return polled;
+                return;
             }
-            if let Poll::Ready(Err(error)) = polled {
+            if let Poll::Ready(Err(error)) = mem::replace(polled, Poll::Pending) {
                 roll_back(this.state.as_mut(), this.extras, error);
             }
         }
@@ -158,16 +180,18 @@ impl<F> Attempt<F> {
             panic!("init polled after completion");
         };
         this.extras.enter();
-        let polled = remark::apart(name(), || rollback.poll(cx));
+        let rolled_back = remark::apart(name(), || rollback.poll(cx));
         this.extras.leave();
-        let result = ready!(polled);
+        let Poll::Ready(result) = rolled_back else {
+            return;
+        };
         if let Some(act) = this.extras.act() {
             act.end(Ok(()));
         }
         this.state.set(State::Done);
         let error = result.expect_err("a rollback ends with the error that it began with");
         // Named at its end: until then the job may still become one of another name.
-        Poll::Ready(Err(error.named(&name())))
+        *polled = Poll::Ready(Err(error.named(&name())));
     }
 
     /// Ends it before its end; yields what has to be closed, in order, with the errors so far.

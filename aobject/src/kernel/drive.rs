@@ -1,4 +1,4 @@
-//! Polls and drops what is the user's: the two places where a drop scope is opened.
+//! Polls and drops what is the user's, each in a drop scope of its own. `remark` opens one more.
 
 use std::future::Future;
 use std::mem;
@@ -30,23 +30,45 @@ pub(crate) fn poll<R>(
     panicked: impl FnOnce(Error) -> R,
     poll: impl FnOnce(&mut Extras) -> Poll<R>,
 ) -> Poll<R> {
-    let scope = DropScope::open();
-    let polled = catch_panic(phase, || poll(extras));
-    let polled = polled.unwrap_or_else(|panic| Poll::Ready(panicked(panic)));
-    if let Some(dropped) = scope.close() {
-        extras.receive(dropped, polled.is_pending(), name());
-    }
+    let mut polled = Poll::Pending;
+    let poll = |extras: &mut Extras, polled: &mut _| {
+        *polled = poll(extras);
+        polled.is_pending()
+    };
+    poll_into(&mut polled, phase, extras, name, panicked, poll);
     polled
+}
+
+/// Like [`poll`], but writes the result to `polled`, so that a large one is not moved; `polled` must be pending.
+#[inline]
+pub(crate) fn poll_into<R>(
+    polled: &mut Poll<R>,
+    phase: Phase,
+    extras: &mut Extras,
+    name: impl FnOnce() -> PathSegment,
+    panicked: impl FnOnce(Error) -> R,
+    poll: impl FnOnce(&mut Extras, &mut Poll<R>) -> bool,
+) {
+    let scope = DropScope::open();
+    let is_pending = match catch_panic(phase, || poll(extras, polled)) {
+        Ok(is_pending) => is_pending,
+        Err(panic) => {
+            *polled = Poll::Ready(panicked(panic));
+            false
+        }
+    };
+    scope.close(|dropped| extras.receive(dropped, is_pending, name()));
 }
 
 /// Drops what is the user's; yields what that left, a panic in it included.
 pub(crate) fn release(phase: Phase, drop: &mut dyn FnMut()) -> Vec<Job> {
     let scope = DropScope::open();
     let released = catch_panic(phase, drop);
-    let left = scope.close();
+    let mut left = Vec::new();
+    scope.close(|dropped| left = dropped);
     match released {
-        Ok(()) => left.unwrap_or_default(),
-        Err(panic) => vec![Job::after_errors(vec![panic], left.unwrap_or_default())],
+        Ok(()) => left,
+        Err(panic) => vec![Job::after_errors(vec![panic], left)],
     }
 }
 
@@ -217,6 +239,7 @@ impl Job {
                 self.continue_with(None, (!left.has_ended()).then_some(left));
             }
             Work::InOrder(jobs) => {
+                jobs.patience.iter_mut().for_each(Limit::leave_runtime);
                 own.extend(jobs.errors.take_all());
                 jobs.jobs
                     .iter_mut()
@@ -239,6 +262,7 @@ impl Job {
                 }
             }
             Work::Within(within) => {
+                within.limit.iter_mut().for_each(Limit::leave_runtime);
                 own.extend(within.error.take());
                 within.job.salvage(&mut own);
                 if within.job.has_ended() {
@@ -295,10 +319,10 @@ impl InOrder {
 
     /// Once.
     fn is_out_of_patience(&mut self, cx: &mut Context<'_>) -> bool {
-        let over = self
-            .patience
-            .as_mut()
-            .is_some_and(|limit| limit.poll(cx).is_ready());
+        let over = self.patience.as_mut().is_some_and(|limit| {
+            // Without a timer, there is no patience.
+            catch_panic(Phase::Close, || limit.poll(cx)).map_or(true, |polled| polled.is_ready())
+        });
         if over {
             self.patience = None;
         }
@@ -388,7 +412,14 @@ impl Within {
         let Some(running) = limit else {
             return Poll::Pending;
         };
-        let limit = ready!(running.poll(cx));
+        let polled = match catch_panic(Phase::Close, || running.poll(cx)) {
+            Ok(polled) => polled,
+            Err(panic) => {
+                (*limit, *error) = (None, Some(panic.named(job.segment())));
+                return Poll::Pending;
+            }
+        };
+        let limit = ready!(polled);
         let error = Error::timed_out(Phase::Close, limit, Vec::new()).named(job.segment());
         // Not to the drop scope, whose owner would wait for it.
         drop_scope::outside(|| drop(job.take().named(*holder)));

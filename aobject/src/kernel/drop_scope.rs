@@ -41,24 +41,25 @@ impl DropScope {
         }
     }
 
-    /// Closes the scope, and yields its jobs in drop order, if there are any.
+    /// Closes the scope; calls `receive` with its jobs in drop order, if there are any.
     #[inline]
-    pub(super) fn close(self) -> Option<Vec<Job>> {
+    pub(super) fn close(self, receive: impl FnOnce(Vec<Job>)) {
         let open = OPEN.get();
-        let jobs = (open.collected != self.base).then(|| take_from(self.base));
         OPEN.set(Open {
             depth: open.depth - 1,
             collected: self.base,
             ..open
         });
-        jobs
+        if open.collected != self.base {
+            receive(take_from(self.base));
+        }
     }
 }
 
 #[cold]
 fn take_from(base: usize) -> Vec<Job> {
     let take = |collected: &RefCell<Vec<Job>>| match base {
-        // With its memory, which may be much.
+        // Gives the buffer away too: it may have grown large.
         0 => collected.take(),
         _ => collected.borrow_mut().split_off(base),
     };

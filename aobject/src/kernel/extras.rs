@@ -22,7 +22,7 @@ impl Extras {
         extras
     }
 
-    /// What is observed.
+    /// The act that reports its steps.
     #[inline]
     pub(crate) fn act(&mut self) -> Option<&mut Act> {
         self.0.as_mut().and_then(|inner| inner.act.as_deref_mut())
@@ -159,7 +159,8 @@ impl Inner {
         if let (true, Some(act)) = (is_ready, &mut self.act) {
             act.end(Ok(()));
         }
-        if let Some(limit) = self.limit.as_ref().and_then(Limit::overrun) {
+        // While it is pending, the timer decides.
+        if is_ready && let Some(limit) = self.limit.as_ref().and_then(Limit::overrun) {
             let error = Error::timed_out(Phase::Init, limit, Vec::new()).named(&name);
             report::overrun(&error, None);
         }

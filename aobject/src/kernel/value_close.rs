@@ -26,6 +26,7 @@ where
 pin_project! {
     /// Not an `async` block, which would have room for the value twice.
     #[project = Projection]
+    #[project_replace = Replaced]
     enum ValueClose<T, C, F> {
         Unbegun { value: Option<T>, close: C },
         Begun { #[pin] closing: F },
@@ -45,7 +46,7 @@ where
                 return Poll::Ready(Ok(()));
             };
             let closing = close(value);
-            self.set(ValueClose::Begun { closing });
+            let _: Replaced<T, C, F> = self.as_mut().project_replace(ValueClose::Begun { closing });
         }
         match self.project() {
             Projection::Begun { closing } => closing.poll(cx),

@@ -1,4 +1,4 @@
-//! The end of a program: everything healthy is closed within the limit, whatever hangs.
+//! The end of a program: everything healthy is closed within the limit, even if a part hangs.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -64,9 +64,9 @@ pub(super) type Observer = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 /// Implemented by nothing: a bound that says what to write.
 #[cfg(not(feature = "test-util"))]
 #[diagnostic::on_unimplemented(
-    message = "a clock that stands still needs the feature `test-util` of `aobject`",
-    label = "`start_paused` needs the feature",
-    note = "add it to the dev-dependencies: `cargo add --dev aobject --features test-util`"
+    message = "`start_paused` needs the feature `test-util` of `aobject`",
+    label = "this feature is not enabled",
+    note = "enable the feature for tests: `cargo add --dev aobject --features test-util`"
 )]
 pub trait NeedsTestUtil {}
 

@@ -71,6 +71,24 @@ async fn an_init_that_blocks_beyond_its_limit_succeeds_and_is_reported() {
     assert_eq!(world.live(), [""; 0]);
 }
 
+/// While the init is pending, only the timer decides.
+#[tokio::test]
+async fn an_init_that_blocks_and_then_overruns_its_limit_fails_and_is_not_reported() {
+    let _alone = REAPER.write().await;
+    quiet();
+    #[derive(AObject)]
+    #[aobject(init_timeout = BRIEF)]
+    struct BlocksAndHangs {
+        #[aobject(init = { block(); std::future::pending::<()>().await })]
+        _part: (),
+    }
+    let reports = overruns("BlocksAndHangs");
+    let error = BlocksAndHangs::new().await.unwrap_err();
+    set_report_hook(|_| {});
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(*reports.lock().unwrap(), []);
+}
+
 /// The init is ready when it returns, so nothing is left to drop.
 #[tokio::test]
 async fn an_init_that_blocks_and_is_then_ready_succeeds_and_is_reported() {

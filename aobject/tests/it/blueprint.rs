@@ -66,7 +66,7 @@ fn a_plain_type_has_its_fields_in_order_of_declaration() {
         schema: Init of ["pool", "limit", "type"] [], Dropped, holds []
         pool: Init of [] [], Expression, holds []
         limit: Argument of [] [], Dropped, holds []
-        type: Default of ["limit"] [], Dropped, holds []
+        type: Constructor of ["limit"] [], Dropped, holds []
     "#]]
     .assert_eq(&fields(plain));
     assert_drawn(
@@ -216,7 +216,7 @@ struct Pair<A: AObject, B: Send + 'static>(Live<A>, #[aobject(default = None)] O
 fn a_generic_type_has_the_objects_that_its_bounds_say() {
     expect![[r#"
         _0: Argument of [] [], Close, holds ["Pair"]
-        _1: Default of [] [], Dropped, holds []
+        _1: Constructor of [] [], Dropped, holds []
     "#]]
     .assert_eq(&fields(Pair::<Pair<Clock, u8>, Live<Disk>>::blueprint()));
     expect![[r#"

@@ -1,7 +1,8 @@
 //! Closes that nobody awaits, and closes that fail twice.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -380,4 +381,41 @@ async fn close_errors_after_a_failed_body_are_kept_in_order() {
     let all = std::iter::once(error).chain(error.related());
     let names = all.map(|error| error.downcast_ref::<Injected>().unwrap().0);
     assert_eq!(names.collect::<Vec<_>>(), ["inner", "second", "first"]);
+}
+
+/// P2: the timer of the limit belonged to the runtime that is gone.
+#[test]
+fn a_close_behind_a_lost_one_runs_elsewhere_although_its_holder_has_a_limit() {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    static CLOSED: AtomicBool = AtomicBool::new(false);
+    #[derive(AObject)]
+    struct LimitedStore {
+        #[aobject(init = (), close = {
+            let () = log;
+            tokio::task::yield_now().await;
+            CLOSED.store(true, Ordering::SeqCst);
+        })]
+        log: (),
+        #[aobject(init = (), after(log), close = { let () = hangs; pending::<()>().await })]
+        hangs: (),
+    }
+    #[derive(AObject)]
+    struct LimitedApp {
+        #[aobject(init = LimitedStore::new().await?, close_timeout = LIMIT / 2)]
+        store: Live<LimitedStore>,
+    }
+    let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
+    let first = runtime();
+    first.block_on(async {
+        drop(LimitedApp::new().await.unwrap());
+        tokio::task::yield_now().await;
+    });
+    drop(first);
+    let drained = runtime().block_on(aobject::drain(LIMIT));
+    assert!(CLOSED.load(Ordering::SeqCst));
+    let lost: Vec<_> = drained.errors.iter().map(Error::to_string).collect();
+    assert_eq!(lost.len(), 1, "{lost:?}");
+    assert_eq!(drained.errors[0].kind(), ErrorKind::Lost);
+    assert!(drained.errors[0].path().ends_with("hangs"), "{lost:?}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aobject::{Close, Error, Live, try_join, try_join_all};
+use aobject::{Close, Error, JoinTuple, Live, TryJoin, try_join, try_join_all};
 use tokio::time::Instant;
 use tokio_test::task;
 
@@ -27,6 +27,36 @@ async fn all_start_concurrently() {
     assert_eq!(format!("{:?}", *b), "Part { spec: b }");
     (a, b, c).close().await.unwrap();
     assert_eq!(begun.elapsed(), Duration::from_millis(31));
+}
+
+#[tokio::test(start_paused = true)]
+async fn starts_that_were_never_polled_leave_nothing_to_be_closed() {
+    let _alone = REAPER.write().await;
+    let world = World::new();
+    drop(try_join((
+        world.part("a", &[]).start(),
+        world.part("b", &[]).start(),
+    )));
+    let members = NAMES.map(|name| world.part(name, &[]).start());
+    drop(try_join_all(members));
+    let drained = aobject::drain(LIMIT).await;
+    assert_eq!((drained.closed, drained.pending), (0, 0));
+}
+
+/// The name says what the future resolves to, for any tuple.
+#[tokio::test(start_paused = true)]
+async fn a_function_can_return_the_future_of_any_tuple() {
+    struct Held<S: JoinTuple>(TryJoin<S>);
+    fn held<S: JoinTuple>(starts: S) -> Held<S> {
+        Held(try_join(starts))
+    }
+    async fn made<S: JoinTuple>(starts: S) -> Result<S::Made, Error> {
+        held(starts).0.await
+    }
+    let world = World::new();
+    let starts = (world.part("a", &[]).start(), world.part("b", &[]).start());
+    let both: (Live<Part>, Live<Part>) = made(starts).await.unwrap();
+    both.close().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use aobject::{AObject, BoxError, Error};
 #[cfg(feature = "dynamic")]
 mod choice;
 mod close;
+mod events;
 mod init;
 mod panics;
 mod reports;

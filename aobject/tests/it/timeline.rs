@@ -121,8 +121,8 @@ async fn a_failed_start_names_the_part_that_failed() {
             _schema    40.0 ms    40.0 ms    10.0 ms    10.0 ms  given up
           disk               0          -    50.0 ms    50.0 ms  FAILED: disk is full
 
-        rollback         at     waited       took        own
-            pool          0          -    15.0 ms    15.0 ms
+        rollback                  at     waited       took        own
+        Broken.store.pool          0          -    15.0 ms    15.0 ms
     "#]].assert_eq(&format!("{timeline:#}"));
 }
 

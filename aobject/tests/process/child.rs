@@ -67,7 +67,7 @@ impl Program {
                 return;
             }
         }
-        panic!("it said {read:?} and not {line:?}");
+        panic!("expected {line:?}, but the program printed {read:?}");
     }
 
     pub(crate) fn send(&self, signal: &str) {
@@ -102,7 +102,7 @@ impl Program {
         drop(ended);
         assert!(
             !watchdog.join().unwrap(),
-            "it hung, and said: {output}{errors}"
+            "the program hung, and had printed: {output}{errors}"
         );
         Ended {
             code,
@@ -120,7 +120,7 @@ fn kill(signal: &str, id: u32) {
     assert!(kill.success());
 }
 
-/// No program survives a failing test.
+/// A failing test leaves no program running.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();

@@ -1,4 +1,4 @@
-//! One clock, from the first signal to the end of the process, whatever hangs or blocks.
+//! One clock runs from the first signal to the end of the process, even if a part of the program hangs or blocks.
 
 use std::future::pending;
 use std::thread::park;
@@ -42,20 +42,20 @@ pub(crate) const PROGRAMS: &[Program] = &[
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
     (
-        "body and closes have one limit together",
-        body_and_closes_have_one_limit_together,
+        "body and closes share one limit",
+        body_and_closes_share_one_limit,
     ),
     (
-        "what overran is not waited for again",
-        what_overran_is_not_waited_for_again,
+        "an overrun is not waited for again",
+        an_overrun_is_not_waited_for_again,
     ),
     (
-        "a program ends though its threads block",
-        a_program_ends_though_its_threads_block,
+        "a program ends even if its threads block",
+        a_program_ends_even_if_its_threads_block,
     ),
     (
-        "a limit that is not needed is not waited for",
-        a_limit_that_is_not_needed_is_not_waited_for,
+        "a program that ends early does not wait for its limit",
+        a_program_that_ends_early_does_not_wait_for_its_limit,
     ),
 ];
 
@@ -63,16 +63,16 @@ fn limited(millis: u64) -> Runner {
     Runner::new().limit(Duration::from_millis(millis))
 }
 
-async fn is_asked() {
-    let mut asked = std::pin::pin!(stopped());
-    assert!(futures_util::poll!(asked.as_mut()).is_pending());
+async fn is_stopped() {
+    let mut stop = std::pin::pin!(stopped());
+    assert!(futures_util::poll!(stop.as_mut()).is_pending());
     say("ready");
-    asked.await;
+    stop.await;
 }
 
 async fn hangs() {
     let _endless = noisy("endless").await;
-    is_asked().await;
+    is_stopped().await;
     pending::<()>().await;
 }
 
@@ -84,7 +84,7 @@ struct Overruns {
 
 async fn overruns() {
     let overruns = Overruns::new().await.unwrap();
-    is_asked().await;
+    is_stopped().await;
     drop(overruns.close().await);
     say("overran");
 }
@@ -130,20 +130,20 @@ async fn blocks_in_close() {
     pending::<()>().await;
 }
 
-/// Its tasks have their own limit, which a runtime with a blocked worker may fail to enforce.
+/// The tasks have a limit of their own, which a runtime with a blocked worker may fail to enforce.
 async fn blocks_in_task() {
     let tasks = Tasks::new().limit(Duration::from_millis(100));
     tasks.spawn("blocks", async |stop: CancellationToken| {
         stop.cancelled().await;
         park_for_ever();
     });
-    is_asked().await;
+    is_stopped().await;
     drop(tasks.close().await);
 }
 
 async fn ends_in_time() {
     let a = noisy("a").await;
-    is_asked().await;
+    is_stopped().await;
     a.close().await.unwrap();
 }
 
@@ -157,7 +157,7 @@ fn stop(name: &str) -> (Ended, Duration) {
     (ended, begun.elapsed())
 }
 
-/// The limit is not a sum of two. Half a second is for threads that block, and the rest for a busy machine.
+/// Body and closes share one limit. The 500 ms are for threads that block, and the rest is for a busy machine.
 fn check(name: &str, limit: u64) -> Ended {
     let (ended, elapsed) = stop(name);
     let most = Duration::from_millis(limit + 500 + 400);
@@ -166,8 +166,8 @@ fn check(name: &str, limit: u64) -> Ended {
     ended
 }
 
-/// J08: the closes that had not ended are named.
-fn body_and_closes_have_one_limit_together() {
+/// J08: the unfinished closes are named.
+fn body_and_closes_share_one_limit() {
     for name in [
         "body and close hang",
         "body and close hang, one thread",
@@ -178,7 +178,7 @@ fn body_and_closes_have_one_limit_together() {
     }
 }
 
-fn what_overran_is_not_waited_for_again() {
+fn an_overrun_is_not_waited_for_again() {
     let (ended, elapsed) = stop("an overrun is not waited for again");
     assert!(
         elapsed < Duration::from_millis(1900),
@@ -191,7 +191,7 @@ fn what_overran_is_not_waited_for_again() {
     );
 }
 
-fn a_program_ends_though_its_threads_block() {
+fn a_program_ends_even_if_its_threads_block() {
     for name in [
         "the body blocks",
         "the body blocks, one thread",
@@ -203,7 +203,7 @@ fn a_program_ends_though_its_threads_block() {
     }
 }
 
-fn a_limit_that_is_not_needed_is_not_waited_for() {
+fn a_program_that_ends_early_does_not_wait_for_its_limit() {
     let (ended, elapsed) = stop("ends in time");
     assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
     assert_eq!((ended.code, &*ended.output), (Some(0), "closed a\n"));

@@ -48,12 +48,12 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         late_failures_reach_standard_error,
     ),
     (
-        "what a limit cuts short reaches standard error",
-        what_a_limit_cuts_short_reaches_standard_error,
+        "a close that a limit cuts short reaches standard error",
+        a_close_that_a_limit_cuts_short_reaches_standard_error,
     ),
     (
-        "early failures are the subscriber's alone",
-        early_failures_are_the_subscriber_s_alone,
+        "early failures go only to the subscriber",
+        early_failures_go_only_to_the_subscriber,
     ),
 ];
 
@@ -109,7 +109,7 @@ async fn is_cut_short() {
     drop(tokio::spawn(pending::<()>()));
 }
 
-/// Its failed close has ended and been reported before the body ends.
+/// The failed close has ended and been reported before the body ends.
 async fn fails_early() {
     drop(noisy("broken").await);
     tokio::task::yield_now().await;
@@ -139,12 +139,12 @@ fn late_failures_reach_standard_error() {
     }
 }
 
-fn what_a_limit_cuts_short_reaches_standard_error() {
+fn a_close_that_a_limit_cuts_short_reaches_standard_error() {
     let ended = outcome("is cut short");
     assert!(ended.errors.contains("Noisy"), "{ended:?}");
 }
 
-fn early_failures_are_the_subscriber_s_alone() {
+fn early_failures_go_only_to_the_subscriber() {
     let ended = outcome("fails early");
     assert_eq!((&*ended.output, &*ended.errors), ("drained\n", ""));
 }

@@ -1,6 +1,6 @@
-//! Whole programs under `run`, as child processes of this one: how they end, by themselves and on signals.
+//! Whole programs under `run`, as child processes of this test: how they end, by themselves and on signals.
 //!
-//! With `--program NAME`, this binary is one of the [programs]. Otherwise it tests them.
+//! With `--program NAME`, this binary runs one of the [programs]. Otherwise it tests them.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 

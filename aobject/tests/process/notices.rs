@@ -1,4 +1,4 @@
-//! What a program says of starts, closes and stops that make no progress, and at the end of a stop.
+//! The messages of a program about starts, closes and stops that make no progress, and at the end of a stop.
 
 use std::future::pending;
 use std::time::Duration;
@@ -49,8 +49,8 @@ pub(crate) const PROGRAMS: &[Program] = &[
             drop(timeout(LONG, noisy("endless").await.close()).await);
         }))
     }),
-    ("a share is waited for", || {
-        end(noticing().run(a_share_is_waited_for()))
+    ("a close waits for shares", || {
+        end(noticing().run(a_close_waits_for_shares()))
     }),
     ("the close of a share hangs", || {
         end(noticing().limit(LONG).run(async {
@@ -105,8 +105,8 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         a_start_that_makes_progress_is_not_named,
     ),
     (
-        "an object that merely lives is not named",
-        an_object_that_merely_lives_is_not_named,
+        "an object that lives long is not named",
+        an_object_that_lives_long_is_not_named,
     ),
     ("a close that hangs is named", a_close_that_hangs_is_named),
     (
@@ -122,8 +122,8 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         a_stop_that_hangs_names_its_closes,
     ),
     (
-        "a stop that waits for the body says so",
-        a_stop_that_waits_for_the_body_says_so,
+        "a stop that waits for the body is reported",
+        a_stop_that_waits_for_the_body_is_reported,
     ),
     ("a stop ends with one line", a_stop_ends_with_one_line),
 ];
@@ -165,7 +165,7 @@ async fn a_start_blocks() {
     blocking.close().await.unwrap();
 }
 
-/// Longer than the time after which there is a notice, but no step of it is.
+/// The whole start takes longer than the time before a notice, but each step is shorter.
 #[derive(AObject)]
 struct Steps {
     #[aobject(init = step().await)]
@@ -186,7 +186,7 @@ async fn takes_long() {
     Steps::new().await.unwrap().close().await.unwrap();
 }
 
-async fn a_share_is_waited_for() {
+async fn a_close_waits_for_shares() {
     let share = noisy("shared").await.share();
     let others: Vec<Shared<Noisy>> = vec![share.clone(), share.clone()];
     assert!(timeout(LONG, share.close()).await.is_err());
@@ -232,7 +232,7 @@ async fn closes_several() {
     pending::<()>().await;
 }
 
-/// The lines of a program about what makes no progress, without their times.
+/// The lines about a lack of progress, without their times.
 fn notices(errors: &str) -> Vec<String> {
     let notices = errors
         .lines()
@@ -241,7 +241,7 @@ fn notices(errors: &str) -> Vec<String> {
     notices.map(without_times).collect()
 }
 
-/// `12 s` and `100 ms` as `T`.
+/// Replaces `12 s` and `100 ms` by `T`.
 fn without_times(line: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in line.split(' ') {
@@ -257,7 +257,7 @@ fn without_times(line: &str) -> String {
     words.join(" ")
 }
 
-/// After a tenth of a second, and each time that has doubled, until it is given up.
+/// The notice comes after a tenth of a second, and whenever that time has doubled, until the start is cancelled.
 fn a_start_that_hangs_is_named_with_its_fields() {
     for name in [
         "a start hangs",
@@ -301,7 +301,7 @@ fn a_start_that_makes_progress_is_not_named() {
     assert_eq!((ended.code, &*ended.errors), (Some(0), ""));
 }
 
-fn an_object_that_merely_lives_is_not_named() {
+fn an_object_that_lives_long_is_not_named() {
     let ended = outcome("an object lives long");
     assert_eq!((ended.code, &*ended.errors), (Some(0), ""));
 }
@@ -316,7 +316,7 @@ fn a_close_that_hangs_is_named() {
 
 fn a_wait_for_shares_is_named_with_their_number() {
     for (name, shares) in [
-        ("a share is waited for", "2 shares"),
+        ("a close waits for shares", "2 shares"),
         ("a global waits for its caller", "1 share"),
     ] {
         let ended = outcome(name);
@@ -349,7 +349,7 @@ fn a_stop_that_hangs_names_its_closes() {
     }
 }
 
-fn a_stop_that_waits_for_the_body_says_so() {
+fn a_stop_that_waits_for_the_body_is_reported() {
     let ended = signalled("a body does not end", "-TERM");
     assert!(
         notices(&ended.errors)
@@ -358,7 +358,7 @@ fn a_stop_that_waits_for_the_body_says_so() {
     );
 }
 
-/// Its cause, how long it took, and what became of the objects.
+/// The line contains the cause, the time, and the outcome of the closes.
 fn a_stop_ends_with_one_line() {
     let mut program = Child::start("closes several");
     program.wait_for("ready");

@@ -16,26 +16,30 @@ const PROGRAMS: &[Program] = &[
     }),
     ("returns an error", || main(returns_an_error())),
     ("panics", || main(panics())),
-    ("asks", || main(asks())),
-    ("asks, one thread", || end(one_thread().run(asks()))),
-    ("asks, plain tokio", || plain(asks())),
-    ("asks early", || main(asks_early())),
-    ("asks before it runs", || {
-        main(asks_before_it_runs(stopped()))
+    ("awaits a stop", || main(awaits_stop())),
+    ("awaits a stop, one thread", || {
+        end(one_thread().run(awaits_stop()))
     }),
-    ("asks once", || main(asks_once())),
-    ("asks late", || main(asks_late())),
+    ("awaits a stop, plain tokio", || plain(awaits_stop())),
+    ("awaits a stop early", || main(awaits_stop_early())),
+    ("makes the future before it runs", || {
+        main(makes_the_future_early(stopped()))
+    }),
+    ("polls once", || main(polls_once())),
+    ("awaits a stop again", || main(awaits_stop_again())),
     ("starts", || main(starts())),
     ("starts, one thread", || end(one_thread().run(starts()))),
-    ("starts, and says how it ends", says_how_it_ends),
-    ("does not ask", || main(does_not_ask())),
-    ("does not ask, one thread", || {
-        end(one_thread().run(does_not_ask()))
+    ("starts, and prints its outcome", prints_its_outcome),
+    ("ignores a stop", || main(ignores_a_stop())),
+    ("ignores a stop, one thread", || {
+        end(one_thread().run(ignores_a_stop()))
     }),
-    ("does not ask, no signals", || {
-        end(Runner::new().signals(false).run(does_not_ask()))
+    ("ignores a stop, no signals", || {
+        end(Runner::new().signals(false).run(ignores_a_stop()))
     }),
-    ("asks and goes on", || end(brief().run(asks_and_goes_on()))),
+    ("continues after a stop", || {
+        end(brief().run(continues_after_a_stop()))
+    }),
     ("blocks", || main(async { blocks() })),
     ("never closes", || end(brief().run(never_closes()))),
     ("never closes, one thread", || {
@@ -44,7 +48,7 @@ const PROGRAMS: &[Program] = &[
     ("blocks in its close", || {
         end(brief().run(async { drop(noisy("blocking").await) }))
     }),
-    ("closes when told to", || main(closes_when_told_to())),
+    ("closes after a stop", || main(closes_after_a_stop())),
     ("a task holds it", || main(a_task_holds_it())),
     ("a task holds it, one thread", || {
         end(one_thread().run(a_task_holds_it()))
@@ -56,7 +60,7 @@ const PROGRAMS: &[Program] = &[
     ("runs again", runs_again),
 ];
 
-/// Runs the program of that name.
+/// Runs the program with this name.
 pub(crate) fn run(name: &str) -> ExitCode {
     let programs = [
         PROGRAMS,
@@ -70,7 +74,9 @@ pub(crate) fn run(name: &str) -> ExitCode {
         .into_iter()
         .flatten()
         .find(|(known, _)| *known == name);
-    program.unwrap_or_else(|| panic!("no program {name}")).1()
+    program
+        .unwrap_or_else(|| panic!("unknown program {name}"))
+        .1()
 }
 
 pub(crate) fn one_thread() -> Runner {
@@ -152,55 +158,55 @@ async fn panics() {
     panic!("injected");
 }
 
-async fn asks() {
+async fn awaits_stop() {
     let _a = noisy("a").await;
-    // Polled once before it prints the line.
+    // Polls once before it prints the line.
     let mut stopped = std::pin::pin!(stopped());
     assert!(futures_util::poll!(stopped.as_mut()).is_pending());
     say("ready");
     stopped.await;
-    say("told");
+    say("notified");
 }
 
-async fn asks_early() {
+async fn awaits_stop_early() {
     let stopped = stopped();
     say("ready");
     tokio::spawn(stopped).await.unwrap();
-    say("told");
+    say("notified");
 }
 
-/// Its `stopped` was made outside any runtime.
-async fn asks_before_it_runs(stopped: impl Future<Output = ()>) {
+/// The future `stopped` was made outside any runtime.
+async fn makes_the_future_early(stopped: impl Future<Output = ()>) {
     let _a = noisy("a").await;
     let mut stopped = std::pin::pin!(stopped);
     assert!(futures_util::poll!(stopped.as_mut()).is_pending());
     say("ready");
     stopped.await;
-    // If it has not opted in, it gets no further than this.
+    // A body that has not opted in is dropped here.
     tokio::task::yield_now().await;
     say("heard");
 }
 
-/// Learns in another way that it has to end.
-async fn asks_once() {
+/// This body notices the signal in another way.
+async fn polls_once() {
     use tokio::signal::unix::{SignalKind, signal};
     let _a = noisy("a").await;
     let mut terminate = signal(SignalKind::terminate()).unwrap();
     assert!(futures_util::poll!(Box::pin(stopped())).is_pending());
     say("ready");
     terminate.recv().await;
-    // Enough time for the library to notice too, and to drop this body if it wants to.
+    // Enough time for the library to notice the signal too, and to drop a body that has not opted in.
     tokio::time::sleep(Duration::from_millis(50)).await;
     say("heard");
 }
 
-async fn asks_late() {
-    asks().await;
+async fn awaits_stop_again() {
+    awaits_stop().await;
     tokio::spawn(stopped()).await.unwrap();
-    say("told again");
+    say("notified again");
 }
 
-/// Its first field is made, and its last one has not begun.
+/// The first field is made, and the last one has not begun.
 #[derive(AObject)]
 #[aobject(init_timeout = Duration::from_secs(60))]
 struct Graph {
@@ -216,28 +222,28 @@ async fn starts() -> Result<(), Error> {
     Graph::new().await?.close().await
 }
 
-fn says_how_it_ends() -> ExitCode {
+fn prints_its_outcome() -> ExitCode {
     let ended = Runner::new().run(starts());
     say(&ended.unwrap_err().to_string());
     ExitCode::SUCCESS
 }
 
-async fn does_not_ask() {
+async fn ignores_a_stop() {
     let _first = noisy("first").await;
     let _second = noisy("second").await;
     say("ready");
     pending::<()>().await;
 }
 
-async fn asks_and_goes_on() {
-    asks().await;
+async fn continues_after_a_stop() {
+    awaits_stop().await;
     let _b = noisy("b").await;
     pending::<()>().await;
 }
 
 fn blocks() -> ExitCode {
     drop(tokio::spawn(async {
-        asks().await;
+        awaits_stop().await;
     }));
     loop {
         std::thread::park();
@@ -249,9 +255,9 @@ async fn never_closes() {
     drop(noisy("a").await);
 }
 
-async fn closes_when_told_to() {
+async fn closes_after_a_stop() {
     let _slow = noisy("slow").await;
-    asks().await;
+    awaits_stop().await;
 }
 
 async fn a_task_holds_it() {
@@ -267,7 +273,7 @@ fn leaves_no_thread() -> ExitCode {
     let threads = || {
         let tasks = std::fs::read_dir("/proc/self/task").unwrap();
         let name = |task: std::io::Result<std::fs::DirEntry>| {
-            // A task that has ended is not named any more.
+            // A task that has ended no longer has a name.
             let name = std::fs::read_to_string(task.unwrap().path().join("comm")).ok();
             name.map(|name| name.trim().to_owned())
         };
@@ -276,7 +282,7 @@ fn leaves_no_thread() -> ExitCode {
     let before = threads().len();
     aobject::run(a_task_holds_it());
     aobject::run(a_task_holds_it());
-    // The threads of the runtimes end.
+    // Waits for the threads of the runtimes to end.
     let mut left = threads();
     while left.len() > before + 6 {
         std::thread::yield_now();
@@ -294,8 +300,8 @@ fn leaves_no_thread() -> ExitCode {
 }
 
 fn runs_again() -> ExitCode {
-    let stopped = Runner::new().run(does_not_ask()).unwrap_err();
+    let stopped = Runner::new().run(ignores_a_stop()).unwrap_err();
     say(&format!("{stopped}, {:?}", stopped.cause()));
     one_thread().run(async { say("again") }).unwrap();
-    end(one_thread().run(asks()))
+    end(one_thread().run(awaits_stop()))
 }

@@ -46,15 +46,21 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         "a subscriber may drop objects",
         a_subscriber_may_drop_objects,
     ),
-    ("a full pipe blocks no drop", a_full_pipe_blocks_no_drop),
     (
-        "reports that were left out are counted",
-        reports_that_were_left_out_are_counted,
+        "a full pipe does not block a drop",
+        a_full_pipe_does_not_block_a_drop,
     ),
-    ("a closed pipe stops nothing", a_closed_pipe_stops_nothing),
     (
-        "what no thread can close is reported",
-        what_no_thread_can_close_is_reported,
+        "suppressed reports are counted",
+        suppressed_reports_are_counted,
+    ),
+    (
+        "a closed pipe does not stop closes",
+        a_closed_pipe_does_not_stop_closes,
+    ),
+    (
+        "an object that no thread can close is reported",
+        an_object_that_no_thread_can_close_is_reported,
     ),
 ];
 
@@ -81,7 +87,7 @@ impl AObject for Failing {
     }
 }
 
-/// Drops an object at each event, as long as there are any left.
+/// Drops an object at each event, until none is left.
 struct Dropping(Mutex<Vec<Live<Failing>>>);
 
 impl tracing::Subscriber for Dropping {
@@ -101,7 +107,7 @@ impl tracing::Subscriber for Dropping {
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
-/// Also outside a runtime, where each drop is an event itself. Without a bound, the stack would overflow.
+/// Also works outside a runtime, where each drop is an event itself. Without a bound, the stack would overflow.
 fn subscriber_drops(runtime: &Runtime) -> ExitCode {
     let objects = runtime.block_on(async {
         let mut objects = Vec::new();
@@ -187,7 +193,7 @@ fn a_subscriber_may_drop_objects() {
 }
 
 /// Nobody reads the pipe while the program runs.
-fn a_full_pipe_blocks_no_drop() {
+fn a_full_pipe_does_not_block_a_drop() {
     for name in [
         "drops into a full pipe",
         "drops in a runtime into a full pipe",
@@ -201,7 +207,7 @@ fn a_full_pipe_blocks_no_drop() {
 }
 
 /// 20,000 failures become a few lines and a count of the others.
-fn reports_that_were_left_out_are_counted() {
+fn suppressed_reports_are_counted() {
     let ended = outcome("drops very many, and one more later");
     let lines = ended.errors.lines().count();
     assert!((1..5000).contains(&lines), "{lines} lines");
@@ -209,7 +215,7 @@ fn reports_that_were_left_out_are_counted() {
     assert!(counts, "{lines} lines, and no number of the others");
 }
 
-fn a_closed_pipe_stops_nothing() {
+fn a_closed_pipe_does_not_stop_closes() {
     let mut program = Child::start_with_input("drops into a closed pipe", "go\n", |program| {
         program.close_errors();
     });
@@ -217,7 +223,7 @@ fn a_closed_pipe_stops_nothing() {
 }
 
 /// The object is either closed or reported with an error and counted.
-fn what_no_thread_can_close_is_reported() {
+fn an_object_that_no_thread_can_close_is_reported() {
     let ended = Child::start_limited("has no descriptors", 40).ended();
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let is_closed = ended.output.contains("closed 1 ");

@@ -1,4 +1,4 @@
-//! Which signals stop a program, who observes them, and what they do when nobody listens.
+//! Which signals stop a program, which code observes them, and what signals do when no code listens.
 
 use std::future::pending;
 use std::process::ExitCode;
@@ -11,33 +11,41 @@ use crate::programs::{Noisy, Program, end, main, noisy, one_thread, say};
 use crate::tests::signalled;
 
 pub(crate) const PROGRAMS: &[Program] = &[
-    ("a task asks while the graph starts", || {
-        main(starts(Asks::InATask))
-    }),
-    ("a task asks while the graph starts, one thread", || {
-        end(one_thread().run(starts(Asks::InATask)))
+    ("a task awaits a stop while the graph starts", || {
+        main(starts(Awaits::InATask))
     }),
     (
-        "a task of the library's asks while the graph starts",
-        || main(starts(Asks::InTasks)),
+        "a task awaits a stop while the graph starts, one thread",
+        || end(one_thread().run(starts(Awaits::InATask))),
+    ),
+    (
+        "a task of `Tasks` awaits a stop while the graph starts",
+        || main(starts(Awaits::InTasks)),
     ),
     ("a future is handed to a task", || {
-        main(starts(Asks::Handed))
+        main(starts(Awaits::Handed))
     }),
-    ("the body asks beside its work", || main(asks_beside())),
+    ("the body awaits a stop beside its work", || {
+        main(awaits_stop_beside_work())
+    }),
     ("hangs up in its second run", hangs_up_later),
     ("hangs up", || end(Runner::new().hangup(true).run(waits()))),
-    ("hangs up, and asks", || {
-        end(Runner::new().hangup(true).run(asks()))
+    ("hangs up, and awaits a stop", || {
+        end(Runner::new().hangup(true).run(awaits_stop()))
     }),
     ("does not hang up", || main(waits())),
-    ("listens", || end(listening().run(asks()))),
+    ("listens", || end(listening().run(awaits_stop()))),
     ("listens, and blocks", || end(listening().run(blocks()))),
     ("listens, and panics", || {
-        end(Runner::new().on_signal(|_| panic!("injected")).run(asks()))
+        end(Runner::new()
+            .on_signal(|_| panic!("injected"))
+            .run(awaits_stop()))
     }),
-    ("has run, and goes on", has_run_and_goes_on),
-    ("a library asked, and nobody waits", a_library_asked),
+    ("has run, and continues", has_run_and_continues),
+    (
+        "a library has awaited a stop once",
+        a_library_has_awaited_a_stop,
+    ),
     ("drains", || end(drains().run(follows_its_state()))),
 ];
 
@@ -47,36 +55,36 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
         a_hangup_stops_a_later_program_that_wants_it,
     ),
     (
-        "a task that asks opts nothing in",
-        a_task_that_asks_opts_nothing_in,
+        "a task that awaits a stop does not opt its body in",
+        a_task_that_awaits_a_stop_does_not_opt_its_body_in,
     ),
     (
-        "a body that asks beside its work ends by itself",
-        a_body_that_asks_beside_its_work_ends_by_itself,
+        "a body that awaits a stop beside its work ends by itself",
+        a_body_that_awaits_a_stop_beside_its_work_ends_by_itself,
     ),
     (
         "a hangup stops a program that wants it",
         a_hangup_stops_a_program_that_wants_it,
     ),
     (
-        "a hangup does what it does by default",
-        a_hangup_does_what_it_does_by_default,
+        "without the option a hangup has its default action",
+        without_the_option_a_hangup_has_its_default_action,
     ),
     (
-        "the first signal calls its function",
-        the_first_signal_calls_its_function,
+        "the first signal calls the function",
+        the_first_signal_calls_the_function,
     ),
     (
-        "a function that panics is caught",
-        a_function_that_panics_is_caught,
+        "a panic of the function is caught",
+        a_panic_of_the_function_is_caught,
     ),
     (
-        "signals do what they do by default after a run",
-        signals_do_their_default_after_a_run,
+        "after a run signals have their default action",
+        after_a_run_signals_have_their_default_action,
     ),
     (
-        "signals do what they do by default when nobody waits",
-        signals_do_their_default_when_nobody_waits,
+        "signals have their default action when nothing awaits a stop",
+        signals_have_their_default_action_when_nothing_awaits_a_stop,
     ),
     (
         "load balancers notice before a program stops",
@@ -88,9 +96,9 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ),
 ];
 
-/// Where `stopped` is awaited, for example to turn readiness off.
+/// The place where `stopped` is awaited, for example to turn readiness off.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Asks {
+enum Awaits {
     InATask,
     InTasks,
     Handed,
@@ -104,13 +112,13 @@ struct Graph {
     _never: (),
 }
 
-/// Its grace is long. A hanging start must not use it up.
-async fn starts(asks: Asks) -> Result<(), Error> {
+/// The grace period is long. A hanging start must not use it up.
+async fn starts(awaits: Awaits) -> Result<(), Error> {
     let tasks = Tasks::new();
-    match asks {
-        Asks::InATask => drop(tokio::spawn(async { stopped().await })),
-        Asks::InTasks => tasks.spawn("readiness", async |_| stopped().await),
-        Asks::Handed => {
+    match awaits {
+        Awaits::InATask => drop(tokio::spawn(async { stopped().await })),
+        Awaits::InTasks => tasks.spawn("readiness", async |_| stopped().await),
+        Awaits::Handed => {
             let (give, taken) = tokio::sync::oneshot::channel();
             tokio::spawn(async move { taken.await.unwrap() });
             give.send(()).unwrap();
@@ -125,8 +133,8 @@ async fn starts(asks: Asks) -> Result<(), Error> {
     graph.close().await
 }
 
-/// In the same task, but not awaited alone.
-async fn asks_beside() {
+/// In the same task, but next to other work.
+async fn awaits_stop_beside_work() {
     let _a = noisy("a").await;
     let work = async {
         say("ready");
@@ -146,12 +154,12 @@ async fn waits() {
     pending::<()>().await;
 }
 
-async fn asks() {
+async fn awaits_stop() {
     let _a = noisy("a").await;
-    let mut asked = std::pin::pin!(stopped());
-    assert!(futures_util::poll!(asked.as_mut()).is_pending());
+    let mut stop = std::pin::pin!(stopped());
+    assert!(futures_util::poll!(stop.as_mut()).is_pending());
     say("ready");
-    asked.await;
+    stop.await;
     tokio::task::yield_now().await;
     say("heard");
 }
@@ -175,13 +183,13 @@ fn wait_for_ever() -> ! {
     }
 }
 
-fn has_run_and_goes_on() -> ExitCode {
+fn has_run_and_continues() -> ExitCode {
     Runner::new().run(async {}).unwrap();
     wait_for_ever()
 }
 
-/// Awaited once on a foreign runtime, and then dropped.
-fn a_library_asked() -> ExitCode {
+/// Awaits a stop once on a foreign runtime, and then drops the future.
+fn a_library_has_awaited_a_stop() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let waited = tokio::time::timeout(Duration::from_millis(1), stopped()).await;
@@ -207,25 +215,25 @@ async fn follows_its_state() {
             }
         }
     });
-    let mut asked = std::pin::pin!(stopped());
-    assert!(futures_util::poll!(asked.as_mut()).is_pending());
+    let mut stop = std::pin::pin!(stopped());
+    assert!(futures_util::poll!(stop.as_mut()).is_pending());
     let waited = Instant::now();
     say("ready");
-    asked.await;
+    stop.await;
     begun.await.unwrap();
     let waited = waited.elapsed() >= Duration::from_secs(1);
     say(if waited {
-        "served on"
+        "kept serving"
     } else {
-        "stopped at once"
+        "stopped immediately"
     });
 }
 
-fn a_task_that_asks_opts_nothing_in() {
+fn a_task_that_awaits_a_stop_does_not_opt_its_body_in() {
     for name in [
-        "a task asks while the graph starts",
-        "a task asks while the graph starts, one thread",
-        "a task of the library's asks while the graph starts",
+        "a task awaits a stop while the graph starts",
+        "a task awaits a stop while the graph starts, one thread",
+        "a task of `Tasks` awaits a stop while the graph starts",
         "a future is handed to a task",
     ] {
         let mut program = Child::start(name);
@@ -242,8 +250,8 @@ fn a_task_that_asks_opts_nothing_in() {
     }
 }
 
-fn a_body_that_asks_beside_its_work_ends_by_itself() {
-    let ended = signalled("the body asks beside its work", "-TERM");
+fn a_body_that_awaits_a_stop_beside_its_work_ends_by_itself() {
+    let ended = signalled("the body awaits a stop beside its work", "-TERM");
     assert_eq!(
         (ended.code, &*ended.output),
         (Some(0), "heard\nclosed a\n"),
@@ -258,7 +266,7 @@ fn a_hangup_stops_a_program_that_wants_it() {
         (Some(129), "closed a\n"),
         "{ended:?}"
     );
-    let ended = signalled("hangs up, and asks", "-HUP");
+    let ended = signalled("hangs up, and awaits a stop", "-HUP");
     assert_eq!(
         (ended.code, &*ended.output),
         (Some(0), "heard\nclosed a\n"),
@@ -276,19 +284,19 @@ fn is_killed(ended: &Ended) -> bool {
     matches!(ended.code, None | Some(129 | 130 | 143))
 }
 
-fn a_hangup_does_what_it_does_by_default() {
+fn without_the_option_a_hangup_has_its_default_action() {
     let ended = signalled("does not hang up", "-HUP");
     assert_eq!((ended.code, &*ended.output), (None, ""), "{ended:?}");
 }
 
-/// The function receives the signal, even where the body does not observe it.
-fn the_first_signal_calls_its_function() {
+/// The function receives the signal even if the body does not observe it.
+fn the_first_signal_calls_the_function() {
     for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
         let ended = signalled("listens", signal);
         let received = format!("received Signal({number})\n");
         assert_eq!(ended.output.matches("received").count(), 1, "{ended:?}");
         assert!(ended.output.contains(&received), "{ended:?}");
-        // On its own thread, so before or after the output of the body.
+        // The function runs on its own thread, so its output comes before or after that of the body.
         assert!(ended.output.contains("heard\n"), "{ended:?}");
         assert_eq!(ended.code, Some(0), "{ended:?}");
         let ended = signalled("listens, and blocks", signal);
@@ -296,7 +304,7 @@ fn the_first_signal_calls_its_function() {
     }
 }
 
-fn a_function_that_panics_is_caught() {
+fn a_panic_of_the_function_is_caught() {
     let ended = signalled("listens, and panics", "-TERM");
     assert_eq!(
         (ended.code, &*ended.output),
@@ -305,23 +313,23 @@ fn a_function_that_panics_is_caught() {
     );
 }
 
-fn signals_do_their_default_after_a_run() {
+fn after_a_run_signals_have_their_default_action() {
     for signal in ["-INT", "-TERM"] {
-        let ended = signalled("has run, and goes on", signal);
+        let ended = signalled("has run, and continues", signal);
         assert!(is_killed(&ended), "{ended:?}");
     }
 }
 
-fn signals_do_their_default_when_nobody_waits() {
+fn signals_have_their_default_action_when_nothing_awaits_a_stop() {
     for signal in ["-INT", "-TERM"] {
-        let ended = signalled("a library asked, and nobody waits", signal);
+        let ended = signalled("a library has awaited a stop once", signal);
         assert!(is_killed(&ended), "{ended:?}");
     }
 }
 
 fn load_balancers_notice_before_a_program_stops() {
     let ended = signalled("drains", "-TERM");
-    let expected = "Draining\nStopping\nserved on\n";
+    let expected = "Draining\nStopping\nkept serving\n";
     assert_eq!(
         (ended.code, &*ended.output),
         (Some(0), expected),
@@ -331,7 +339,7 @@ fn load_balancers_notice_before_a_program_stops() {
 
 fn an_interrupt_does_not_wait_for_load_balancers() {
     let ended = signalled("drains", "-INT");
-    let expected = "Stopping\nstopped at once\n";
+    let expected = "Stopping\nstopped immediately\n";
     assert_eq!(
         (ended.code, &*ended.output),
         (Some(0), expected),

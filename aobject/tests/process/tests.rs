@@ -4,71 +4,77 @@ use crate::child::{Ended, Program, outcome};
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
     (
-        "what is dropped last is closed",
-        what_is_dropped_last_is_closed,
+        "an object that is dropped last is closed",
+        an_object_that_is_dropped_last_is_closed,
     ),
     (
-        "an error is the program's, after the closes",
-        an_error_is_the_program_s_after_the_closes,
+        "an error is returned after the closes",
+        an_error_is_returned_after_the_closes,
     ),
     (
-        "a panic is the program's, after the closes",
-        a_panic_is_the_program_s_after_the_closes,
+        "a panic is resumed after the closes",
+        a_panic_is_resumed_after_the_closes,
     ),
     (
-        "a program that asks ends by itself",
-        a_program_that_asks_ends_by_itself,
+        "a program that awaits a stop ends by itself",
+        a_program_that_awaits_a_stop_ends_by_itself,
     ),
     (
-        "stopped asks when it is polled",
-        stopped_asks_when_it_is_polled,
-    ),
-    ("stopped asks once", stopped_asks_once),
-    (
-        "whoever asks later is told at once",
-        whoever_asks_later_is_told_at_once,
+        "stopped counts from its first poll",
+        stopped_counts_from_its_first_poll,
     ),
     (
-        "a program that does not ask is dropped and closed",
-        a_program_that_does_not_ask_is_dropped_and_closed,
+        "one poll of stopped is enough",
+        one_poll_of_stopped_is_enough,
     ),
     (
-        "a program that is stopped between two inits says so",
-        a_program_that_is_stopped_between_two_inits_says_so,
+        "a later stopped resolves immediately",
+        a_later_stopped_resolves_immediately,
     ),
     (
-        "a program that goes on after its grace is dropped",
-        a_program_that_goes_on_after_its_grace_is_dropped,
+        "a program that ignores a stop is dropped and closed",
+        a_program_that_ignores_a_stop_is_dropped_and_closed,
     ),
     (
-        "a second signal ends it at once",
-        a_second_signal_ends_it_at_once,
+        "a stop between two inits is reported as a stop",
+        a_stop_between_two_inits_is_reported_as_a_stop,
     ),
     (
-        "a signal during the closes ends nothing, a second does",
+        "a program that continues after its grace is dropped",
+        a_program_that_continues_after_its_grace_is_dropped,
+    ),
+    (
+        "a second signal ends the program immediately",
+        a_second_signal_ends_the_program_immediately,
+    ),
+    (
+        "a second signal ends the closes too",
         a_second_signal_ends_the_closes_too,
     ),
     (
-        "without signals they do what they do by default",
-        without_signals_they_do_what_they_do_by_default,
+        "without signal handling signals have their default action",
+        without_signal_handling_signals_have_their_default_action,
     ),
     (
-        "what cannot be finished is told",
-        what_cannot_be_finished_is_told,
+        "an unfinished close is reported",
+        an_unfinished_close_is_reported,
     ),
     (
-        "a close that blocks its thread is named, with the limit",
+        "a close that blocks its thread is named with the limit",
         a_close_that_blocks_its_thread_is_named_with_the_limit,
     ),
-    ("what a task holds is closed", what_a_task_holds_is_closed),
-    ("a close that fails is told", a_close_that_fails_is_told),
     (
-        "no thread is left but one of each kind, idle",
-        no_thread_is_left,
+        "an object that a task holds is closed",
+        an_object_that_a_task_holds_is_closed,
+    ),
+    ("a failed close is reported", a_failed_close_is_reported),
+    (
+        "only threads of the library are left",
+        only_threads_of_the_library_are_left,
     ),
     (
-        "after it was stopped, a program may run another",
-        after_it_was_stopped_a_program_may_run_another,
+        "after a stop a second program can run",
+        after_a_stop_a_second_program_can_run,
     ),
 ];
 
@@ -81,7 +87,7 @@ pub(crate) fn signalled(name: &str, signal: &str) -> Ended {
 }
 
 /// Row 6 of the survival table.
-fn what_is_dropped_last_is_closed() {
+fn an_object_that_is_dropped_last_is_closed() {
     for name in ["drops last", "drops last, one thread"] {
         let ended = outcome(name);
         assert_eq!(
@@ -91,29 +97,29 @@ fn what_is_dropped_last_is_closed() {
     }
 }
 
-fn an_error_is_the_program_s_after_the_closes() {
+fn an_error_is_returned_after_the_closes() {
     let ended = outcome("returns an error");
     assert_eq!((ended.code, &*ended.output), (Some(1), "closed a\n"));
     assert_eq!(ended.errors, "Error: close failed: no luck\n");
 }
 
-fn a_panic_is_the_program_s_after_the_closes() {
+fn a_panic_is_resumed_after_the_closes() {
     let ended = outcome("panics");
     assert_eq!((ended.code, &*ended.output), (Some(101), "closed a\n"));
     assert!(ended.errors.contains("injected"), "{ended:?}");
 }
 
-fn a_program_that_asks_ends_by_itself() {
+fn a_program_that_awaits_a_stop_ends_by_itself() {
     for name in [
-        "asks",
-        "asks, one thread",
-        "asks early",
-        "asks, plain tokio",
+        "awaits a stop",
+        "awaits a stop, one thread",
+        "awaits a stop early",
+        "awaits a stop, plain tokio",
     ] {
         for signal in ["-INT", "-TERM"] {
             let ended = signalled(name, signal);
             assert_eq!(
-                (ended.code, ended.output.contains("told\n")),
+                (ended.code, ended.output.contains("notified\n")),
                 (Some(0), true),
                 "{name}: {ended:?}"
             );
@@ -121,10 +127,10 @@ fn a_program_that_asks_ends_by_itself() {
     }
 }
 
-/// Not when it is made, because no runtime exists at that point.
-fn stopped_asks_when_it_is_polled() {
+/// The future does not count when it is made, because no runtime exists at that point.
+fn stopped_counts_from_its_first_poll() {
     for signal in ["-INT", "-TERM"] {
-        let ended = signalled("asks before it runs", signal);
+        let ended = signalled("makes the future before it runs", signal);
         assert_eq!(
             (ended.code, &*ended.output),
             (Some(0), "heard\nclosed a\n"),
@@ -133,9 +139,9 @@ fn stopped_asks_when_it_is_polled() {
     }
 }
 
-/// Polled once and dropped. The body still ends by itself.
-fn stopped_asks_once() {
-    let ended = signalled("asks once", "-TERM");
+/// The future is polled once and dropped. The body still ends by itself.
+fn one_poll_of_stopped_is_enough() {
+    let ended = signalled("polls once", "-TERM");
     assert_eq!(
         (ended.code, &*ended.output),
         (Some(0), "heard\nclosed a\n"),
@@ -143,17 +149,17 @@ fn stopped_asks_once() {
     );
 }
 
-fn whoever_asks_later_is_told_at_once() {
-    let ended = signalled("asks late", "-TERM");
+fn a_later_stopped_resolves_immediately() {
+    let ended = signalled("awaits a stop again", "-TERM");
     assert_eq!(
         (ended.code, &*ended.output),
-        (Some(0), "told\ntold again\nclosed a\n")
+        (Some(0), "notified\nnotified again\nclosed a\n")
     );
 }
 
-/// In the order in which the body held the objects, which is their drop order.
-fn a_program_that_does_not_ask_is_dropped_and_closed() {
-    for name in ["does not ask", "does not ask, one thread"] {
+/// The objects close in the order in which the body drops them.
+fn a_program_that_ignores_a_stop_is_dropped_and_closed() {
+    for name in ["ignores a stop", "ignores a stop, one thread"] {
         for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
             let ended = signalled(name, signal);
             assert_eq!(
@@ -175,7 +181,7 @@ fn assert_says_only_that_it_stopped(ended: &Ended) {
 
 /// E08: the exit code and the error say that the program was stopped. It neither failed nor overran, and the
 /// object that it had made is closed.
-fn a_program_that_is_stopped_between_two_inits_says_so() {
+fn a_stop_between_two_inits_is_reported_as_a_stop() {
     for name in ["starts", "starts, one thread"] {
         for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
             let ended = signalled(name, signal);
@@ -183,12 +189,12 @@ fn a_program_that_is_stopped_between_two_inits_says_so() {
             assert_says_only_that_it_stopped(&ended);
         }
     }
-    let ended = signalled("starts, and says how it ends", "-TERM");
+    let ended = signalled("starts, and prints its outcome", "-TERM");
     assert_eq!(ended.output, "closed first\nstopped by SIGTERM\n");
 }
 
-fn a_program_that_goes_on_after_its_grace_is_dropped() {
-    let ended = signalled("asks and goes on", "-TERM");
+fn a_program_that_continues_after_its_grace_is_dropped() {
+    let ended = signalled("continues after a stop", "-TERM");
     assert_eq!(
         (ended.code, ended.output.contains("closed b\n")),
         (Some(143), true),
@@ -196,11 +202,11 @@ fn a_program_that_goes_on_after_its_grace_is_dropped() {
     );
 }
 
-fn a_second_signal_ends_it_at_once() {
+fn a_second_signal_ends_the_program_immediately() {
     let mut program = Program::start("blocks");
     program.wait_for("ready");
     program.send("-TERM");
-    program.wait_for("told");
+    program.wait_for("notified");
     program.send("-INT");
     let ended = program.ended();
     assert_eq!(
@@ -213,7 +219,7 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 fn a_second_signal_ends_the_closes_too() {
-    let mut program = Program::start("closes when told to");
+    let mut program = Program::start("closes after a stop");
     program.wait_for("ready");
     program.send("-INT");
     program.wait_for("closing slow");
@@ -226,8 +232,8 @@ fn a_second_signal_ends_the_closes_too() {
     );
 }
 
-fn without_signals_they_do_what_they_do_by_default() {
-    let ended = signalled("does not ask, no signals", "-TERM");
+fn without_signal_handling_signals_have_their_default_action() {
+    let ended = signalled("ignores a stop, no signals", "-TERM");
     assert_eq!(
         (ended.code, &*ended.output),
         (None, ""),
@@ -236,12 +242,12 @@ fn without_signals_they_do_what_they_do_by_default() {
 }
 
 /// J08, row 21: the limit is enforced, and the object is named with the place where it was made.
-fn what_cannot_be_finished_is_told() {
+fn an_unfinished_close_is_reported() {
     for name in ["never closes", "never closes, one thread"] {
         let ended = outcome(name);
         assert_eq!((ended.code, &*ended.output), (Some(0), "closed a\n"));
-        let told: Vec<_> = ended.errors.lines().collect();
-        let [lost, summary] = told.as_slice() else {
+        let reports: Vec<_> = ended.errors.lines().collect();
+        let [lost, summary] = reports.as_slice() else {
             panic!("{ended:?}")
         };
         let start = "aobject: error: close of `Noisy` was lost: its runtime shut down (made at ";
@@ -256,8 +262,8 @@ fn what_cannot_be_finished_is_told() {
     }
 }
 
-/// Its runtime cannot drop the close, so the close is not lost. The program ends without it, as it does without a close
-/// that never ends: with the output of its body.
+/// The runtime cannot drop the blocked close, so the close is not lost. The program ends without the close, as in the
+/// case of a close that never ends, and with the output of its body.
 fn a_close_that_blocks_its_thread_is_named_with_the_limit() {
     let ended = outcome("blocks in its close");
     assert_eq!((ended.code, &*ended.output), (Some(0), ""), "{ended:?}");
@@ -265,7 +271,7 @@ fn a_close_that_blocks_its_thread_is_named_with_the_limit() {
     assert!(ended.errors == line, "{ended:?}");
 }
 
-fn what_a_task_holds_is_closed() {
+fn an_object_that_a_task_holds_is_closed() {
     for name in ["a task holds it", "a task holds it, one thread"] {
         let ended = outcome(name);
         assert_eq!((ended.code, &*ended.output), (Some(0), "closed held\n"));
@@ -278,7 +284,7 @@ fn what_a_task_holds_is_closed() {
     }
 }
 
-fn a_close_that_fails_is_told() {
+fn a_failed_close_is_reported() {
     let ended = outcome("a close fails");
     assert_eq!(ended.code, Some(0));
     assert!(
@@ -289,11 +295,11 @@ fn a_close_that_fails_is_told() {
     );
 }
 
-fn no_thread_is_left() {
+fn only_threads_of_the_library_are_left() {
     assert_eq!(outcome("leaves no thread").code, Some(0));
 }
 
-fn after_it_was_stopped_a_program_may_run_another() {
+fn after_a_stop_a_second_program_can_run() {
     let mut program = Program::start("runs again");
     program.wait_for("ready");
     program.send("-TERM");
@@ -303,7 +309,7 @@ fn after_it_was_stopped_a_program_may_run_another() {
     program.send("-INT");
     let ended = program.ended();
     assert_eq!(
-        (ended.code, ended.output.contains("told\n")),
+        (ended.code, ended.output.contains("notified\n")),
         (Some(0), true),
         "{ended:?}"
     );

@@ -1,4 +1,4 @@
-//! What an OpenTelemetry exporter gets.
+//! Spans as an OpenTelemetry exporter receives them.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -17,11 +17,11 @@ use super::*;
 fn check(expected: &Expect, story: impl Future<Output = ()>) {
     let exporter = InMemorySpanExporter::default();
     let (_provider, subscriber) = subscriber(&exporter);
-    told(subscriber, story);
+    run_with(subscriber, story);
     expected.assert_eq(&tree(&exporter.get_finished_spans().unwrap()));
 }
 
-/// The provider exports as long as it lives.
+/// The provider exports until it is dropped.
 fn subscriber(
     exporter: &InMemorySpanExporter,
 ) -> (SdkTracerProvider, impl Subscriber + Send + Sync + 'static) {
@@ -36,7 +36,7 @@ fn subscriber(
     (provider, registry().with(layer))
 }
 
-/// In the order in which they began, each under its parent.
+/// The spans in the order of their starts, each below its parent.
 fn tree(spans: &[SpanData]) -> String {
     let mut parts = HashMap::<SpanId, Vec<&SpanData>>::new();
     let mut in_order: Vec<_> = spans.iter().collect();
@@ -46,7 +46,11 @@ fn tree(spans: &[SpanData]) -> String {
     }
     let mut text = String::new();
     write(&mut text, spans, &parts, SpanId::INVALID, 0);
-    assert_eq!(text.lines().count(), spans.len(), "each parent is there");
+    assert_eq!(
+        text.lines().count(),
+        spans.len(),
+        "the parent of every span was exported"
+    );
     text
 }
 
@@ -87,7 +91,7 @@ fn value(span: &SpanData, key: &str) -> String {
 }
 
 #[test]
-fn parts_are_under_their_holders_and_follow_what_they_waited_for() {
+fn a_span_is_below_its_holder_and_follows_the_spans_that_it_waited_for() {
     check(
         &expect![[r#"
             init Store: ready
@@ -107,7 +111,7 @@ fn parts_are_under_their_holders_and_follow_what_they_waited_for() {
 }
 
 #[test]
-fn a_close_follows_those_of_its_users() {
+fn a_close_follows_the_closes_of_its_users() {
     #[derive(AObject)]
     struct House {
         #[aobject(init = (), close = { let () = cellar; millis(1).await; })]
@@ -131,7 +135,7 @@ fn a_close_follows_those_of_its_users() {
 }
 
 #[test]
-fn members_of_a_collection_are_under_their_field() {
+fn members_of_a_collection_are_below_their_field() {
     #[derive(AObject)]
     struct Raid {
         #[aobject(init = try_join_all([2, 1].map(Disk::new)).await?)]
@@ -159,7 +163,7 @@ fn members_of_a_collection_are_under_their_field() {
 }
 
 #[test]
-fn a_start_that_is_spawned_is_where_it_was_boxed() {
+fn a_spawned_start_is_below_the_span_in_which_it_was_boxed() {
     #[derive(AObject)]
     struct Pool {
         #[aobject(init = spawned(Disk::new(1).boxed()).await?)]
@@ -186,7 +190,7 @@ fn a_start_that_is_spawned_is_where_it_was_boxed() {
 }
 
 #[test]
-fn a_close_in_the_background_is_where_the_object_was_dropped() {
+fn a_background_close_is_below_the_span_in_which_the_object_was_dropped() {
     check(
         &expect![[r#"
             init Disk: ready
@@ -205,7 +209,7 @@ fn a_close_in_the_background_is_where_the_object_was_dropped() {
 }
 
 #[test]
-fn a_rollback_is_a_part_of_the_init_that_failed() {
+fn a_rollback_is_a_part_of_the_failed_init() {
     #[derive(AObject)]
     struct Half {
         #[aobject(init = Disk::new(1).await?)]
@@ -233,7 +237,7 @@ fn a_rollback_is_a_part_of_the_init_that_failed() {
 }
 
 #[test]
-fn an_init_that_is_given_up_is_rolled_back_in_its_span() {
+fn a_cancelled_init_is_rolled_back_in_its_span() {
     #[derive(AObject)]
     struct Short {
         #[aobject(init = Disk::new(1).await?)]
@@ -263,7 +267,7 @@ fn an_init_that_is_given_up_is_rolled_back_in_its_span() {
 }
 
 #[test]
-fn a_runner_has_spans_of_its_own_program() {
+fn a_runner_records_spans_of_its_own_program() {
     let exporter = InMemorySpanExporter::default();
     let (_provider, subscriber) = subscriber(&exporter);
     let _alone = SPANS.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! What `tracing-subscriber` writes.
+//! Spans as `tracing-subscriber` logs them.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -31,16 +31,16 @@ fn check(events: FmtSpan, expected: &Expect, story: impl Future<Output = ()>) {
         .with_span_events(events)
         .with_writer(move || writer.clone())
         .finish();
-    told(subscriber, story);
+    run_with(subscriber, story);
     let lines = lines.0.lock().unwrap();
     let lines = std::str::from_utf8(&lines).unwrap().lines();
-    // Not the times, which are those of the machine.
+    // Cuts off the times, which depend on the machine.
     let lines = lines.map(|line| line.split(" time.busy").next().unwrap_or_default());
     expected.assert_eq(&lines.fold(String::new(), |text, line| text + line.trim_start() + "\n"));
 }
 
 #[test]
-fn a_log_inside_of_an_init_carries_the_path() {
+fn a_log_inside_an_init_carries_the_path() {
     check(
         FmtSpan::NONE,
         &expect![[r#"
@@ -57,7 +57,7 @@ fn a_log_inside_of_an_init_carries_the_path() {
 }
 
 #[test]
-fn a_span_says_how_it_ended() {
+fn a_span_records_how_it_ended() {
     check(
         FmtSpan::CLOSE,
         &expect![[r#"
@@ -76,4 +76,34 @@ fn a_span_says_how_it_ended() {
             Disk::new(1).await.unwrap().close().await.unwrap();
         },
     );
+}
+
+/// A filter names the library, and none of its modules.
+#[test]
+fn a_report_has_the_library_as_its_target() {
+    struct Failing;
+    impl AObject for Failing {
+        type Seed = ();
+        async fn init((): ()) -> Result<Self, BoxError> {
+            Ok(Self)
+        }
+        async fn close(self) -> Result<(), BoxError> {
+            Err("disk is full".into())
+        }
+    }
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .without_time()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    run_with(subscriber, async {
+        drop(Failing::start(()).await.unwrap());
+        aobject::drain(Duration::from_secs(20)).await;
+    });
+    let lines = lines.0.lock().unwrap();
+    let lines = std::str::from_utf8(&lines).unwrap();
+    let report = "ERROR aobject: close of `Failing` failed: disk is full";
+    assert!(lines.contains(report), "{lines}");
 }

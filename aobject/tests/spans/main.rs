@@ -15,11 +15,11 @@ mod exported;
 mod logged;
 mod unwanted;
 
-/// Tests run side by side, and spans are made for the process: each test has one at a time.
+/// Spans are enabled for the whole process, and tests run concurrently, so each test holds this lock.
 static SPANS: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
-/// Runs a story on a clock that stands still, with spans and this subscriber.
-fn told<S>(subscriber: S, story: impl Future<Output = ()>)
+/// Runs a story on a paused clock, with spans and this subscriber.
+fn run_with<S>(subscriber: S, story: impl Future<Output = ()>)
 where
     S: tracing::Subscriber + Send + Sync + 'static,
 {
@@ -38,7 +38,7 @@ async fn millis(millis: u64) {
     sleep(Duration::from_millis(millis)).await;
 }
 
-/// A disk that takes 99 ms is full.
+/// A disk that takes 99 ms to start is full.
 #[derive(AObject)]
 #[aobject(args(start: u64))]
 struct Disk {

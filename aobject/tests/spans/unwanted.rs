@@ -1,4 +1,4 @@
-//! Subscribers that want no spans, or panic.
+//! Subscribers that do not want spans, or that panic.
 
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -24,18 +24,18 @@ impl Subscriber for Unwilling {
 }
 
 #[test]
-fn a_subscriber_that_wants_none_gets_none() {
+fn a_subscriber_that_wants_no_spans_gets_none() {
     #[derive(AObject)]
     struct Quiet {
         #[aobject(init = millis(1).await, close = { let () = line; })]
         line: (),
     }
-    told(Unwilling, async {
+    run_with(Unwilling, async {
         Quiet::new().await.unwrap().close().await.unwrap();
     });
 }
 
-/// Wants all, and panics at each step.
+/// Wants every span, and panics at each step.
 struct Panicking;
 
 impl Subscriber for Panicking {
@@ -67,9 +67,9 @@ impl Subscriber for Panicking {
 }
 
 #[test]
-fn a_subscriber_that_panics_does_no_harm() {
+fn a_panicking_subscriber_does_no_harm() {
     std::panic::set_hook(Box::new(|_| {}));
-    told(Panicking, async {
+    run_with(Panicking, async {
         Store::new().await.unwrap().close().await.unwrap();
         let start = tokio::time::timeout(Duration::from_millis(1), Store::new());
         assert!(start.await.is_err());

@@ -1,5 +1,5 @@
-//! Objects that were made while nothing in the process observed. That is why these tests have a process of their own, and
-//! run one at a time.
+//! Objects that were made while nothing in the process observed. These tests need a process of their own, and run one
+//! at a time.
 #![expect(clippy::unwrap_used, reason = "tests may fail loudly")]
 #![expect(
     clippy::needless_raw_string_hashes,
@@ -17,7 +17,7 @@ use tokio_test::task;
 
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-/// All events from now on.
+/// Records all events from now on.
 struct Log {
     lines: Arc<Mutex<Vec<String>>>,
     _observing: Observing,
@@ -59,7 +59,7 @@ impl AObject for Disk {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_the_close_of_an_object_made_before_observation_is_seen() {
+async fn only_the_close_is_observed_of_an_object_that_was_made_before() {
     #[derive(AObject)]
     struct Early {
         #[aobject(init = Disk::start(1).await?)]
@@ -80,7 +80,7 @@ async fn only_the_close_of_an_object_made_before_observation_is_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn members_that_are_closed_have_their_place_although_their_starts_were_not_seen() {
+async fn closed_members_have_their_index_even_if_their_starts_were_not_observed() {
     let _alone = ALONE.lock().await;
     let disks = [Disk::start(1).await.unwrap(), Disk::start(2).await.unwrap()];
     let log = Log::begin();

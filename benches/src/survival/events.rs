@@ -1,4 +1,4 @@
-//! What happens in a child, said as it happens: whoever aborts or hangs says nothing more afterwards.
+//! The events in a child, printed as they happen, because a process that aborts or hangs prints nothing afterwards.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -11,30 +11,30 @@ use tokio::time::timeout;
 
 /// A close has begun.
 pub(super) const BEGUN: &str = "begun";
-/// A close has come to its end.
+/// A close has ended.
 pub(super) const ENDED: &str = "ended";
-/// A close is about to go wrong, because it has to.
+/// A close is about to fail, as its situation demands.
 pub(super) const FAILED: &str = "failed";
-/// A close was not let go in time: the thread that let go of its object was waiting for it.
+/// A close was not released in time, because the thread that dropped the object was waiting for the close.
 pub(super) const BLOCKED: &str = "blocked";
 /// A drop panicked.
 pub(super) const PANICKED: &str = "panicked";
-/// The contestant has nothing for this.
+/// The contestant does not offer this.
 pub(super) const NOT_OFFERED: &str = "not-offered";
-/// Milliseconds until somebody who was not to be held up could go on.
+/// Milliseconds until the code that must not be blocked could continue.
 pub(super) const RETURNED: &str = "returned";
-/// Bytes that each waiting object takes.
+/// Bytes per waiting object.
 pub(super) const BYTES: &str = "bytes";
-/// An error that the contestant's own means handed to the program.
-pub(super) const TOLD: &str = "told";
+/// An error that the contestant reported to the program in its own way.
+pub(super) const REPORTED: &str = "reported";
 
-/// Says a word.
+/// Prints a word.
 pub(super) fn say(word: &str) {
     // The parent may have given up on this process.
     let _ = writeln!(std::io::stdout().lock(), "{word}");
 }
 
-/// Says a word and what belongs to it.
+/// Prints a word and its value.
 pub(super) fn say_that(word: &str, that: &dyn Display) {
     say(&format!("{word} {}", that.to_string().replace('\n', " ")));
 }
@@ -42,18 +42,18 @@ pub(super) fn say_that(word: &str, that: &dyn Display) {
 static FINISHED: AtomicUsize = AtomicUsize::new(0);
 static MORE: Notify = Notify::const_new();
 
-/// A close has ended, well or not.
+/// A close has ended, successfully or not.
 pub(super) fn finish() {
     FINISHED.fetch_add(1, Ordering::SeqCst);
     MORE.notify_waiters();
 }
 
-/// How many have.
+/// How many closes have ended.
 pub(super) fn finished() -> usize {
     FINISHED.load(Ordering::SeqCst)
 }
 
-/// Waits until so many have, or until it is clear that they will not.
+/// Waits until `count` closes have ended, or until the limit.
 pub(super) async fn finished_so_many(count: usize, limit: Duration) {
     let enough = async {
         loop {
@@ -68,10 +68,10 @@ pub(super) async fn finished_so_many(count: usize, limit: Duration) {
     let _ = timeout(limit, enough).await;
 }
 
-/// Closed when whoever let go of an object can go on.
+/// Closed when the owner that dropped an object can continue.
 static LET_GO: Semaphore = Semaphore::const_new(0);
 
-/// Waits until whoever let go of the object can go on; says so if that takes longer than a close should.
+/// Waits until the owner that dropped the object can continue. Prints a word if that takes longer than a close should.
 pub(super) async fn linger() {
     const PATIENCE: Duration = Duration::from_secs(1);
     if timeout(PATIENCE, LET_GO.acquire()).await.is_err() {
@@ -79,7 +79,7 @@ pub(super) async fn linger() {
     }
 }
 
-/// Lets go of something, and says how.
+/// Drops a value, and prints a word if the drop panics.
 pub(super) fn let_go<T>(what: T) {
     let _watch = Watch {
         unwinding: panicking(),
@@ -87,9 +87,9 @@ pub(super) fn let_go<T>(what: T) {
     drop(what);
 }
 
-/// Waits until something was let go of.
+/// Waits until a value has been dropped.
 pub(super) async fn gone() {
-    // Closed: that is how it ends.
+    // The semaphore is closed, so this always ends with an error.
     let _ = LET_GO.acquire().await;
 }
 
@@ -109,19 +109,19 @@ impl Drop for Watch {
 static ASKED: Semaphore = Semaphore::const_new(0);
 static ANSWERED: Semaphore = Semaphore::const_new(0);
 
-/// What a close does that needs the runtime it was dropped in.
+/// A close that needs the runtime on which it was dropped.
 pub(super) async fn ask() {
     ASKED.close();
     let _ = ANSWERED.acquire().await;
 }
 
-/// The task on that runtime which it needs.
+/// The task on that runtime, which answers the close.
 pub(super) async fn answer() {
     let _ = ASKED.acquire().await;
     ANSWERED.close();
 }
 
-/// Resident memory of this process, in bytes; 0 where that cannot be known.
+/// Resident memory of this process in bytes, or 0 if unknown.
 pub(super) fn memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

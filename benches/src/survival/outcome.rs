@@ -1,4 +1,4 @@
-//! What became of an object, and what has to become of it.
+//! The outcome for an object, and the required outcome.
 
 use std::fmt;
 
@@ -7,32 +7,32 @@ use crate::survival::events::{
 };
 use crate::survival::seen::Seen;
 
-/// What became of it.
+/// The outcome for an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The close ran to its end.
     Closed,
-    /// The same, but the thread that dropped it waited for that.
+    /// The same, but the thread that dropped the object waited for the close.
     Blocked,
-    /// It could not, or it went wrong, and the program is told which object and why.
+    /// The close could not run, or failed, and the program gets a report that names the object and the reason.
     Reported,
-    /// Nobody is told.
+    /// Nothing is reported.
     Lost,
-    /// It began and did not end, and nobody is told.
+    /// The close began and did not end, and nothing is reported.
     HalfRun,
-    /// It ran more than once.
+    /// The close ran more than once.
     Ran(usize),
     /// The drop panicked.
     Panicked,
     /// The process aborted.
     Aborted,
-    /// It had to be killed.
+    /// The process had to be killed.
     Hung,
-    /// Milliseconds until whoever was not to wait could go on.
+    /// Milliseconds until the code that must not wait could continue.
     After(u64),
-    /// All were closed, and each took so many bytes while it waited.
+    /// All objects were closed, and each took this many bytes while it waited.
     Took(u64),
-    /// The contestant has nothing for this.
+    /// The contestant does not offer this.
     NotOffered,
 }
 
@@ -88,30 +88,30 @@ impl fmt::Display for Outcome {
 }
 
 impl Seen {
-    /// What it was.
+    /// The outcome of the situation.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         Outcome::of(self)
     }
 }
 
-/// What has to become of it.
+/// The required outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Must {
-    /// The close runs to its end, and nobody is held up.
+    /// The close runs to its end, and blocks nothing.
     Close,
-    /// The program is told.
+    /// A report reaches the program.
     Report,
-    /// One of the two.
+    /// Either of the two.
     CloseOrReport,
-    /// Whoever drops it can go on before its close has ended.
+    /// The code that drops the object can continue before the close has ended.
     NotWait,
-    /// All are closed, and none takes more than 4 KiB while it waits.
+    /// All objects are closed, and each takes at most 4 KiB while it waits.
     Bound,
 }
 
 impl Must {
-    /// Whether it did.
+    /// Whether the outcome is the required one.
     #[must_use]
     pub fn holds(self, seen: &Seen) -> bool {
         match (self, seen.outcome()) {

@@ -1,14 +1,14 @@
-//! What is seen of a situation's process.
+//! The observations about the process of a situation.
 
-use crate::survival::events::{FAILED, TOLD};
+use crate::survival::events::{FAILED, REPORTED};
 use crate::survival::work::REASON;
 
-/// What a process said, and how it ended.
+/// The output of a process, and how it ended.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// On standard output: what happened.
+    /// Standard output: the events.
     pub said: String,
-    /// On standard error: the reports.
+    /// Standard error: the reports.
     pub reports: String,
     pub(super) killed: bool,
     pub(super) aborted: bool,
@@ -19,7 +19,7 @@ impl Seen {
         self.said.lines().filter(|line| *line == word).count()
     }
 
-    /// What was said with a word.
+    /// The values that were printed after a word.
     fn with<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
         self.said
             .lines()
@@ -30,16 +30,17 @@ impl Seen {
         self.with(word).find_map(|number| number.parse().ok())
     }
 
-    /// Whether the program is told which object it was, and why: the reason of a close that went wrong is its own, and
-    /// all others have to do with a runtime.
+    /// Whether a report names the object and the reason. A close that failed has its own reason; every other reason has
+    /// to do with a runtime.
     pub(super) fn is_reported(&self) -> bool {
         let reason = if self.times(FAILED) > 0 {
             REASON
         } else {
             "runtime"
         };
-        let told = self.reports.lines().chain(self.with(TOLD));
-        told.into_iter()
+        let reports = self.reports.lines().chain(self.with(REPORTED));
+        reports
+            .into_iter()
             .any(|line| line.contains("Guarded") && line.contains(reason))
     }
 }

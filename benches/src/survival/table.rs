@@ -1,4 +1,4 @@
-//! The table as it is printed.
+//! Prints the table.
 
 use std::io;
 use std::panic::resume_unwind;
@@ -10,24 +10,24 @@ use crate::survival::contestant::Contestant;
 use crate::survival::contestants::contestants;
 
 const NOTES: &str = "\
-ok: the close ran to its end. reported: it could not, or went wrong, and the program is told which object and why.
-A: the process aborts. H: it hangs. P: the drop panics. L: lost, nobody is told. half-run: the same, after it began.
-B: ok, but the thread that drops it is blocked until then. -: the contestant has nothing of the kind.
+ok: the close ran to its end. reported: the close could not run, or failed, and a report names the object and the reason.
+A: the process aborts. H: the process hangs. P: the drop panics. L: the close is lost without a report. half-run: the close
+began and is lost without a report. B: ok, but the drop blocks its thread until the close has ended. -: not offered.
 
-Each cell is a process of its own with 4 s to live, 30 s in row 22. The close of most rows waits until whoever dropped the
-object can go on, a second at most: that is how blocking is told apart, and what the times of row 18 are made of. In rows 6
-and 7 the close takes 200 ms. Row 6 is `aobject::run`, and for the others what they have: the end of a `#[tokio::main]`.
-Row 20 needs a close that can be called. Row 23 (`process::exit`, `mem::forget`, `panic = \"abort\"`, SIGKILL) is not run:
-nothing can.";
+Each cell is a process of its own with 4 s to live, 30 s in row 22. In most rows, the close waits until the owner that dropped
+the object can continue, at most one second. This detects a drop that blocks, and explains the times of row 18. In rows 6 and
+7, the close takes 200 ms. Row 6 runs under `aobject::run`, and the other contestants run under `#[tokio::main]`. Row 20 needs
+a close that can be called. Row 23 (`process::exit`, `mem::forget`, `panic = \"abort\"`, SIGKILL) is not run, because no close
+can run then.";
 
-/// Runs all of it and prints it.
+/// Runs all situations, and prints the table.
 ///
 /// # Errors
 ///
-/// When there can be no processes.
+/// If the system cannot start processes.
 pub fn print(program: &Path) -> io::Result<()> {
     let contestants = contestants();
-    // Most of the time, they sleep.
+    // All columns run concurrently, because they mostly sleep.
     let columns: Vec<Vec<String>> = thread::scope(|scope| {
         let start = |contestant| scope.spawn(move || column(program, contestant));
         let columns: Vec<_> = contestants.iter().map(start).collect();

@@ -8,13 +8,13 @@ use tokio::time::sleep;
 
 use crate::survival::events::{self, BEGUN, ENDED, FAILED, say};
 
-/// What a close has to do. The default is what is left of an object whose close has been taken out.
+/// The work of a close. The default is that of an object whose close has been taken out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Work {
-    /// Nothing, and that is not even said.
+    /// Does nothing, and prints nothing.
     #[default]
     Nothing,
-    /// Waits until whoever let go of the object can go on, a second at most.
+    /// Waits until the owner that dropped the object can continue, at most one second.
     Linger,
     /// Sleeps for 200 ms.
     Nap,

@@ -26,13 +26,13 @@ fn chain(texts: &[&'static str]) -> String {
 }
 
 #[test]
-fn every_cause_is_in_the_line_once() {
+fn the_line_contains_every_cause_once() {
     assert_eq!(chain(&["no answer"]), "no answer");
     assert_eq!(
         chain(&["no answer", "cannot connect", "refused"]),
         "no answer: cannot connect: refused"
     );
-    // Some errors write their cause themselves.
+    // Some errors include their cause in their own text.
     assert_eq!(
         chain(&["no answer: refused", "refused"]),
         "no answer: refused"
@@ -40,7 +40,7 @@ fn every_cause_is_in_the_line_once() {
 }
 
 #[test]
-fn an_error_of_an_object_reports_itself() {
+fn an_error_of_an_object_writes_itself() {
     let error = aobject::Error::new(
         aobject::Phase::Close,
         Outer("late", Some(Box::new(Outer("refused", None)))),

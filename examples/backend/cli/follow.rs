@@ -1,4 +1,4 @@
-//! A task, shown until it has ended.
+//! Shows the progress of a task until its end.
 
 use aobject::BoxError;
 use backend::output::{say, warn};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::cli::progress::Progress;
 
-/// Shows how far a task is, until it has ended; an error if it did not do what it should.
+/// Shows the progress of a task until its end. Returns an error if the task failed or was cancelled.
 pub(crate) async fn follow(session: &Session, task_id: Uuid) -> Result<(), BoxError> {
     let mut progress = Progress::new();
     let mut events = session

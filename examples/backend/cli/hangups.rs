@@ -5,14 +5,14 @@ use std::io;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The terminal has gone, or somebody wants the settings to be read again. Several at once are one.
+/// SIGHUP: the terminal is gone, or somebody wants the settings to be reloaded. Several pending hangups count as one.
 pub(super) struct Hangups {
     #[cfg(unix)]
     signal: Signal,
 }
 
 impl Hangups {
-    /// From now on they do not end the process.
+    /// From now on, a hangup does not end the process.
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
@@ -20,13 +20,13 @@ impl Hangups {
         })
     }
 
-    /// Waits for one; cancel safe. Elsewhere than on Unix there is none.
+    /// Waits for the next hangup; cancel safe. On systems other than Unix, there are none.
     pub(super) async fn next(&mut self) {
         #[cfg(unix)]
         let hangup = self.signal.recv().await;
         #[cfg(not(unix))]
         let hangup: Option<()> = None;
-        // Nor are there any once the runtime ends.
+        // After the end of the runtime, there are none either.
         if hangup.is_none() {
             std::future::pending::<()>().await;
         }

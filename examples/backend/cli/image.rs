@@ -17,17 +17,17 @@ use crate::cli::keys::Keys;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Lets the manager look for images, and follows it until it is done.
+    /// Asks the manager to look for images, and follows the task until its end.
     ///
-    /// What is damaged is told, and does not make the command fail. Ctrl-C ends the command, not the search.
+    /// Damaged images are reported, but do not make the command fail. Ctrl-C ends the command, not the search.
     Rescan {
         #[command(flatten)]
         manager: Manager,
-        /// Looks in this registry alone.
+        /// Looks only in this registry.
         #[arg(short, long, value_name = "NAME")]
         registry: Option<String>,
     },
-    /// Lists the images that the manager knows.
+    /// Lists the images of the manager.
     List {
         #[command(flatten)]
         manager: Manager,
@@ -36,7 +36,7 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct Manager {
-    /// Where the manager answers.
+    /// The URL of the manager.
     #[arg(
         long,
         value_name = "URL",
@@ -46,7 +46,7 @@ pub(super) struct Manager {
     endpoint: Url,
     #[command(flatten)]
     keys: Keys,
-    /// How many seconds the manager may say nothing; no fewer than 3.
+    /// How many seconds the manager may be silent, at least 3.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     timeout: Duration,
 }
@@ -69,7 +69,7 @@ impl Command {
 }
 
 impl Manager {
-    /// Opens a session, uses it, and closes it, whatever becomes of its use: a signal that ends the program, too.
+    /// Opens a session, uses the session, and closes it even if the use fails or a signal ends the program.
     async fn session(
         self,
         listener: Option<Listener>,
@@ -78,7 +78,7 @@ impl Manager {
         let timeout = self.timeout.max(HEARTBEAT);
         if timeout > self.timeout {
             warn(format_args!(
-                "warning: --timeout raised to {timeout:?}: a manager that lives may say nothing for so long"
+                "warning: --timeout raised to {timeout:?}: a healthy manager may be silent for that long"
             ))?;
         }
         let remote = Remote {

@@ -4,13 +4,13 @@ use backend::wire::keys::{access_key, secret_key};
 use backend::wire::signing::KeyPair;
 use clap::Args;
 
-/// The key pair of the side that runs.
+/// The key pair of this side.
 #[derive(Args)]
 pub(super) struct Keys {
     /// The name of the key pair.
     #[arg(long, value_name = "KEY", env = "BACKEND_ACCESS_KEY", value_parser = access_key)]
     access_key: String,
-    /// Its secret. Better in the environment: arguments can be seen by others.
+    /// The secret. Prefer the environment variable, because other users can see arguments.
     #[arg(
         long,
         value_name = "KEY",

@@ -19,9 +19,9 @@ use crate::narrator::Narrator;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Runs a manager until Ctrl-C or SIGTERM. At SIGHUP it reads keys and announcement again.
+    /// Runs a manager until Ctrl-C or SIGTERM. On SIGHUP, the manager reloads its keys and its announcement.
     Serve(Box<Serve>),
-    /// Prints what a manager is made of, and which part uses which, as a Mermaid diagram.
+    /// Prints the parts of a manager and their dependencies as a Mermaid diagram.
     Graph,
 }
 
@@ -29,35 +29,35 @@ pub(super) enum Command {
 pub(super) struct Serve {
     #[command(flatten)]
     keys: Keys,
-    /// The address to answer at; port 0 takes a free one.
+    /// The address to listen on. With port 0, the system chooses a free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
     #[command(flatten)]
     images: Images,
-    /// Looks for images in FOLDER, an OCI image layout. Can be given more than once.
+    /// Looks for images in FOLDER, an OCI image layout. Can be given several times.
     #[arg(short, long, value_name = "NAME=FOLDER", value_parser = named_folder)]
     registry: Vec<(String, PathBuf)>,
-    /// The same from a JSON file, as {"stable": "folder", …}.
+    /// Reads the same from a JSON file, such as {"stable": "folder", …}.
     #[arg(long, value_name = "FILE")]
     registries: Option<PathBuf>,
-    /// What to tell every session first.
+    /// The announcement that every session gets first.
     #[arg(long, value_name = "TEXT")]
     announcement: Option<String>,
-    /// Takes keys and announcement from a JSON file, as {"keys": {"access": …, "secret": …}, "announcement": …}, now and at
-    /// each SIGHUP. What it does not have stays as the options say.
+    /// Reads keys and announcement from a JSON file, {"keys": {"access": …, "secret": …}, "announcement": …}, now and
+    /// on each SIGHUP. The other options fill in what the file leaves out.
     #[arg(long, value_name = "FILE")]
     reload: Option<PathBuf>,
 }
 
-/// Where the images are kept: one of the two.
+/// Where to keep the images: one of the two options.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Images {
-    /// Keeps the images in a class and a place: memory, sqlite:FILE or postgres://…. A password is better in
-    /// PGPASSWORD: arguments can be seen by others.
+    /// Keeps the images in memory, sqlite:FILE or postgres://…. Pass a password in PGPASSWORD, because other users can
+    /// see arguments.
     #[arg(long, value_name = "WHERE")]
     images: Option<Place>,
-    /// The same as `--images sqlite:FILE`: made if there is none; `:memory:` for none.
+    /// The same as `--images sqlite:FILE`. The file is created if it does not exist; `:memory:` uses no file.
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
 }
@@ -81,10 +81,10 @@ impl Command {
 }
 
 impl Serve {
-    /// Events are printed until everything is closed.
+    /// Events are printed until every object is closed.
     fn run(self) -> Result<Result<(), BoxError>, Stopped> {
         let (narrator, timeline) = (Narrator::new(), Timeline::new());
-        // Standard error is for errors alone.
+        // Only errors go to standard error.
         let runner = Runner::new()
             .notice_after(Duration::ZERO)
             .observe(narrator.observer());
@@ -96,7 +96,7 @@ impl Serve {
     }
 
     async fn serve(self, timeline: Timeline) -> Result<(), BoxError> {
-        // From here on SIGHUP does not end the process.
+        // From here on, SIGHUP does not end the process.
         let hangups = Hangups::new()?;
         let settings = self.settings().await?;
         let manager = Manager::new(settings, timeline).await?;
@@ -131,9 +131,9 @@ impl Serve {
     }
 }
 
-/// Runs until a signal, or until nobody can see that it does.
+/// Runs until a signal arrives, or until the output can no longer be written.
 async fn serve(manager: &Manager, mut hangups: Hangups) -> Result<(), Unwritten> {
-    // From here on a signal ends it here. Before, it has ended the start, and what was made is closed.
+    // From here on, a signal ends the loop below. An earlier signal ends the start, which is then rolled back.
     let mut stopped = pin!(stopped());
     say(format_args!("listening on {}", manager.endpoint()))?;
     loop {
@@ -147,7 +147,7 @@ async fn serve(manager: &Manager, mut hangups: Hangups) -> Result<(), Unwritten>
     }
 }
 
-/// Reads `NAME=FOLDER`.
+/// Parses `NAME=FOLDER`.
 fn named_folder(text: &str) -> Result<(String, PathBuf), BoxError> {
     match text.split_once('=') {
         Some((name, folder)) if !name.is_empty() && !folder.is_empty() => {

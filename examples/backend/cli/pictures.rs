@@ -1,4 +1,4 @@
-//! What started and closed when, in files.
+//! Writes timelines to files.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use aobject::timeline::Timeline;
 use clap::Args;
 use tokio::fs;
 
-/// The files that were asked for.
+/// The requested files.
 #[derive(Args)]
 pub(crate) struct Pictures {
-    /// Draws what started and closed when as a picture.
+    /// Draws the timeline as a picture.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Writes the same as a trace, for Perfetto.
+    /// Writes the timeline as a trace for Perfetto.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }

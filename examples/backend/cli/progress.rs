@@ -1,4 +1,4 @@
-//! How far a task is, as people and as programs like to read it.
+//! Shows the progress of a task, for people and for programs.
 
 use std::io::IsTerminal;
 
@@ -6,7 +6,7 @@ use backend::output::{Unwritten, say};
 use backend::wire::event;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar on a terminal, else a line for each change.
+/// A bar on a terminal, otherwise one line per change.
 pub(super) enum Progress {
     Bar(ProgressBar),
     Lines,
@@ -30,7 +30,7 @@ impl Progress {
             ..
         } = update;
         match self {
-            // A bar of length 0 is full.
+            // A bar of length 0 would be shown as full.
             Self::Bar(bar) if *total_progress > 0.0 => {
                 bar.set_length(whole(*total_progress));
                 bar.set_position(whole(*current_progress));
@@ -44,7 +44,7 @@ impl Progress {
         }
     }
 
-    /// All is done, whether each step was seen or not.
+    /// Marks the task as complete, even if some of its steps were not seen.
     pub(super) fn complete(&mut self) {
         if let Self::Bar(bar) = self {
             bar.set_position(bar.length().unwrap_or_default());
@@ -52,12 +52,12 @@ impl Progress {
     }
 }
 
-/// What was printed stays, and what comes next begins on a line of its own.
+/// Keeps the printed text, and starts the next output on a new line.
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Self::Bar(bar) = self {
             bar.abandon();
-            // A bar leaves the cursor in its line. If that cannot be mended, the next line fails too.
+            // The bar leaves the cursor on its line. If this write fails, the next one fails too, and is reported.
             let _ = say("");
         }
     }
@@ -66,7 +66,7 @@ impl Drop for Progress {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "what does not fit is shown as what does"
+    reason = "a value out of range is shown as the nearest value in range"
 )]
 fn whole(progress: f64) -> u64 {
     progress as u64

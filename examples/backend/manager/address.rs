@@ -5,26 +5,26 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-/// A file of SQLite, or a server of PostgreSQL.
+/// A SQLite file, or a PostgreSQL server.
 #[derive(Clone)]
 pub enum Address {
-    /// Made if there is none; `:memory:` for none.
+    /// The file is created if it does not exist; `:memory:` uses no file.
     File(PathBuf),
-    /// With the name of a user, and perhaps a password.
+    /// With the name of a user, and possibly a password.
     Server(Url),
 }
 
 impl Address {
-    /// Reads `postgres://…`.
+    /// Parses `postgres://…`.
     pub(super) fn server(text: &str) -> Result<Self, &'static str> {
         if !cfg!(feature = "postgres") {
             return Err("PostgreSQL needs `cargo run --features postgres`");
         }
-        let url: Url = text.parse().map_err(|_| "it is no URL")?;
+        let url: Url = text.parse().map_err(|_| "it is not a URL")?;
         Ok(Self::Server(url))
     }
 
-    /// As a driver wants it. `None` for a path that cannot be written so.
+    /// The URL for the driver, or `None` if the path cannot be part of a URL.
     pub(super) fn to_url(&self) -> Option<String> {
         match self {
             Self::File(file) if file == Path::new(":memory:") => Some("sqlite::memory:".to_owned()),
@@ -37,13 +37,13 @@ impl Address {
         }
     }
 
-    /// Whether there is a database for each connection, which goes with it.
+    /// Whether each connection has a database of its own, which is deleted with the connection.
     pub(super) fn is_of_one_connection(&self) -> bool {
         matches!(self, Self::File(file) if file == Path::new(":memory:") || file == Path::new(""))
     }
 }
 
-/// For people: without a password.
+/// Shown to people, so without the password.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! What the manager answers.
+//! The routes of the manager.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::wire::operation::Request;
 use crate::wire::version::ApiVersion;
 use crate::wire::{ANNOUNCEMENT, DEBUG_STATE, OPERATIONS, TASK_EVENTS};
 
-/// The release of the manager that this one stands in for.
+/// The version of the Backend.AI manager that this one imitates.
 const MANAGER: &str = "26.9.6";
 /// How long a client may take to send a body.
 const BODY: Duration = Duration::from_secs(10);
@@ -29,32 +29,32 @@ pub(super) fn routes(sources: Sources) -> Router {
     let operations = Operations::of(sources.clone());
     let operate = move |posted| operate(operations.clone(), posted);
     let signed = Router::new()
-        .route(ANNOUNCEMENT, get(tell_announcement))
+        .route(ANNOUNCEMENT, get(show_announcement))
         .route(OPERATIONS, post(operate))
         .route(TASK_EVENTS, get(events::follow))
-        .route(DEBUG_STATE, get(tell_state))
+        .route(DEBUG_STATE, get(show_state))
         .route_layer(from_fn_with_state(sources.reception.clone(), auth::require));
-    let nothing = async || Problem::not_found("nothing is there");
+    let nothing = async || Problem::not_found("this path does not exist");
     Router::new()
-        .route("/", get(tell_version))
+        .route("/", get(show_version))
         .merge(signed)
         .fallback(nothing)
         .with_state(sources)
 }
 
-async fn tell_version() -> Json<Value> {
+async fn show_version() -> Json<Value> {
     Json(json!({ "version": ApiVersion::OURS.to_string(), "manager": MANAGER }))
 }
 
-async fn tell_announcement(State(sources): State<Sources>) -> Result<Json<Value>, Problem> {
+async fn show_announcement(State(sources): State<Sources>) -> Result<Json<Value>, Problem> {
     let announcement = sources.reception.terms()?.announcement.clone();
     Ok(Json(
         json!({ "enabled": announcement.is_some(), "message": announcement.unwrap_or_default() }),
     ))
 }
 
-/// Everything that is alive in the program, each holder before its parts.
-async fn tell_state(State(sources): State<Sources>) -> Json<Value> {
+/// Every live object of the program, each holder before its parts.
+async fn show_state(State(sources): State<Sources>) -> Json<Value> {
     let snapshot = sources.timeline.snapshot();
     let objects = snapshot.iter().map(|standing| {
         let seconds = standing.since().elapsed().as_secs_f64();
@@ -73,7 +73,7 @@ async fn operate(operations: Operations, posted: Posted) -> Result<Json<Response
 async fn read(posted: Posted) -> Result<Bytes, Problem> {
     timeout(BODY, Bytes::from_request(posted, &()))
         .await
-        .map_err(|_| Problem::late(format!("its body did not end within {BODY:?}")))?
+        .map_err(|_| Problem::late(format!("the body did not arrive within {BODY:?}")))?
         .map_err(|refused| Problem::unread(refused.status(), refused.body_text()))
 }
 

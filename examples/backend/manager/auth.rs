@@ -1,4 +1,4 @@
-//! Who may ask.
+//! Authentication of requests.
 
 use aobject::Shared;
 use axum::extract::{Request, State};
@@ -13,17 +13,17 @@ use crate::manager::reception::Reception;
 use crate::wire::signing::{Credential, KeyPair, Signable, parse_date};
 use crate::wire::{UNTYPED, VERSION_HEADER};
 
-/// How far the clocks may be apart.
+/// How far the clocks of both sides may differ.
 const SKEW: TimeDelta = TimeDelta::minutes(15);
 
-/// Lets a request through that is signed with the present keys.
+/// Accepts a request that is signed with the current keys.
 pub(super) async fn require(
     State(reception): State<Shared<Reception>>,
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     check(&reception.terms()?.keys, &request).map_err(Problem::auth_failed)?;
-    // Not kept: what is answered for long, such as a task's events, outlasts a reload.
+    // Released early, because a long response, such as the events of a task, outlives a reload.
     drop(reception);
     Ok(next.run(request).await)
 }
@@ -33,7 +33,7 @@ fn check(keys: &KeyPair, request: &Request) -> Result<(), String> {
     let date = header(headers, DATE.as_str())?;
     let signed_at = parse_date(date).ok_or("the Date header is not a date")?;
     if signed_at.signed_duration_since(Utc::now()).abs() > SKEW {
-        return Err("the Date header is too far from now".to_owned());
+        return Err("the time in the Date header is too far from the current time".to_owned());
     }
     let credential = Credential::parse(header(headers, AUTHORIZATION.as_str())?)
         .ok_or("the Authorization header is not a BackendAI credential")?;
@@ -49,10 +49,10 @@ fn check(keys: &KeyPair, request: &Request) -> Result<(), String> {
         version: header(headers, VERSION_HEADER)?,
     };
     let valid = signable.is_signed_by(keys, signed_at, &credential);
-    // Whether the name or the signature is wrong is nobody's business.
+    // The message does not reveal whether the name or the signature is wrong.
     valid
         .then_some(())
-        .ok_or_else(|| "the signature does not fit".to_owned())
+        .ok_or_else(|| "the signature does not match".to_owned())
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, String> {

@@ -11,7 +11,7 @@ use crate::manager::address::Address;
 use crate::manager::images::Images;
 use crate::wire::image::Image;
 
-/// How long a connection may take. A server that refuses is asked again until then.
+/// How long a connection attempt may take. A server that refuses is tried again until then.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS images (
@@ -31,15 +31,15 @@ const UPSERT: &str = "INSERT INTO images (registry, name, tag, architecture, dig
 
 const LIST: &str = "SELECT registry, name, tag, architecture, digest, size_bytes FROM images";
 
-/// A table of SQLite or PostgreSQL, by the same queries.
+/// A table in SQLite or PostgreSQL, with the same queries for both.
 ///
-/// The hook comes after the fields: if the table cannot be made, the pool is closed again.
+/// The init hook runs after the fields. If the table cannot be created, the pool is closed again.
 #[derive(AObject)]
 #[aobject(init = Self::create_table)]
 pub(super) struct Database {
     address: Address,
-    /// SQLite's driver opens the file on a thread for which nobody can wait. A start that is dropped waits for this
-    /// task, and so for the thread: nothing touches the file afterwards.
+    /// SQLite's driver opens the file on a thread that cannot be awaited. The rollback of a dropped start waits for
+    /// this task, and so for the thread. Nothing touches the file afterwards.
     #[aobject(default)]
     opening: Tasks,
     #[aobject(init = {
@@ -57,7 +57,7 @@ impl Database {
         Ok(())
     }
 
-    /// Writes from its start, so that SQLite cannot refuse it half-way because of another one.
+    /// Starts a write transaction, so that SQLite cannot refuse it half-way because of another writer.
     fn begin(&self) -> &'static str {
         match self.address {
             Address::File(_) => "BEGIN IMMEDIATE",
@@ -69,7 +69,7 @@ impl Database {
 #[aobject::async_trait]
 impl Images for Database {
     async fn upsert(&self, images: &[Image]) -> Result<(), BoxError> {
-        // In one order, so that two transactions wait for each other's rows one way alone.
+        // Sorted, so that two transactions lock rows in the same order and cannot deadlock.
         let mut images: Vec<_> = images.iter().collect();
         images.sort();
         let mut transaction = self.pool.begin_with(self.begin()).await?;
@@ -110,7 +110,7 @@ impl Images for Database {
             },
         );
         let mut images: Vec<_> = images.collect();
-        // Here, since databases differ in how they compare text.
+        // Sorted here, because databases compare text differently.
         images.sort();
         Ok(images)
     }
@@ -135,7 +135,7 @@ async fn open(
     Ok(())
 }
 
-/// How many connections there are, and for how long.
+/// The number of connections, and their timeouts.
 fn options(address: &Address) -> AnyPoolOptions {
     let options = AnyPoolOptions::new().acquire_timeout(PATIENCE);
     if !address.is_of_one_connection() {
@@ -147,7 +147,7 @@ fn options(address: &Address) -> AnyPoolOptions {
         .max_lifetime(None)
 }
 
-/// The driver's own messages do not say which database they are about.
+/// The messages of the driver do not name the database.
 fn about(address: &Address, error: &sqlx::Error) -> String {
     format!("{address}: {}", causes(error))
 }

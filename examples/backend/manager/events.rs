@@ -1,4 +1,4 @@
-//! What a task says, as a stream of server-sent events.
+//! The events of a task, as a stream of server-sent events.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -16,14 +16,14 @@ use crate::manager::problem::Problem;
 use crate::manager::sources::Sources;
 use crate::wire::event::Event;
 
-/// How often something is sent while a task says nothing: in time for clients that wait no longer
-/// than [`HEARTBEAT`](crate::wire::HEARTBEAT).
+/// How often a heartbeat is sent while a task is silent: often enough for clients that wait no longer than
+/// [`HEARTBEAT`](crate::wire::HEARTBEAT).
 const INTERVAL: Duration = Duration::from_millis(2500);
-/// How long to wait before a stream that broke is asked for again. The protocol counts seconds, and HTML milliseconds;
-/// both write `retry: 5`.
+/// How long a client should wait before it reopens a broken stream. The protocol counts in seconds, and HTML in
+/// milliseconds. Both write `retry: 5`.
 const RETRY: Duration = Duration::from_millis(5);
-/// How long the head of a response is ahead of the first event: the real client's spinner, which it starts at the head
-/// and stops at an event, falls over one that comes at once.
+/// How long the head of a response precedes the first event. The spinner of the real client starts at the head, stops
+/// at an event, and crashes if the event arrives immediately.
 const HEAD_START: Duration = Duration::from_millis(20);
 
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ pub(super) struct Wanted {
     task_id: Uuid,
 }
 
-/// The task goes on whether somebody follows or not.
+/// The task continues whether or not a client follows it.
 pub(super) async fn follow(
     State(sources): State<Sources>,
     wanted: Result<Query<Wanted>, QueryRejection>,
@@ -39,7 +39,7 @@ pub(super) async fn follow(
     let Query(Wanted { task_id }) = wanted.map_err(|refused| Problem::invalid(causes(&refused)))?;
     let said = sources
         .follow(task_id)
-        .ok_or_else(|| Problem::not_found(format!("nothing is known of task {task_id}")))?;
+        .ok_or_else(|| Problem::not_found(format!("there is no task {task_id}")))?;
     let events = stream(said).map(|event| Ok(write(&event)));
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(INTERVAL)))
 }
@@ -64,7 +64,7 @@ impl Next {
             }
             Self::Later(mut said) => match said.changed().await {
                 Ok(()) => said,
-                // Tasks say how they end before they go; this one was aborted with its runtime.
+                // A task sends its final event before it ends, so this one was aborted with its runtime.
                 Err(_) => return Some((Event::ServerClose, Self::Nothing)),
             },
             Self::ServerClose => return Some((Event::ServerClose, Self::Nothing)),

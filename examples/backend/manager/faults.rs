@@ -1,9 +1,9 @@
-//! The damage that a task found, as much of it as fits into an event.
+//! The damage that a task found, limited to the size of an event.
 
-/// How many are listed.
+/// How many faults are listed.
 const LISTED: usize = 100;
 
-/// The first of many faults, and the number of the others.
+/// The first faults, and the number of the others.
 #[derive(Default)]
 pub(super) struct Faults {
     listed: Vec<String>,
@@ -23,7 +23,7 @@ impl Faults {
         self.listed.is_empty()
     }
 
-    /// One for each that is listed, and one that says how many were left out.
+    /// One line per listed fault, and one line with the number of the others.
     pub(super) fn into_lines(self) -> Vec<String> {
         let Self { mut listed, more } = self;
         if more > 0 {

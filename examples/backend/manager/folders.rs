@@ -1,4 +1,4 @@
-//! Where images are looked for.
+//! The folders that contain images.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use aobject::BoxError;
 use tokio::fs;
 
-/// The folders of registries, by name. Each is an image layout.
+/// The folders of the registries, by name. Each folder is an image layout.
 #[derive(Clone, Debug, Default)]
 pub struct Folders(BTreeMap<String, PathBuf>);
 
 impl Folders {
-    /// Reads them from a file: a JSON object of names and folders, which are seen from where the file is.
+    /// Reads the folders from a file: a JSON object of names and folders, relative to the folder of the file.
     pub async fn read(file: &Path) -> Result<Self, BoxError> {
         let about = |error: &dyn Display| format!("{}: {error}", file.display());
         let text = fs::read(file).await.map_err(|error| about(&error))?;
@@ -27,7 +27,7 @@ impl Folders {
         ))
     }
 
-    /// The folder of this one.
+    /// The folder of this registry.
     pub(super) fn get(&self, registry: &str) -> Option<&Path> {
         self.0.get(registry).map(PathBuf::as_path)
     }

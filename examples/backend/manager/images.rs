@@ -1,19 +1,19 @@
-//! The images that the manager knows.
+//! The images of the manager.
 
 use aobject::BoxError;
 
 use crate::wire::image::Image;
 
-/// Where images are kept, of a class that is chosen when the manager starts.
+/// A store of images. The implementation is chosen when the manager starts.
 #[aobject::dynamic]
 #[aobject::async_trait]
 pub(super) trait Images: Sync {
-    /// Adds all of them, or none, whenever it is dropped.
+    /// Adds all images or none, even if the future is dropped.
     ///
-    /// An image that was known takes the new digest. None is ever deleted: what a damaged registry does not show
-    /// may be there all the same.
+    /// A known image gets the new digest. No image is ever deleted, because an image that a damaged registry does not
+    /// list may still exist.
     async fn upsert(&self, images: &[Image]) -> Result<(), BoxError>;
 
-    /// All of them, in the order of registry, name, tag and architecture.
+    /// All images, ordered by registry, name, tag and architecture.
     async fn list(&self) -> Result<Vec<Image>, BoxError>;
 }

@@ -1,4 +1,4 @@
-//! Images that are gone with the manager.
+//! Images that are lost when the manager ends.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

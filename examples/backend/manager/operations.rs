@@ -9,7 +9,7 @@ use crate::manager::sources::Sources;
 use crate::wire::image::Image;
 use crate::wire::operation::{self, RescanImages, Started};
 
-/// Knows the operations, their fields and their arguments.
+/// The GraphQL schema: the operations, their fields and their arguments.
 #[derive(Clone)]
 pub(super) struct Operations(Schema<Query, Mutation, EmptySubscription>);
 
@@ -19,7 +19,7 @@ impl Operations {
         Self(schema.finish())
     }
 
-    /// The response has the requested fields in the requested order: clients show a table by position.
+    /// The response has the requested fields in the requested order, because clients show a table by position.
     pub(super) async fn execute(&self, request: operation::Request<Variables>) -> Response {
         let operation::Request {
             query,
@@ -39,9 +39,9 @@ struct Query(Sources);
 
 #[Object(rename_fields = "snake_case", rename_args = "snake_case")]
 impl Query {
-    /// The images that the manager knows; with `is_operation`, those that serve the manager itself.
+    /// The images of the manager. With `is_operation`, only images that serve the manager itself.
     async fn images(&self, is_operation: Option<bool>) -> Result<Vec<Image>, Error> {
-        // No image of a registry does.
+        // No image in a registry serves the manager.
         if is_operation == Some(true) {
             return Ok(Vec::new());
         }
@@ -55,7 +55,7 @@ struct Mutation(Sources);
 
 #[Object(rename_fields = "snake_case", rename_args = "snake_case")]
 impl Mutation {
-    /// Looks for images in one registry, or in all; in one project of it, or in all.
+    /// Looks for images in one registry or in all of them, and in one project or in all of them.
     async fn rescan_images(&self, registry: Option<String>, project: Option<String>) -> Started {
         self.0.rescan(RescanImages { registry, project })
     }
@@ -63,7 +63,7 @@ impl Mutation {
 
 #[ComplexObject(rename_fields = "snake_case")]
 impl Image {
-    /// Other names. Layouts know none.
+    /// Other names of the image. Layouts have none.
     async fn aliases(&self) -> Vec<String> {
         Vec::new()
     }

@@ -1,21 +1,21 @@
-//! Where the images are to be kept.
+//! The place where images are kept.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::manager::address::Address;
 
-/// One of the classes of images, and its address.
+/// One of the implementations of `Images`, with its address.
 #[derive(Clone)]
 pub enum Place {
-    /// In the process.
+    /// In the memory of the process.
     Memory,
     /// In a database.
     Database(Address),
 }
 
 impl Place {
-    /// In a file of SQLite, made if there is none; `:memory:` for none.
+    /// In a SQLite file, which is created if it does not exist; `:memory:` uses no file.
     pub fn file(file: impl Into<PathBuf>) -> Self {
         Self::Database(Address::File(file.into()))
     }

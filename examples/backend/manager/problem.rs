@@ -1,4 +1,4 @@
-//! What the manager answers when it does not answer.
+//! Error responses of the manager.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// An answer of type `application/problem+json`.
+/// A response of type `application/problem+json`.
 pub(super) struct Problem {
     status: StatusCode,
     kind: &'static str,
@@ -29,7 +29,7 @@ impl Problem {
         Self::unread(StatusCode::BAD_REQUEST, message)
     }
 
-    /// A body that took too long.
+    /// The body of the request took too long.
     pub(super) fn late(message: impl Into<String>) -> Self {
         Self::unread(StatusCode::REQUEST_TIMEOUT, message)
     }
@@ -38,12 +38,12 @@ impl Problem {
         Self {
             status,
             kind: "invalid-api-params",
-            title: "The request cannot be read.",
+            title: "The request is malformed.",
             message: message.into(),
         }
     }
 
-    /// The manager answers no more requests.
+    /// The manager accepts no more requests.
     pub(super) fn stopping() -> Self {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
@@ -54,7 +54,7 @@ impl Problem {
     }
 
     pub(super) fn not_found(message: impl Into<String>) -> Self {
-        let (status, title) = (StatusCode::NOT_FOUND, "There is no such thing.");
+        let (status, title) = (StatusCode::NOT_FOUND, "Not found.");
         Self {
             status,
             kind: "not-found",

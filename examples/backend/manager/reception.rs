@@ -1,4 +1,4 @@
-//! Where sessions are received.
+//! The terms for sessions, which a reload replaces.
 
 use aobject::slot::Slot;
 use aobject::{AObject, BoxNew, Error, Shared};
@@ -7,7 +7,7 @@ use crate::manager::problem::Problem;
 use crate::manager::settings::Settings;
 use crate::manager::terms::Terms;
 
-/// Knows the present terms. A reload replaces them; a request that is being answered keeps those that it came with.
+/// Holds the current terms. A reload replaces the terms, but a request in flight keeps those that it started with.
 #[derive(AObject)]
 pub(super) struct Reception {
     settings: Settings,
@@ -16,17 +16,17 @@ pub(super) struct Reception {
 }
 
 impl Reception {
-    /// With several owners: the server asks it at each request.
+    /// Has several owners, because the server uses the reception for each request.
     pub(super) async fn shared(settings: Settings) -> Result<Shared<Self>, Error> {
         Ok(Self::new(settings).await?.share())
     }
 
-    /// The present terms. There are none once the manager closes.
+    /// The current terms. There are none once the manager closes.
     pub(super) fn terms(&self) -> Result<Shared<Terms>, Problem> {
         self.terms.get().ok_or_else(Problem::stopping)
     }
 
-    /// Reads the terms again. If that fails, the earlier ones stay.
+    /// Reads the terms again. If this fails, the old terms stay.
     pub(super) async fn reload(&self) -> Result<(), Error> {
         self.terms.replace(terms(&self.settings)).await
     }

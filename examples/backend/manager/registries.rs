@@ -1,4 +1,4 @@
-//! Where images are looked for.
+//! The registries, opened on demand.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use futures_util::future::try_join_all;
 use crate::manager::folders::Folders;
 use crate::manager::registry::Registry;
 
-/// How long a registry stays open that nobody reads.
+/// How long an unused registry stays open.
 const IDLE: Duration = Duration::from_mins(1);
 
-/// An object for each registry that is in use, made when it is first asked for.
+/// One object per registry in use, made on first use.
 ///
-/// All are asked for at the start: a folder that is missing is reported then, and not by the first task that reads it.
+/// The start opens every registry, so a missing folder is reported at the start, not by the first task that reads it.
 #[derive(AObject)]
 #[aobject(init = Self::find)]
 pub(super) struct Registries {
@@ -24,12 +24,12 @@ pub(super) struct Registries {
 }
 
 impl Registries {
-    /// With several owners: a task keeps them while it runs.
+    /// Has several owners, because a task holds the registries while it runs.
     pub(super) async fn shared(folders: Folders) -> Result<Shared<Self>, Error> {
         Ok(Self::new(folders).await?.share())
     }
 
-    /// The name if there is one of it, or all names.
+    /// The given name, if a registry has it, or all names.
     pub(super) fn select(&self, name: Option<&str>) -> Option<Vec<String>> {
         match name {
             None => Some(self.folders.names().cloned().collect()),
@@ -37,7 +37,7 @@ impl Registries {
         }
     }
 
-    /// The registry of this name.
+    /// The registry with this name.
     pub(super) async fn get(&self, name: &String) -> Result<Shared<Registry>, Error> {
         self.open.get(name).await
     }

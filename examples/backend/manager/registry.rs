@@ -1,4 +1,4 @@
-//! One registry.
+//! A registry.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use tokio::fs;
 use crate::oci::Damage;
 use crate::oci::layout::Layout;
 
-/// A registry whose folder was there when it was first asked for.
+/// A registry. Its folder existed when the registry was opened.
 #[derive(AObject)]
 #[aobject(init = Self::find)]
 pub(super) struct Registry {
@@ -17,7 +17,7 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    /// What is in it now.
+    /// Reads the current contents.
     pub(super) async fn layout(&self) -> Result<Layout, Damage> {
         Layout::open(&self.folder).await
     }

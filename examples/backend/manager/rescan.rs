@@ -1,4 +1,4 @@
-//! Looking for images.
+//! The search for images.
 
 use aobject::dynamic::Dyn;
 use aobject::{BoxError, Shared};
@@ -15,20 +15,20 @@ use crate::oci::layout::{Found, Layout, Sound};
 use crate::oci::reference::Reference;
 use crate::wire::image::Image;
 
-/// A task that reads registries, and keeps what it finds.
+/// A task that reads registries, and stores the images that it finds.
 ///
-/// What is damaged is told, and what is whole beside it is kept.
+/// Damage is reported, and intact images in a damaged registry are stored.
 pub(super) struct Rescan {
     pub(super) images: Shared<Dyn<dyn Images>>,
     pub(super) registries: Shared<Registries>,
-    /// Those to be read.
+    /// The names of the registries to read.
     pub(super) names: Vec<String>,
-    /// Only images of this project, if there is one.
+    /// If set, only images of this project are stored.
     pub(super) project: Option<String>,
 }
 
 impl Rescan {
-    /// Dropped at any time, what was written is whole registries.
+    /// Stores one whole registry at a time, even if the future is dropped.
     pub(super) async fn run(self, reporter: Reporter) -> Result<Report, BoxError> {
         let mut scan = Scan {
             reporter,
@@ -57,7 +57,7 @@ impl Rescan {
     }
 }
 
-/// A registry that is read. As long as it is, it stays open.
+/// A registry that is being read. This share keeps the registry open.
 struct Open {
     name: String,
     _registry: Shared<Registry>,
@@ -92,7 +92,7 @@ impl Scan {
         self.reporter.progress(message, self.done, self.total);
     }
 
-    /// Reads all indexes, so that it is known how much there is to do.
+    /// Reads all indexes, so that the amount of work is known.
     async fn open(&mut self, registries: &Registries, names: Vec<String>) -> Vec<Open> {
         let mut layouts = Vec::new();
         for name in names {
@@ -162,7 +162,7 @@ fn row(registry: &str, reference: &Reference, image: Sound) -> Image {
         tag,
         architecture: image.architecture,
         digest: image.digest.to_string(),
-        // What databases count with ends at 8 EiB.
+        // Databases count up to 8 EiB.
         size_bytes: image.size.try_into().unwrap_or(i64::MAX),
     }
 }

@@ -1,4 +1,4 @@
-//! Background tasks, which go on when the client that asked for them goes away.
+//! Background tasks, which continue after the client that started them has disconnected.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -14,15 +14,15 @@ use crate::manager::faults::Faults;
 use crate::wire::event::{Ending, Event, Outcome, Progress};
 use crate::wire::text::short;
 
-/// How many tasks are remembered after they have ended.
+/// How many ended tasks are remembered.
 const REMEMBERED: usize = 1000;
-/// How long each text of an event may be, in bytes. Clients refuse a line of an event that is too long: the real one
-/// at 128 KiB, with everything that a list holds.
+/// The maximal length of each text in an event, in bytes. Clients refuse a line that is too long. The real client's
+/// limit is 128 KiB, and a line holds a whole list of errors.
 const LINE: usize = 500;
 
-/// Runs tasks, and remembers what they came to.
+/// Runs tasks, and remembers their outcomes.
 ///
-/// Closing it stops them and waits for them.
+/// The close stops the tasks and waits for them.
 #[derive(AObject)]
 #[aobject(close = Self::stop_all)]
 pub(super) struct Runner {
@@ -30,15 +30,15 @@ pub(super) struct Runner {
     tasks: Tasks,
     #[aobject(default)]
     stopping: CancellationToken,
-    /// By name, and so by age. What a task said last stays.
+    /// By id, and so by age. The last event of a task is kept.
     #[aobject(default)]
     said: Mutex<BTreeMap<Uuid, watch::Receiver<Event>>>,
 }
 
-/// What a task that has done its work has to say.
+/// The outcome of a task that has done its work.
 pub(super) struct Report {
     pub(super) message: String,
-    /// The parts that failed.
+    /// The faults that the task found.
     pub(super) faults: Faults,
 }
 
@@ -61,12 +61,12 @@ impl Report {
 }
 
 impl Runner {
-    /// With several owners: those who start a task keep the runner for that time.
+    /// Has several owners: a request that starts a task holds the runner for that time.
     pub(super) async fn shared() -> Result<Shared<Self>, Error> {
         Ok(Self::new().await?.share())
     }
 
-    /// Starts a task. `None` when the manager is about to stop.
+    /// Starts a task. `None` if the manager is about to stop.
     pub(super) fn start<F>(&self, work: impl FnOnce(Reporter) -> F) -> Option<Uuid>
     where
         F: Future<Output = Result<Report, BoxError>> + Send + 'static,
@@ -95,7 +95,7 @@ impl Runner {
         Some(task_id)
     }
 
-    /// What a task says: the last event at once, and then those that come.
+    /// The events of a task: the last one immediately, then each new one.
     pub(super) fn follow(&self, task_id: Uuid) -> Option<watch::Receiver<Event>> {
         self.said
             .lock()
@@ -104,7 +104,7 @@ impl Runner {
             .cloned()
     }
 
-    /// Tells all tasks to stop, and does not wait. None can be started any more.
+    /// Asks all tasks to stop, without waiting. From then on, no task can be started.
     pub(super) fn stop(&self) {
         self.stopping.cancel();
     }
@@ -130,7 +130,7 @@ impl Runner {
     }
 }
 
-/// Where a task says how far it is.
+/// Reports the progress of a task.
 pub(super) struct Reporter {
     task_id: Uuid,
     said: watch::Sender<Event>,
@@ -143,7 +143,7 @@ impl Reporter {
         (Self { task_id, said }, events)
     }
 
-    /// Says it. Whoever follows gets the newest, not each.
+    /// Reports progress. Followers get the newest event, not every event.
     pub(super) fn progress(&self, message: &str, done: u32, of: u32) {
         self.said
             .send_replace(progress(self.task_id, message, done, of));

@@ -1,4 +1,4 @@
-//! The manager's ear.
+//! The HTTP server of the manager.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -14,21 +14,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// How long open requests may take once the server closes.
+/// How long open requests may take after the close has begun.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long a client may take to send the head of a request, counted from the connection or the previous response.
+/// How long a client may take to send the head of a request, counted from the connection or from the previous response.
 const HEAD: Duration = Duration::from_secs(10);
-/// How long a head may be, in bytes.
+/// The maximal length of a head, in bytes.
 const HEAD_SIZE: usize = 64 << 10;
 
-/// An HTTP server: a task, and where it is reached once that is ready.
+/// An HTTP server: a task, and the address that it listens on, known once the task is ready.
 ///
-/// Closing it, nothing more is accepted, and what is open is answered.
+/// During the close, no connection is accepted, and open requests are answered.
 #[derive(AObject)]
 pub(super) struct Server {
     listen: SocketAddr,
     routes: Router,
-    /// A manager that has ended to listen is of no use: the program ends.
+    /// A manager that no longer listens is useless, so the program ends.
     #[aobject(default = Tasks::new().essential())]
     tasks: Tasks,
     #[aobject(init = {
@@ -60,7 +60,7 @@ async fn serve(
             (stream, _) = Listener::accept(&mut listener) => {
                 connections.spawn(answer(stream, routes.clone(), stop.clone()));
             }
-            // Joined as they end, so that their number is that of the open ones.
+            // Finished connections are joined here, so the number of tasks is the number of open connections.
             Some(_) = connections.join_next() => {}
             () = stop.cancelled() => break,
         }
@@ -68,13 +68,13 @@ async fn serve(
     drop(listener);
     let answered = async { while connections.join_next().await.is_some() {} };
     if timeout(GRACE, answered).await.is_err() {
-        // A client that neither sends nor reads is no failure of the manager.
+        // A client that neither sends nor reads is not a failure of the manager.
         connections.shutdown().await;
     }
     Ok(())
 }
 
-/// Answers the requests of one connection; from `stop` on, only the one that is open.
+/// Answers the requests of one connection. After `stop`, only the request in flight.
 async fn answer(stream: TcpStream, routes: Router, stop: CancellationToken) {
     let service = TowerToHyperService::new(routes);
     let mut connection = pin!(
@@ -91,7 +91,7 @@ async fn answer(stream: TcpStream, routes: Router, stop: CancellationToken) {
             connection.await
         }
     };
-    // A connection fails by its client, which notices by itself.
+    // A connection fails because of its client, which notices by itself.
     drop(ended);
 }
 

@@ -1,4 +1,4 @@
-//! The settings that a manager starts with.
+//! The settings of a manager.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,16 +7,16 @@ use crate::manager::folders::Folders;
 use crate::manager::place::Place;
 use crate::wire::signing::KeyPair;
 
-/// Everything that a manager has to know.
+/// All settings of a manager.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where to answer; port 0 takes a free one.
+    /// The address to listen on. With port 0, the system chooses a free port.
     pub listen: SocketAddr,
-    /// Where the images are kept.
+    /// Where to keep the images.
     pub images: Place,
-    /// Where images are looked for.
+    /// Where to look for images.
     pub registries: Folders,
-    /// The keys that requests must be signed with.
+    /// The keys that must sign the requests.
     pub keys: KeyPair,
     /// The announcement that every session gets first.
     pub announcement: Option<String>,

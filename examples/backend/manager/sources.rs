@@ -1,4 +1,4 @@
-//! The sources of the answers.
+//! The data sources of the routes.
 
 use aobject::dynamic::Dyn;
 use aobject::timeline::Timeline;
@@ -14,11 +14,11 @@ use crate::manager::runner::Runner;
 use crate::wire::event::Event;
 use crate::wire::operation::{RescanImages, Started};
 
-/// The parts of the manager that a request may need.
+/// The parts of the manager that a request may use.
 #[derive(Clone)]
 pub(super) struct Sources {
     pub(super) images: Shared<Dyn<dyn Images>>,
-    /// Not an owner: the manager closes the runner once the server, and so this, has gone.
+    /// A weak handle, because the manager closes the runner after the server, which holds this struct.
     pub(super) runner: Weak<Runner>,
     pub(super) registries: Shared<Registries>,
     pub(super) reception: Shared<Reception>,
@@ -57,7 +57,7 @@ impl Sources {
         }
     }
 
-    /// The events of a task; `None` if nothing is known of it.
+    /// The events of a task, or `None` if the task is unknown.
     pub(super) fn follow(&self, task_id: Uuid) -> Option<watch::Receiver<Event>> {
         self.runner.upgrade()?.follow(task_id)
     }

@@ -1,4 +1,4 @@
-//! What holds for sessions until the next reload.
+//! The settings for sessions that last until the next reload.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use tokio::fs;
 use crate::wire::keys::{access_key, secret_key};
 use crate::wire::signing::KeyPair;
 
-/// The keys that requests must be signed with, and the announcement. A file replaces what it has of them.
+/// The keys that must sign the requests, and the announcement. A file replaces the values that it contains.
 #[derive(AObject)]
 #[aobject(init = Self::read)]
 pub(super) struct Terms {
@@ -19,7 +19,7 @@ pub(super) struct Terms {
     file: Option<PathBuf>,
 }
 
-/// As the file is written.
+/// The format of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {

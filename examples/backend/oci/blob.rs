@@ -11,12 +11,12 @@ use crate::oci::Damage;
 use crate::oci::descriptor::Descriptor;
 use crate::oci::digest::Digest;
 
-/// How large a document may be, in bytes. Layers may be of any size.
+/// The maximal size of a document, in bytes. Layers may have any size.
 const DOCUMENT: u64 = 4 << 20;
-/// How much is read at once.
+/// How many bytes are read at a time.
 const CHUNK: usize = 256 << 10;
 
-/// Reads a blob to its end, and compares it with its descriptor.
+/// Reads a whole blob, and compares it with its descriptor.
 pub(super) async fn read(
     folder: &Path,
     descriptor: &Descriptor,
@@ -43,7 +43,7 @@ pub(super) async fn read(
     if actual == digest {
         Ok(())
     } else {
-        Err(damage(&format_args!("is {actual} in truth")))
+        Err(damage(&format_args!("the content has the digest {actual}")))
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn document<D: DeserializeOwned>(
     Ok((digest, document))
 }
 
-/// Reads a document for which no digest vouches.
+/// Reads a document that has no digest.
 pub(super) async fn named<D: DeserializeOwned>(folder: &Path, name: &str) -> Result<D, Damage> {
     let damage = |what: &dyn Display| Damage::new(format_args!("{name}: {what}"));
     let mut file = open(&folder.join(name), None)
@@ -79,7 +79,8 @@ pub(super) async fn named<D: DeserializeOwned>(folder: &Path, name: &str) -> Res
     serde_json::from_slice(&content).map_err(|error| damage(&error))
 }
 
-/// Opens a file, which must be one: a pipe would wait for its other end. No more is read than there is now.
+/// Opens a file, which must be a regular file, because a pipe would wait for its other end. Only the current length is
+/// read.
 async fn open(
     path: &Path,
     size: Option<u64>,
@@ -90,7 +91,7 @@ async fn open(
     }
     let actual = metadata.len();
     match size {
-        Some(size) if size != actual => Err(format!("has {actual} bytes and not {size}").into()),
+        Some(size) if size != actual => Err(format!("has {actual} bytes, not {size}").into()),
         _ => Ok(File::open(path).await?.take(actual)),
     }
 }

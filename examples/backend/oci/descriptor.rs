@@ -1,4 +1,4 @@
-//! The documents of a layout. Only what is used here is read of them.
+//! The documents of a layout, with only the fields that are used here.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::oci::Damage;
 /// The annotation that names an image.
 pub const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
-/// The annotation of a manifest that is about another one, and its value for what a build says of itself.
+/// The annotation on a manifest that describes another manifest, and its value for build attestations.
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 const ATTESTATION: &str = "attestation-manifest";
-/// The machine of a manifest that runs on none.
+/// The architecture of a manifest that runs on no machine.
 const UNKNOWN: &str = "unknown";
 
 /// Media types.
@@ -33,30 +33,30 @@ pub struct Marker {
 }
 
 impl Marker {
-    /// The only version there is.
+    /// The only version.
     pub const VERSION: &str = "1.0.0";
 }
 
-/// What a document says of a blob.
+/// A reference to a blob.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descriptor {
-    /// What kind of blob it is.
+    /// The media type of the blob.
     pub media_type: String,
-    /// Not yet checked: a wrong one is one image's damage, and not its index's.
+    /// Not checked here, so a malformed digest damages only this image, not the whole index.
     pub digest: String,
     /// In bytes.
     pub size: u64,
-    /// Remarks, as [`REF_NAME`].
+    /// Annotations, such as [`REF_NAME`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
-    /// Its machine, if the index knows.
+    /// The platform, if the index states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<Platform>,
 }
 
 impl Descriptor {
-    /// Whether it says how an image was built, and is none.
+    /// Whether the blob describes how an image was built, and is not an image itself.
     pub fn is_attestation(&self) -> bool {
         let about = self.annotations.get(REFERENCE_TYPE);
         let platform = self.platform.as_ref();
@@ -64,7 +64,7 @@ impl Descriptor {
     }
 }
 
-/// The machine that an image runs on.
+/// The platform that an image runs on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Platform {
     /// `amd64`
@@ -81,7 +81,7 @@ impl Platform {
     }
 }
 
-/// `index.json`, and the blob of an image for several kinds of machines.
+/// `index.json`, or the blob of an image for several platforms.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Index {
@@ -102,38 +102,38 @@ pub struct Manifest {
     pub media_type: String,
     /// Its [`Configuration`].
     pub config: Descriptor,
-    /// What its file system is made of.
+    /// The layers of its file system.
     pub layers: Vec<Descriptor>,
 }
 
-/// What an image needs to run.
+/// The configuration of an image.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Configuration {
     /// `amd64`
     pub architecture: String,
-    /// `v7`, of an `arm`.
+    /// `v7`, for an `arm`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
     /// `linux`
     pub os: String,
-    /// Its layers once more.
+    /// The layers again.
     #[serde(default)]
     pub rootfs: RootFs,
 }
 
 impl Configuration {
-    /// Whether it runs on nothing, as that of an attestation.
+    /// Whether the image runs on no machine, like that of an attestation.
     pub fn is_of_no_machine(&self) -> bool {
         self.architecture == UNKNOWN && self.os == UNKNOWN
     }
 
-    /// What it runs on: `amd64`, `arm/v7`.
+    /// The platform: `amd64`, `arm/v7`.
     pub fn machine(&self) -> Result<String, Damage> {
         let machine = match &self.variant {
             Some(variant) => format!("{}/{variant}", self.architecture),
             None => self.architecture.clone(),
         };
-        // It is shown on terminals.
+        // Restricted, because the text is shown on terminals.
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-._/".contains(letter);
         if machine.is_empty() || !machine.chars().all(allowed) {
             return Err(Damage::new(format_args!(
@@ -149,6 +149,6 @@ impl Configuration {
 pub struct RootFs {
     /// `layers`
     pub r#type: String,
-    /// Digests of the layers, not compressed.
+    /// Digests of the uncompressed layers.
     pub diff_ids: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Digests: what a blob is called, and how to know whether it is that blob.
+//! Digests, which name a blob and verify its content.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::oci::Damage;
 
-/// `sha256:9f86d0…`. Nothing else than hexadecimal digits of the right number, so it makes a safe file name.
+/// `sha256:9f86d0…`. Contains only hexadecimal digits of the right number, so it is safe as a file name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Digest {
     algorithm: Algorithm,
@@ -46,12 +46,12 @@ impl Digest {
         }
     }
 
-    /// Where the blob is, seen from the layout's folder.
+    /// The path of the blob, relative to the folder of the layout.
     pub fn path(&self) -> PathBuf {
         PathBuf::from_iter(["blobs", self.algorithm.name(), &self.hex])
     }
 
-    /// To compute a digest of the same kind.
+    /// A hasher for the same algorithm.
     pub(super) fn hasher(&self) -> Hasher {
         match self.algorithm {
             Algorithm::Sha256 => Hasher::Sha256(Sha256::new()),
@@ -60,7 +60,7 @@ impl Digest {
     }
 }
 
-/// A digest in the making.
+/// A digest that is being computed.
 pub(super) enum Hasher {
     Sha256(Sha256),
     Sha512(Sha512),

@@ -1,4 +1,4 @@
-//! Reading a layout. Nothing in it is believed before its digest was computed.
+//! Reading a layout. Content is used only after its digest has been verified.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -9,29 +9,29 @@ use crate::oci::descriptor::{
 use crate::oci::digest::Digest;
 use crate::oci::{Damage, blob};
 
-/// A layout whose index was read.
+/// A layout whose index has been read.
 pub struct Layout {
     folder: PathBuf,
     index: Index,
 }
 
-/// An image that is whole: all its blobs are there, and are what their digests say.
+/// An intact image: all its blobs exist and match their digests.
 #[derive(Debug)]
 pub struct Sound {
-    /// Of its manifest.
+    /// The digest of its manifest.
     pub digest: Digest,
-    /// What it runs on.
+    /// The platform that it runs on.
     pub architecture: String,
-    /// Its layers and its configuration together.
+    /// The size of its layers and its configuration.
     pub size: u64,
 }
 
-/// What an entry of the index comes to: an index below it may have several images.
+/// The images of one entry of the index. If the entry is another index, there may be several.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// What is whole.
+    /// The intact images.
     pub images: Vec<Sound>,
-    /// What is not.
+    /// The damaged ones.
     pub damage: Vec<Damage>,
 }
 
@@ -42,7 +42,7 @@ impl Layout {
         if marker.image_layout_version != Marker::VERSION {
             let version = marker.image_layout_version;
             return Err(Damage::new(format_args!(
-                "oci-layout: version {version:?} is not known"
+                "oci-layout: version {version:?} is unknown"
             )));
         }
         Ok(Self {
@@ -51,19 +51,19 @@ impl Layout {
         })
     }
 
-    /// The entries of the index, with the names that it gives them.
+    /// The entries of the index, each with its name.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = (Option<&str>, &Descriptor)> {
         let entries = self.index.manifests.iter();
         entries.map(|entry| (entry.annotations.get(REF_NAME).map(String::as_str), entry))
     }
 
-    /// Reads everything that an entry leads to. Cancel safe: it only reads.
+    /// Reads everything below an entry. Cancel safe, because it only reads.
     pub async fn read(&self, entry: &Descriptor) -> Found {
         let mut found = Found::default();
         let mut seen = HashSet::new();
         let mut waiting = vec![entry.clone()];
         while let Some(descriptor) = waiting.pop() {
-            // What is listed twice is read once, so that small indexes cannot make endless work.
+            // A blob that is listed twice is read once, so a small index cannot cause endless work.
             if descriptor.is_attestation() || !seen.insert(descriptor.digest.clone()) {
                 continue;
             }
@@ -77,7 +77,7 @@ impl Layout {
                     .await
                     .map(|image| found.images.extend(image)),
                 other => Err(Damage::new(format_args!(
-                    "{other:?} is not a kind of image"
+                    "{other:?} is not a media type of an image"
                 ))),
             };
             found.damage.extend(read.err());
@@ -90,7 +90,7 @@ impl Layout {
         Ok(index.manifests)
     }
 
-    /// `None` if it is no image.
+    /// `None` if the manifest is not an image.
     async fn image(&self, descriptor: &Descriptor) -> Result<Option<Sound>, Damage> {
         let (digest, manifest): (_, Manifest) = blob::document(&self.folder, descriptor).await?;
         let (_, configuration): (_, Configuration) =

@@ -1,4 +1,4 @@
-//! What an image is called.
+//! The names of images.
 
 use crate::oci::Damage;
 
@@ -12,9 +12,9 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Reads the annotation of an image: a name and a tag, or a tag alone; the name is `name` then.
+    /// Parses the annotation of an image: a name and a tag, or only a tag. In that case, the name is `name`.
     ///
-    /// The specification allows nothing but letters, digits and `-._:@/+` in it, so it does no harm on a terminal.
+    /// The specification allows only letters, digits and `-._:@/+`, so the text is harmless on a terminal.
     pub fn parse(annotation: &str, name: &str) -> Result<Self, Damage> {
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || "-._:@/+".contains(letter);
         let (name, tag) = annotation.rsplit_once(':').unwrap_or((name, annotation));
@@ -33,7 +33,7 @@ impl Reference {
         })
     }
 
-    /// Whether its name begins with `project`, as in `project/name`.
+    /// Whether the name begins with `project`, as in `project/name`.
     pub fn is_of(&self, project: &str) -> bool {
         self.name
             .strip_prefix(project)

@@ -1,9 +1,9 @@
-//! The smallest tar archive.
+//! A minimal tar archive.
 
-/// What an archive is a multiple of, in bytes.
+/// The block size of an archive, in bytes.
 const BLOCK: usize = 512;
 
-/// An archive of one file.
+/// An archive that contains one file.
 pub(super) fn archive(name: &str, content: &[u8]) -> Vec<u8> {
     let mut header = [0; BLOCK];
     let mut put =
@@ -14,7 +14,7 @@ pub(super) fn archive(name: &str, content: &[u8]) -> Vec<u8> {
     put(116, "0000000\0");
     put(124, &format!("{:011o}\0", content.len()));
     put(136, "00000000000\0");
-    // The checksum counts itself as blanks.
+    // For the checksum, the checksum field itself counts as blanks.
     put(148, "        ");
     put(156, "0");
     put(257, "ustar\x0000");
@@ -23,7 +23,7 @@ pub(super) fn archive(name: &str, content: &[u8]) -> Vec<u8> {
 
     let mut archive = header.to_vec();
     archive.extend_from_slice(content);
-    // Two blocks of zeros are its end.
+    // Two blocks of zeros end the archive.
     archive.resize(archive.len().next_multiple_of(BLOCK) + 2 * BLOCK, 0);
     archive
 }

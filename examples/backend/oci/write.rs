@@ -14,14 +14,14 @@ use crate::oci::descriptor::{
 use crate::oci::digest::Digest;
 use crate::oci::tar;
 
-/// A layout in the making.
+/// A layout that is being written.
 pub struct Writer {
     folder: PathBuf,
     manifests: Vec<Descriptor>,
 }
 
 impl Writer {
-    /// Makes the folder, which may be there already.
+    /// Creates the folder if it does not exist.
     pub async fn create(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder.join("blobs/sha256")).await?;
         Ok(Self {
@@ -30,7 +30,7 @@ impl Writer {
         })
     }
 
-    /// Adds an image for each of `architectures`, with one layer, in which there is one file with `content`.
+    /// Adds an image for each of `architectures`. Each has one layer, which contains one file with `content`.
     pub async fn image(
         &mut self,
         reference: &str,
@@ -59,7 +59,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the index, last: before it is there, the folder is no layout.
+    /// Writes the index last, because a folder without an index is not a layout.
     pub async fn finish(self) -> io::Result<()> {
         let marker = Marker {
             image_layout_version: Marker::VERSION.to_owned(),

@@ -1,4 +1,4 @@
-//! What the manager has to say to everybody.
+//! The manager's announcement to every session.
 
 use aobject::BoxError;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::session::api::Api;
 use crate::wire::ANNOUNCEMENT;
 use crate::wire::text::plain_string;
 
-/// Is told the announcement, if there is one. What it fails with is one of the session's warnings.
+/// Receives the announcement, if there is one. Its error becomes a warning of the session.
 pub type Listener = Box<dyn Fn(&str) -> Result<(), BoxError> + Send + Sync>;
 
 #[derive(Deserialize)]

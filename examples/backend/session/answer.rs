@@ -1,14 +1,14 @@
-//! Bodies of responses.
+//! The bodies of responses.
 
 use std::fmt;
 
 use aobject::BoxError;
 use reqwest::Response;
 
-/// How long an answer may be, in bytes: a manager that never ends it must not fill the memory.
+/// The maximal length of a response, in bytes, so that an endless response cannot fill the memory.
 const LIMIT: usize = 16 << 20;
 
-/// Reads an answer to its end.
+/// Reads a whole response.
 pub(super) async fn read(mut response: Response) -> Result<Vec<u8>, BoxError> {
     let mut answer = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -20,7 +20,7 @@ pub(super) async fn read(mut response: Response) -> Result<Vec<u8>, BoxError> {
     Ok(answer)
 }
 
-/// An answer is too long.
+/// The response is too long.
 #[derive(Debug)]
 struct TooLong;
 

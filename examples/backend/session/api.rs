@@ -19,7 +19,7 @@ use crate::wire::text::{because, plain};
 use crate::wire::version::ApiVersion;
 use crate::wire::{DOMAIN, DOMAIN_HEADER, OPERATIONS, UNTYPED, VERSION_HEADER};
 
-/// Asks the manager, in the version agreed on.
+/// Sends requests to the manager, in the version that both sides agreed on.
 #[derive(Clone)]
 pub(super) struct Api {
     client: Client,
@@ -36,7 +36,7 @@ impl Api {
         }
     }
 
-    /// Without a type, none is sent.
+    /// Without a content type, the header is not sent.
     pub(super) async fn get(
         &self,
         target: &str,
@@ -52,7 +52,7 @@ impl Api {
         accepted(request.send().await?).await
     }
 
-    /// Sends an operation, and reads what it gives.
+    /// Sends an operation, and reads its result.
     pub(super) async fn operate<V: Serialize, A: DeserializeOwned>(
         &self,
         query: &str,
@@ -82,10 +82,10 @@ impl Api {
         }
         let answer = answer["data"][field].take();
         Ok(serde_json::from_value(answer)
-            .map_err(|error| format!("`{field}` is not what it should be: {error}"))?)
+            .map_err(|error| format!("`{field}` has the wrong form: {error}"))?)
     }
 
-    /// Waits no longer than the session is told to.
+    /// Waits at most as long as the settings of the session allow.
     pub(super) async fn patiently<F: Future>(&self, waiting: F) -> Result<F::Output, Silence> {
         let patience = self.remote.patience;
         tokio::time::timeout(patience, waiting)
@@ -129,7 +129,7 @@ impl Api {
     }
 }
 
-/// What an operation was refused with.
+/// The reasons why an operation was refused.
 fn messages(errors: &[Value]) -> String {
     let messages = errors.iter().map(|error| match error["message"].as_str() {
         Some(message) if !message.trim().is_empty() => message.to_owned(),
@@ -143,7 +143,7 @@ async fn accepted(response: Response) -> Result<Response, BoxError> {
     if status.is_success() {
         return Ok(response);
     }
-    // The status is known, even if the body breaks off.
+    // The status is already known, so a broken body is ignored.
     let body = answer::read(response).await.unwrap_or_default();
     let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
     let said = ["msg", "title"].map(|field| problem[field].as_str().unwrap_or_default());
@@ -159,7 +159,7 @@ async fn accepted(response: Response) -> Result<Response, BoxError> {
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
-    /// Empty if the manager does not say why.
+    /// Empty if the manager gives no reason.
     message: String,
 }
 
@@ -172,13 +172,13 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// The manager said nothing.
+/// The manager did not answer in time.
 #[derive(Debug)]
 pub(super) struct Silence(Duration);
 
 impl fmt::Display for Silence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the manager said nothing for {:?}", self.0)
+        write!(f, "the manager did not answer for {:?}", self.0)
     }
 }
 

@@ -13,16 +13,16 @@ use crate::session::sse::Parser;
 use crate::wire::TASK_EVENTS;
 use crate::wire::event::{Event, Progress};
 
-/// How often a stream that broke is opened again without progress in between.
+/// How often a broken stream is reopened without progress in between.
 const TRIES: u32 = 3;
-/// How long to wait before that, unless the manager asks for another delay.
+/// How long to wait before that, unless the manager requests another delay.
 const RETRY: Duration = Duration::from_secs(5);
-/// The delays that a manager may ask for. Below the first a broken manager would be flooded.
+/// The delays that a manager may request. A shorter delay would flood a broken manager.
 const RETRIES: RangeInclusive<Duration> = Duration::from_millis(500)..=Duration::from_mins(1);
 
-/// The events of a task, from the one that is newest until the task has ended.
+/// The events of a task, from the newest one to the end of the task.
 ///
-/// A stream that ends before the task is asked for again. The task goes on, whatever becomes of this.
+/// A stream that ends before the task is reopened. The task continues even if this object is closed.
 #[derive(AObject)]
 #[aobject(vis = pub(super))]
 pub struct Follow {
@@ -37,9 +37,9 @@ pub struct Follow {
 }
 
 impl Follow {
-    /// The next event; `None` after the one that tells how the task ended.
+    /// The next event, or `None` after the event that ends the task.
     ///
-    /// An error if the manager closes the stream, or the stream keeps breaking, before the task has ended.
+    /// Fails if the manager closes the stream, or if the stream keeps breaking, before the task has ended.
     pub async fn next(&mut self) -> Result<Option<Event>, BoxError> {
         if let Some(Event::Ended(..)) = self.last {
             return Ok(None);
@@ -51,7 +51,7 @@ impl Follow {
                 }
                 Ok(Some(event)) => {
                     self.tries.note(&event);
-                    // A stream that was opened again repeats its newest event.
+                    // A reopened stream repeats its newest event.
                     if self.last.as_ref() != Some(&event) {
                         self.last = Some(event.clone());
                         return Ok(Some(event));
@@ -71,13 +71,13 @@ impl Follow {
                     self.stream = stream;
                     return Ok(());
                 }
-                // Asking again would change nothing.
+                // Another attempt would fail in the same way.
                 Err(error) if is_final(&error) => return Err(error),
                 Err(error) => why = error,
             }
         }
         Err(format!(
-            "the events of task {} broke off {} times, at last because: {}",
+            "the events of task {} broke off {} times, most recently because: {}",
             self.task_id,
             TRIES + 1,
             causes(&*why)
@@ -86,11 +86,12 @@ impl Follow {
     }
 }
 
-/// How often a broken stream was opened again since the task was last seen to progress.
+/// How often the stream may be reopened before the task makes progress.
 #[derive(Default)]
 struct Tries {
     taken: u32,
-    /// The highest progress seen. Events below it are no sign of life: a stream that begins anew each time has those.
+    /// The highest progress so far. A lower value does not count as progress, because a stream that starts over sends
+    /// those.
     best: Option<f64>,
 }
 
@@ -107,7 +108,7 @@ impl Tries {
         }
     }
 
-    /// Whether there was one left.
+    /// Uses up one attempt. Returns whether there was one left.
     fn take(&mut self) -> bool {
         let left = self.taken < TRIES;
         self.taken += u32::from(left);
@@ -115,13 +116,13 @@ impl Tries {
     }
 }
 
-/// How long to wait before a stream is opened again; the manager asks for `seconds`.
+/// How long to wait before the stream is reopened, if the manager requests `seconds`.
 fn delay(seconds: Option<u64>) -> Duration {
     let wanted = seconds.map_or(RETRY, Duration::from_secs);
     wanted.clamp(*RETRIES.start(), *RETRIES.end())
 }
 
-/// The manager does not know the task, or the session.
+/// The manager does not know the task or the session.
 fn is_final(error: &BoxError) -> bool {
     error
         .downcast_ref::<Refused>()
@@ -145,11 +146,11 @@ impl Stream {
         })
     }
 
-    /// `None` at the end.
+    /// `None` at the end of the stream.
     async fn next(&mut self, api: &Api) -> Result<Option<Event>, BoxError> {
         loop {
             while let Some(raw) = self.parser.pop() {
-                // Another task's events say nothing of this one.
+                // Events of other tasks are skipped.
                 if let Some(event) = Event::read(&raw.name, &raw.data)?
                     && event.task_id().is_none_or(|id| id == self.task_id)
                 {

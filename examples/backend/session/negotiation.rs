@@ -1,4 +1,4 @@
-//! The first step: what both sides speak.
+//! The first step of a session: both sides agree on a version.
 
 use aobject::BoxError;
 use reqwest::{Client, Url};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::session::answer;
 use crate::wire::version::ApiVersion;
 
-/// What both sides have agreed on.
+/// The version that both sides agreed on.
 pub(super) struct Negotiation {
     pub(super) version: ApiVersion,
     pub(super) warning: Option<String>,
@@ -23,15 +23,15 @@ impl Negotiation {
             )));
         }
         let body = answer::read(response.error_for_status()?).await?;
-        let told: Value = serde_json::from_slice(&body)
+        let answer: Value = serde_json::from_slice(&body)
             .map_err(|error| format!("{endpoint} did not answer in JSON: {error}"))?;
-        let version = told["version"]
+        let version = answer["version"]
             .as_str()
-            .ok_or_else(|| format!("{endpoint} did not tell its version"))?;
+            .ok_or_else(|| format!("{endpoint} did not report its version"))?;
         Ok(Self::of(version.parse()?))
     }
 
-    /// The earlier version is spoken.
+    /// Uses the earlier of the two versions.
     fn of(theirs: ApiVersion) -> Self {
         let warning = theirs
             .is_outdated()
@@ -42,12 +42,12 @@ impl Negotiation {
         }
     }
 
-    /// A manager that is in trouble may be well again at the next request.
+    /// The manager did not answer properly. It may have recovered by the next request.
     fn without_answer(why: &str) -> Self {
         let version = ApiVersion::OURS;
         Self {
             version,
-            warning: Some(format!("{why}; going on with {version}")),
+            warning: Some(format!("{why}; continuing with {version}")),
         }
     }
 }

@@ -6,14 +6,14 @@ use reqwest::Url;
 
 use crate::wire::signing::KeyPair;
 
-/// A manager, and how it is spoken to.
+/// A manager, and the settings for requests to it.
 #[derive(Clone)]
 pub struct Remote {
-    /// Where the manager answers.
+    /// The URL of the manager.
     pub endpoint: Url,
-    /// The keys that requests are signed with.
+    /// The keys that sign the requests.
     pub keys: KeyPair,
-    /// How long the manager may say nothing, once the session is open. For the opening there is
+    /// How long the manager may be silent while the session is open. To limit the start, use
     /// [`New::timeout`](aobject::New::timeout).
     pub patience: Duration,
 }

@@ -1,16 +1,16 @@
-//! Server-sent events, as the HTML standard says how to read them.
+//! Parses server-sent events as the HTML standard requires.
 
 use std::collections::VecDeque;
 use std::fmt;
 
-/// How large an event may be, in bytes: a manager that never ends a line must not fill the memory.
+/// The maximal size of an event, in bytes, so that an endless line cannot fill the memory.
 pub(super) const LIMIT: usize = 256 << 10;
 
-/// Takes bytes as they come, and gives events.
+/// Takes bytes as they arrive, and returns events.
 #[derive(Default)]
 pub(super) struct Parser {
     line: Vec<u8>,
-    /// The last byte was a carriage return: a line feed after it belongs to it.
+    /// The last byte was a carriage return, so a line feed after it belongs to the same line end.
     after_return: bool,
     event: Raw,
     has_data: bool,
@@ -18,7 +18,7 @@ pub(super) struct Parser {
     ready: VecDeque<Raw>,
 }
 
-/// An event, its data not read yet.
+/// An event whose data has not been parsed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Raw {
     pub(super) name: String,
@@ -26,7 +26,7 @@ pub(super) struct Raw {
 }
 
 impl Parser {
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), TooLong> {
         for &byte in chunk {
             match byte {
@@ -47,18 +47,18 @@ impl Parser {
         Ok(())
     }
 
-    /// Gives the next event, if it is whole.
+    /// Returns the next complete event.
     pub(super) fn pop(&mut self) -> Option<Raw> {
         self.ready.pop_front()
     }
 
-    /// What the stream last said of how long to wait before it is asked for again.
+    /// The newest reconnection time that the stream has set.
     pub(super) fn retry(&self) -> Option<u64> {
         self.retry
     }
 
     fn end_line(&mut self) {
-        // What is not UTF-8 is replaced, as the standard says.
+        // Invalid UTF-8 is replaced, as the standard requires.
         let line = std::mem::take(&mut self.line);
         let line = String::from_utf8_lossy(&line);
         let line = line.trim_start_matches('\u{feff}');
@@ -80,13 +80,13 @@ impl Parser {
                 self.event.data.push_str(value);
             }
             "retry" => self.retry = value.parse().ok().or(self.retry),
-            // Comments, which keep the connection alive, and what nobody knows.
+            // Comments, which keep the connection alive, and unknown fields.
             _ => {}
         }
     }
 }
 
-/// An event is too long.
+/// The event is too long.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooLong;
 

@@ -1,52 +1,52 @@
-//! What is told of a background task while it runs.
+//! The events of a background task.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::wire::text::{plain_string, plain_strings};
 
-/// One event of a task's stream.
+/// An event of a task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// It goes on.
+    /// The task continues.
     Updated(Progress),
-    /// It has ended.
+    /// The task has ended.
     Ended(Ending, Outcome),
-    /// The last one: nothing comes after it.
+    /// The stream ends: no event comes after this one.
     ServerClose,
 }
 
-/// How far a task is.
+/// The progress of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// The task.
     pub task_id: Uuid,
-    /// What it does.
+    /// A description of the current step.
     #[serde(deserialize_with = "plain_string")]
     pub message: String,
-    /// How much of it is done.
+    /// The amount of work that is done.
     pub current_progress: f64,
-    /// How much there is to do.
+    /// The total amount of work.
     pub total_progress: f64,
 }
 
 /// How a task ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// It did what it should; the outcome's `errors` tell of parts that failed.
+    /// The task did its work. The `errors` of the outcome describe parts that failed.
     Done,
-    /// It gave up.
+    /// The task failed.
     Failed,
-    /// It was told to stop.
+    /// The task was cancelled.
     Cancelled,
 }
 
-/// What a task came to.
+/// The outcome of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The task.
     pub task_id: Uuid,
-    /// What there is to say.
+    /// A summary for people.
     #[serde(deserialize_with = "plain_string")]
     pub message: String,
     /// The parts that failed.
@@ -59,7 +59,7 @@ pub struct Outcome {
 }
 
 impl Event {
-    /// The task that it is about.
+    /// The id of the task that the event is about.
     pub fn task_id(&self) -> Option<Uuid> {
         match self {
             Self::Updated(progress) => Some(progress.task_id),
@@ -68,7 +68,7 @@ impl Event {
         }
     }
 
-    /// Its name and its data, as they are sent.
+    /// The name and the data of the event, as they are sent.
     pub fn write(&self) -> (&'static str, String) {
         match self {
             Self::Updated(progress) => ("bgtask_updated", json(progress)),
@@ -77,12 +77,12 @@ impl Event {
         }
     }
 
-    /// Reads one; `None` for a name of which nothing is known, which is to be skipped.
+    /// Parses an event. `None` for an unknown name, which is to be skipped.
     pub fn read(name: &str, data: &str) -> serde_json::Result<Option<Self>> {
         let event = match name {
             "bgtask_updated" => Self::Updated(serde_json::from_str(data)?),
             "server_close" => Self::ServerClose,
-            // The other name of an end with errors.
+            // Another name for an end with errors.
             "bgtask_partial_success" => Self::Ended(Ending::Done, serde_json::from_str(data)?),
             name => match Ending::ALL.into_iter().find(|ending| ending.name() == name) {
                 Some(ending) => Self::Ended(ending, serde_json::from_str(data)?),

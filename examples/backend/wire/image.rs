@@ -1,15 +1,15 @@
-//! An image, as a manager knows it.
+//! An image in the manager's list.
 
 use async_graphql::SimpleObject;
 use serde::Deserialize;
 
 use crate::wire::text::plain_string;
 
-/// One image for one kind of machine.
+/// An image for one platform.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, SimpleObject)]
 #[graphql(complex, rename_fields = "snake_case")]
 pub struct Image {
-    /// The registry that it was found in.
+    /// The registry that contains the image.
     #[serde(deserialize_with = "plain_string")]
     pub registry: String,
     /// `library/python`
@@ -21,9 +21,9 @@ pub struct Image {
     /// `arm64`
     #[serde(deserialize_with = "plain_string")]
     pub architecture: String,
-    /// Of its manifest: `sha256:…`.
+    /// The digest of the manifest: `sha256:…`.
     #[serde(deserialize_with = "plain_string")]
     pub digest: String,
-    /// Of its layers and its configuration together, in bytes.
+    /// The size of the layers and the configuration, in bytes.
     pub size_bytes: i64,
 }

@@ -1,6 +1,6 @@
-//! Keys as people write them.
+//! Parsing of keys.
 
-/// A name that can be sent: in a header, and in front of a colon.
+/// Accepts a name that fits into a header and contains no colon.
 pub fn access_key(text: &str) -> Result<String, &'static str> {
     if text.is_empty() {
         return Err("it is empty");
@@ -9,12 +9,12 @@ pub fn access_key(text: &str) -> Result<String, &'static str> {
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && byte != b':')
     {
-        return Err("expected ASCII letters, digits and signs, and no colon");
+        return Err("expected ASCII letters, digits and punctuation, but no colon");
     }
     Ok(text.to_owned())
 }
 
-/// A secret. An error shows the value, so none is refused that could be one.
+/// Accepts any secret that is not empty, because the error message would show the value.
 pub fn secret_key(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() {
         return Err("it is empty");

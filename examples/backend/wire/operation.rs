@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::text::plain_string;
 
-/// Looks for images in one registry, or in all. Its answer is a [`Started`].
+/// Looks for images in one registry or in all of them. The result is a [`Started`].
 pub const RESCAN_IMAGES: &str = "mutation($registry: String, $project: String) {\n    \
     rescan_images(registry:$registry, project: $project) {\n       ok msg task_id\n    }\n}";
-/// Lists the images. Its answer is a list of [`Image`](super::image::Image)s.
+/// Lists the images. The result is a list of [`Image`](super::image::Image)s.
 pub const IMAGES: &str =
     "query {\n    images { registry name tag architecture digest size_bytes }\n}";
 
 /// The body of a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Request<V> {
-    /// The operation, in GraphQL's words.
+    /// The operation, in GraphQL.
     pub query: String,
     /// The values of its variables.
     #[serde(default)]
     pub variables: V,
-    /// Which operation is meant, if the query has several.
+    /// The name of the operation to run, if the query contains several.
     #[serde(
         default,
         rename = "operationName",
@@ -29,24 +29,24 @@ pub struct Request<V> {
     pub operation_name: Option<String>,
 }
 
-/// What [`RESCAN_IMAGES`] takes.
+/// The variables of [`RESCAN_IMAGES`].
 #[derive(Debug, Default, Serialize)]
 pub struct RescanImages {
-    /// All, if there is none.
+    /// The registry to scan, or all of them if `None`.
     pub registry: Option<String>,
-    /// Only images whose names begin so: `library` for `library/python`.
+    /// Only images whose names begin with this: `library` for `library/python`.
     pub project: Option<String>,
 }
 
-/// What [`RESCAN_IMAGES`] gives.
+/// The result of [`RESCAN_IMAGES`].
 #[derive(Debug, Deserialize, SimpleObject)]
 #[graphql(rename_fields = "snake_case")]
 pub struct Started {
-    /// Whether a task was started.
+    /// Whether a task has been started.
     pub ok: bool,
-    /// Why not.
+    /// The reason if not.
     #[serde(deserialize_with = "plain_string")]
     pub msg: String,
-    /// The task.
+    /// The id of the task.
     pub task_id: Option<uuid::Uuid>,
 }

@@ -1,4 +1,4 @@
-//! Signatures of requests.
+//! The signatures of requests.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use chrono::{DateTime, FixedOffset};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
-/// What stands in front of a credential.
+/// The text before a credential.
 const SCHEME: &str = "BackendAI signMethod=HMAC-SHA256, credential=";
 
-/// Who signs: a name that is sent, and a secret that is not.
+/// A key pair: a name that is sent, and a secret that is not.
 #[derive(Clone)]
 pub struct KeyPair {
     /// The name.
@@ -18,7 +18,7 @@ pub struct KeyPair {
     pub secret: String,
 }
 
-/// What of a request is signed.
+/// The signed parts of a request.
 #[derive(Clone, Copy)]
 pub struct Signable<'a> {
     /// `GET`
@@ -29,9 +29,9 @@ pub struct Signable<'a> {
     pub date: &'a str,
     /// The `Host` header.
     pub authority: &'a str,
-    /// The `Content-Type` header, parameters and all.
+    /// The `Content-Type` header, including its parameters.
     pub content_type: &'a str,
-    /// The version spoken.
+    /// The protocol version.
     pub version: &'a str,
 }
 
@@ -49,7 +49,7 @@ impl Signable<'_> {
         }
     }
 
-    /// Whether it was signed so, compared in constant time.
+    /// Whether `credential` is the signature of this request by `keys`. Compares in constant time.
     pub fn is_signed_by(
         &self,
         keys: &KeyPair,
@@ -86,7 +86,7 @@ impl Signable<'_> {
             .unwrap_or_default()
             .trim()
             .to_lowercase();
-        // The protocol hashes an empty body, whatever the body is.
+        // The protocol always hashes an empty body.
         let body = hex::encode(Sha256::digest(b""));
         format!(
             "{method}\n{target}\n{date}\nhost:{authority}\ncontent-type:{media_type}\n\
@@ -97,7 +97,7 @@ impl Signable<'_> {
 
 fn keyed(key: &[u8], text: &str) -> Hmac<Sha256> {
     Hmac::<Sha256>::new_from_slice(key)
-        .expect("HMAC takes keys of any length")
+        .expect("HMAC accepts keys of any length")
         .chain_update(text)
 }
 
@@ -109,7 +109,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// Reads it as it is written.
+    /// Parses the header.
     pub fn parse(header: &str) -> Option<Self> {
         let (access, signature) = header.strip_prefix(SCHEME)?.split_once(':')?;
         Some(Self {
@@ -130,7 +130,7 @@ impl fmt::Display for Credential {
     }
 }
 
-/// Reads a `Date` header, ISO 8601 with an offset or RFC 7231.
+/// Parses a `Date` header, in ISO 8601 with an offset or in RFC 7231.
 pub fn parse_date(header: &str) -> Option<DateTime<FixedOffset>> {
     DateTime::parse_from_rfc3339(header)
         .or_else(|_| DateTime::parse_from_rfc2822(header))

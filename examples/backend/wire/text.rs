@@ -1,11 +1,11 @@
-//! Text from elsewhere, made fit to be sent and to be shown.
+//! Text from other machines, made safe to send and to show.
 
 use serde::{Deserialize, Deserializer};
 
-/// Replaces a letter that a terminal would obey.
+/// Replaces a character that a terminal would obey.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
-/// The text in one line, without anything that a terminal obeys.
+/// The text as one line, without characters that a terminal would obey.
 pub fn plain(text: &str) -> String {
     let letter = |letter| match letter {
         '\n' | '\r' | '\t' => ' ',
@@ -15,7 +15,7 @@ pub fn plain(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-/// The same, with its lines as they are.
+/// The same, with its line breaks.
 pub fn plain_lines(text: &str) -> String {
     let letter = |letter| match letter {
         '\n' => '\n',
@@ -25,24 +25,24 @@ pub fn plain_lines(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-/// Control characters, and those that turn the direction of writing.
+/// Control characters, and characters that change the text direction.
 fn is_obeyed(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Reads a string of another machine as [`plain`] text.
+/// Deserializes a string as [`plain`] text.
 pub fn plain_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer).map(|text| plain(&text))
 }
 
-/// Reads a list of them.
+/// Deserializes a list of such strings.
 pub fn plain_strings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
     Ok(texts.iter().map(|text| plain(text)).collect())
 }
 
-/// The text, or its beginning if it is longer than `limit` bytes.
+/// The text, cut off if it is longer than `limit` bytes.
 pub fn short(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
@@ -52,7 +52,7 @@ pub fn short(text: &str, limit: usize) -> String {
     format!("{beginning}{MORE}")
 }
 
-/// Appended to a statement to say why; empty if there is no reason.
+/// A suffix that states the reason, or nothing if there is no reason.
 pub fn because(reason: &str) -> String {
     match reason.trim() {
         "" => String::new(),

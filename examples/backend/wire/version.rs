@@ -1,24 +1,24 @@
-//! The version of the protocol.
+//! The protocol version.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// `v9.20250722`. The earlier of two is what both sides speak.
+/// `v9.20250722`. Both sides use the earlier of their two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApiVersion {
     major: u32,
-    /// Eight digits, year, month and day.
+    /// Year, month and day, in eight digits.
     date: u32,
 }
 
 impl ApiVersion {
-    /// What this program speaks, on both sides.
+    /// The version of this program, on both sides.
     pub const OURS: Self = Self {
         major: 9,
         date: 20_250_722,
     };
 
-    /// Whether so old that not all of it is understood any more.
+    /// Whether the version is so old that some of its messages are no longer understood.
     pub const fn is_outdated(self) -> bool {
         self.major < 7
     }
@@ -47,14 +47,14 @@ fn parse(text: &str) -> Option<ApiVersion> {
     })
 }
 
-/// Digits alone: the standard parser takes a sign too.
+/// Accepts only digits, because the standard parser accepts a sign as well.
 fn digits(text: &str) -> Option<u32> {
     text.bytes()
         .all(|byte| byte.is_ascii_digit())
         .then(|| text.parse().ok())?
 }
 
-/// It does not look like a version.
+/// The text is not a version.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAVersion(String);
 

@@ -64,7 +64,7 @@ impl Cache {
         }))
     }
 
-    /// Some or all of the orders that it holds.
+    /// Some or all of the orders in the cache.
     pub fn orders(&self) -> Vec<i64> {
         self.local.lock().keys().copied().take(100).collect()
     }

@@ -62,7 +62,7 @@ impl Outbox {
         self.flush().await
     }
 
-    /// Whether the worker is to end here, as no worker should.
+    /// Whether an injected fault ends the worker here.
     fn breaks(&self) -> bool {
         match self.fault {
             Some(Fault::OutboxPanics) => panic!("the outbox lost its place"),

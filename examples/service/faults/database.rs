@@ -54,7 +54,7 @@ impl Database {
         }
     }
 
-    /// It does not exist yet.
+    /// Hides the database, as if it did not exist yet.
     pub(super) async fn hide(&mut self) -> Result<(), BoxError> {
         match self {
             Self::Sqlite { .. } => self.freeze().await,
@@ -65,7 +65,7 @@ impl Database {
         }
     }
 
-    /// It exists and changes nothing.
+    /// Freezes the database: it exists, but accepts no changes.
     pub(super) async fn freeze(&mut self) -> Result<(), BoxError> {
         match self {
             Self::Sqlite { file, lock } => {
@@ -114,7 +114,7 @@ impl Database {
         }
     }
 
-    /// Counts the lost ones of these orders, and the unannounced ones of all orders.
+    /// Counts how many of these orders are lost, and how many of all orders are unannounced.
     pub(super) async fn judge(&self, orders: &[i64]) -> Result<(usize, usize), BoxError> {
         let url = match self {
             Self::Sqlite { file, .. } => {
@@ -159,7 +159,7 @@ fn sqlite(file: &Path) -> String {
 /// The address in a URL.
 pub(super) async fn address(url: &str) -> Result<SocketAddr, BoxError> {
     let host = parts(url)
-        .ok_or_else(|| format!("{url} is no URL of a server"))?
+        .ok_or_else(|| format!("{url} is not the URL of a server"))?
         .1;
     let mut addresses = tokio::net::lookup_host(host).await?;
     Ok(addresses

@@ -1,4 +1,4 @@
-//! Operations of a session, with servers that do not answer as they should.
+//! Operations of a session, on servers that answer wrongly.
 
 use backend::session::Session;
 use backend::wire::OPERATIONS;
@@ -7,7 +7,7 @@ use crate::scripted::{Answer, Server};
 use crate::world::{impatient, remote};
 
 #[aobject::test]
-async fn an_operation_that_goes_wrong_is_told() {
+async fn a_failed_operation_is_reported() {
     for (answer, cause) in [
         (
             (
@@ -22,7 +22,7 @@ async fn an_operation_that_goes_wrong_is_told() {
         ),
         (
             ("200 OK", r#"{"data": {}}"#),
-            "`rescan_images` is not what it should be",
+            "`rescan_images` has the wrong form",
         ),
         (("200 OK", "<h1>"), "the manager did not answer in JSON"),
         (
@@ -34,7 +34,7 @@ async fn an_operation_that_goes_wrong_is_told() {
                 "200 OK",
                 r#"{"data": {"rescan_images": {"ok": true, "msg": "", "task_id": null}}}"#,
             ),
-            "does not rescan",
+            "refused to rescan",
         ),
         (
             (
@@ -73,7 +73,7 @@ async fn an_operation_that_goes_wrong_is_told() {
 }
 
 #[aobject::test]
-async fn an_operation_whose_answer_breaks_off_is_an_error() {
+async fn an_answer_that_breaks_off_is_an_error() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\"";
     let server = Server::start(move |path, _| match path {
         OPERATIONS => Answer::hangs_up(half),
@@ -87,7 +87,7 @@ async fn an_operation_whose_answer_breaks_off_is_an_error() {
 }
 
 #[aobject::test]
-async fn an_operation_whose_answer_never_ends_is_refused_at_its_limit() {
+async fn an_endless_answer_is_refused_at_the_limit() {
     for (head, error) in [
         (
             "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
@@ -111,7 +111,7 @@ async fn an_operation_whose_answer_never_ends_is_refused_at_its_limit() {
 }
 
 #[aobject::test]
-async fn an_operation_that_is_never_answered_is_given_up() {
+async fn an_unanswered_operation_times_out() {
     let server = Server::start(|path, _| {
         if path == OPERATIONS {
             Answer::hangs("")
@@ -124,7 +124,7 @@ async fn an_operation_that_is_never_answered_is_given_up() {
         .await
         .unwrap();
     let error = session.rescan(None).await.unwrap_err();
-    assert_eq!(error.to_string(), "the manager said nothing for 1s");
+    assert_eq!(error.to_string(), "the manager did not answer for 1s");
     session.close().await.unwrap();
     server.all_closed().await;
 }

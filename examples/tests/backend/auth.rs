@@ -1,4 +1,4 @@
-//! Whom the manager answers.
+//! The manager answers only signed requests.
 
 use backend::wire::signing::{KeyPair, Signable};
 use backend::wire::{ANNOUNCEMENT, OPERATIONS, TASK_EVENTS};
@@ -59,7 +59,7 @@ impl Signer {
         signable.sign(&self.keys, self.signed_at).to_string()
     }
 
-    /// Sends a request to `target`, whatever was signed, without the header `missing`.
+    /// Sends a request to `target`, independent of the signed target, without the header `missing`.
     async fn send(&self, target: &str, missing: &str) -> Response {
         let headers = [
             ("date", self.date.clone()),
@@ -92,7 +92,7 @@ impl Signer {
 }
 
 #[aobject::test]
-async fn what_is_signed_is_answered() {
+async fn a_signed_request_is_answered() {
     let folder = Folder::new("signed");
     let manager = manager(&folder, &[]).await;
     let signer = Signer::new(manager.address());
@@ -116,11 +116,11 @@ async fn what_is_signed_is_answered() {
 }
 
 #[aobject::test]
-async fn what_is_not_signed_or_signed_by_others_is_refused() {
+async fn a_request_without_a_valid_signature_is_refused() {
     let folder = Folder::new("unsigned");
     let manager = manager(&folder, &[]).await;
     let signer = || Signer::new(manager.address());
-    let does_not_fit = "the signature does not fit";
+    let does_not_match = "the signature does not match";
 
     let wrong_secret = Signer {
         keys: KeyPair {
@@ -129,7 +129,7 @@ async fn what_is_not_signed_or_signed_by_others_is_refused() {
         },
         ..signer()
     };
-    assert_eq!(wrong_secret.refused(ANNOUNCEMENT, "").await, does_not_fit);
+    assert_eq!(wrong_secret.refused(ANNOUNCEMENT, "").await, does_not_match);
     let wrong_name = Signer {
         keys: KeyPair {
             access: "AKIAOTHER".to_owned(),
@@ -137,28 +137,28 @@ async fn what_is_not_signed_or_signed_by_others_is_refused() {
         },
         ..signer()
     };
-    assert_eq!(wrong_name.refused(ANNOUNCEMENT, "").await, does_not_fit);
+    assert_eq!(wrong_name.refused(ANNOUNCEMENT, "").await, does_not_match);
     assert_eq!(
         signer()
             .refused(&format!("{ANNOUNCEMENT}?more=1"), "")
             .await,
-        does_not_fit
+        does_not_match
     );
     let other_path = Signer {
         target: OPERATIONS,
         ..signer()
     };
-    assert_eq!(other_path.refused(ANNOUNCEMENT, "").await, does_not_fit);
+    assert_eq!(other_path.refused(ANNOUNCEMENT, "").await, does_not_match);
     assert_eq!(
         signer().refused(ANNOUNCEMENT, "content-type").await,
-        does_not_fit
+        does_not_match
     );
 
     for distance in [TimeDelta::minutes(-16), TimeDelta::minutes(16)] {
         let old = signer().dated(distance);
         assert_eq!(
             old.refused(ANNOUNCEMENT, "").await,
-            "the Date header is too far from now"
+            "the time in the Date header is too far from the current time"
         );
     }
     let undated = Signer {
@@ -175,6 +175,6 @@ async fn what_is_not_signed_or_signed_by_others_is_refused() {
         assert_eq!(message, format!("the {missing} header is missing"));
     }
     let events = format!("{TASK_EVENTS}?task_id={}", uuid::Uuid::nil());
-    assert_eq!(signer().refused(&events, "").await, does_not_fit);
+    assert_eq!(signer().refused(&events, "").await, does_not_match);
     manager.close().await.unwrap();
 }

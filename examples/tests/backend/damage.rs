@@ -1,4 +1,4 @@
-//! Layouts that are damaged: the other images are found, and what is damaged is reported.
+//! Damaged layouts: the other images are found, and the damage is reported.
 
 use backend::wire::event::{Ending, Outcome};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::folder::{Folder, Layout};
 use crate::world::{images, manager, rescan, session};
 
-/// Damages a layout of two images, in which they were found before, and looks for them again.
+/// Damages a layout of two images that a first search has found, and searches again.
 async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (Ending, Outcome) {
     let folder = Folder::new(&format!("damaged_{name}"));
     let layout = folder.layout("stable", &["a:1", "b:1"]).await;
@@ -18,7 +18,7 @@ async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (Ending, Outcome) 
         ("images found: 2, in registries: 1", 0)
     );
     damage(&layout);
-    let told = rescan(&session).await;
+    let reported = rescan(&session).await;
     assert_eq!(
         images(&session).await,
         ["stable/a:1", "stable/b:1"],
@@ -26,7 +26,7 @@ async fn damaged(name: &str, damage: impl FnOnce(&Layout)) -> (Ending, Outcome) 
     );
     session.close().await.unwrap();
     manager.close().await.unwrap();
-    told
+    reported
 }
 
 async fn assert_one_found(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
@@ -36,16 +36,16 @@ async fn assert_one_found(name: &str, error: &str, damage: impl FnOnce(&Layout))
         (Ending::Done, "images found: 1, in registries: 1"),
         "{name}"
     );
-    let [told] = &*outcome.errors else {
+    let [reported] = &*outcome.errors else {
         panic!("{name}: {:?}", outcome.errors)
     };
     assert!(
-        told.starts_with("stable: ") && told.contains(error),
-        "{name}: {told}"
+        reported.starts_with("stable: ") && reported.contains(error),
+        "{name}: {reported}"
     );
 }
 
-/// A task that could read nothing at all has failed.
+/// A task that cannot read any registry fails.
 async fn assert_none_read(name: &str, error: &str, damage: impl FnOnce(&Layout)) {
     let (ending, outcome) = damaged(name, damage).await;
     let expected = format!("no registry could be read: stable: {error}");
@@ -58,21 +58,21 @@ async fn assert_none_read(name: &str, error: &str, damage: impl FnOnce(&Layout))
 }
 
 #[aobject::test]
-async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
+async fn a_damaged_blob_is_reported_and_the_other_image_is_found() {
     let write = |file: std::path::PathBuf, text: &str| std::fs::write(file, text).unwrap();
     assert_one_found("missing", "No such file", |layout| {
         std::fs::remove_file(layout.layer(0)).unwrap();
     })
     .await;
-    assert_one_found("short", "has 5 bytes and not", |layout| {
+    assert_one_found("short", "has 5 bytes, not", |layout| {
         write(layout.layer(0), "short");
     })
     .await;
-    assert_one_found("manifest", "has 2 bytes and not", |layout| {
+    assert_one_found("manifest", "has 2 bytes, not", |layout| {
         write(layout.manifest(0), "{}");
     })
     .await;
-    assert_one_found("changed", "in truth", |layout| {
+    assert_one_found("changed", "has the digest sha256:", |layout| {
         let mut content = std::fs::read(layout.layer(0)).unwrap();
         content[600] ^= 1;
         std::fs::write(layout.layer(0), content).unwrap();
@@ -86,7 +86,7 @@ async fn a_damaged_blob_is_told_and_the_other_image_is_found() {
 }
 
 #[aobject::test]
-async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
+async fn a_damaged_entry_is_reported_and_the_other_image_is_found() {
     async fn edited(name: &str, error: &str, change: impl FnOnce(&mut Value)) {
         assert_one_found(name, error, |layout| {
             layout.edit(|index| change(&mut index["manifests"][0]));
@@ -102,7 +102,7 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
         entry["size"] = u64::MAX.into();
     })
     .await;
-    edited("kind", "is not a kind of image", |entry| {
+    edited("kind", "is not a media type of an image", |entry| {
         entry["mediaType"] = "text/plain".into();
     })
     .await;
@@ -135,7 +135,7 @@ async fn a_damaged_entry_is_told_and_the_other_image_is_found() {
 }
 
 #[aobject::test]
-async fn a_task_that_could_read_no_registry_has_failed_and_nothing_is_lost() {
+async fn a_task_that_could_read_no_registry_fails_and_nothing_is_lost() {
     fn write(layout: &Layout, file: &str, text: &str) {
         std::fs::write(layout.path().join(file), text).unwrap();
     }
@@ -149,7 +149,7 @@ async fn a_task_that_could_read_no_registry_has_failed_and_nothing_is_lost() {
     .await;
     assert_none_read(
         "version",
-        r#"oci-layout: version "2.0.0" is not known"#,
+        r#"oci-layout: version "2.0.0" is unknown"#,
         |layout| {
             write(layout, "oci-layout", r#"{"imageLayoutVersion": "2.0.0"}"#);
         },
@@ -174,7 +174,7 @@ async fn a_task_that_could_read_no_registry_has_failed_and_nothing_is_lost() {
 }
 
 #[aobject::test]
-async fn of_many_damaged_entries_the_first_100_are_listed() {
+async fn the_first_100_of_many_damaged_entries_are_listed() {
     let (message, errors) = damaged_entries("many_entries", "a:1").await;
     assert_eq!(message, "images found: 1, in registries: 1");
     assert_eq!(errors.len(), 101);
@@ -190,7 +190,7 @@ async fn names_of_any_length_fit_into_an_event() {
     assert!(errors.iter().all(|error| error.len() <= 500));
 }
 
-/// Rescans a layout of one image and 2,500 entries of this name whose digests are none.
+/// Rescans a layout of one image and 2,500 entries with this name and an invalid digest.
 async fn damaged_entries(test: &str, name: &str) -> (String, Vec<String>) {
     let folder = Folder::new(test);
     let layout = folder.layout("stable", &["whole:1"]).await;
@@ -213,7 +213,7 @@ async fn damaged_entries(test: &str, name: &str) -> (String, Vec<String>) {
 }
 
 #[aobject::test]
-async fn a_damaged_registry_stops_no_other() {
+async fn a_damaged_registry_does_not_stop_the_others() {
     let folder = Folder::new("two_registries");
     folder.layout("stable", &["a:1"]).await;
     std::fs::create_dir(folder.file("empty")).unwrap();

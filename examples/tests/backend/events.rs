@@ -1,4 +1,4 @@
-//! What the manager writes to the stream of a task, byte for byte.
+//! The bytes that the manager writes to the stream of a task.
 
 use backend::wire::{TASK_EVENTS, UNTYPED};
 use reqwest::{Method, Response};
@@ -19,7 +19,7 @@ async fn events(endpoint: &str, task_id: Uuid) -> Response {
 }
 
 #[aobject::test]
-async fn a_task_that_has_ended_answers_with_its_outcome_and_closes() {
+async fn the_stream_of_an_ended_task_is_its_outcome_and_a_close() {
     let folder = Folder::new("wire_done");
     folder.layout("stable", &["a:1"]).await;
     std::fs::create_dir(folder.file("gone")).unwrap();
@@ -41,7 +41,7 @@ async fn a_task_that_has_ended_answers_with_its_outcome_and_closes() {
 }
 
 #[aobject::test]
-async fn the_first_event_comes_later_than_the_head() {
+async fn the_first_event_follows_the_head_after_a_delay() {
     let folder = Folder::new("head_start");
     folder.layout("stable", &["a:1"]).await;
     let manager = manager(&folder, &["stable"]).await;
@@ -58,7 +58,7 @@ async fn the_first_event_comes_later_than_the_head() {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn a_manager_that_stops_ends_its_streams_with_a_close() {
+async fn a_stopping_manager_ends_its_streams_with_a_close() {
     let folder = Folder::new("wire_cancelled");
     folder.layout("stable", &["a:1"]).await.add_endless("b:1");
     let manager = manager(&folder, &["stable"]).await;
@@ -95,7 +95,7 @@ async fn a_manager_that_stops_ends_its_streams_with_a_close() {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
+async fn a_silent_task_sends_heartbeats() {
     let folder = Folder::new("heartbeat");
     folder.layout("stable", &["a:1"]).await.add_endless("b:1");
     let manager = manager(&folder, &["stable"]).await;
@@ -103,7 +103,7 @@ async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
     let task_id = session.rescan(Some("stable".to_owned())).await.unwrap();
     let mut response = events(&manager.endpoint(), task_id).await;
     let heartbeat = async {
-        // A comment, after the last update.
+        // The last update is followed by a comment.
         while !response
             .chunk()
             .await
@@ -118,7 +118,7 @@ async fn a_task_that_says_nothing_for_long_is_seen_to_live() {
 }
 
 #[aobject::test]
-async fn a_task_that_cannot_be_named_is_a_problem() {
+async fn an_invalid_or_unknown_task_is_a_problem() {
     let folder = Folder::new("wire_problem");
     let manager = manager(&folder, &[]).await;
     for (query, status, why) in [
@@ -127,7 +127,7 @@ async fn a_task_that_cannot_be_named_is_a_problem() {
         (
             &*format!("?task_id={}", Uuid::nil()),
             404,
-            "nothing is known of task 0",
+            "there is no task 0",
         ),
     ] {
         let target = format!("{TASK_EVENTS}{query}");

@@ -1,4 +1,4 @@
-//! Folders of their own for tests, and image layouts in them.
+//! Temporary folders for tests, and image layouts in them.
 
 use std::path::{Path, PathBuf};
 
@@ -6,11 +6,11 @@ use backend::oci::digest::Digest;
 use backend::oci::write::Writer;
 use serde_json::Value;
 
-/// An empty folder that is gone when it is dropped.
+/// An empty folder that is removed when dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// `test` is the name of the test, so that no two share one.
+    /// `test` is the name of the test, so that no two tests share a folder.
     pub(crate) fn new(test: &str) -> Self {
         let path =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
@@ -58,12 +58,12 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A folder that stays does no harm: it is in the target directory.
+        // If this fails, the folder stays in the target directory, where it does no harm.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
-/// A layout to be damaged.
+/// A layout that a test can damage.
 pub(crate) struct Layout(PathBuf);
 
 impl Layout {
@@ -79,7 +79,7 @@ impl Layout {
         std::fs::write(file, index.to_string()).expect("an index");
     }
 
-    /// Changes the configuration of an image, and all digests that depend on it.
+    /// Changes the configuration of an image, and updates all digests that depend on it.
     pub(crate) fn edit_configuration(&self, image: usize, change: impl FnOnce(&mut Value)) {
         let mut manifest = read(&self.manifest(image));
         let mut configuration = read(&self.blob(&manifest["config"]));
@@ -88,7 +88,7 @@ impl Layout {
         self.edit(|index| self.put(&manifest, &mut index["manifests"][image]));
     }
 
-    /// Adds an image whose layer takes longer to read than any test does: it is a hole of 64 GiB.
+    /// Adds an image whose layer, a sparse file of 64 GiB, takes longer to read than any test takes.
     pub(crate) fn add_endless(&self, reference: &str) {
         const HOLE: u64 = 64 << 30;
         let mut manifest = read(&self.manifest(0));
@@ -107,7 +107,7 @@ impl Layout {
         });
     }
 
-    /// The manifest of an image, by its place in the index.
+    /// The manifest of an image, by its position in the index.
     pub(crate) fn manifest(&self, image: usize) -> PathBuf {
         self.blob(&read(&self.0.join("index.json"))["manifests"][image])
     }
@@ -122,7 +122,7 @@ impl Layout {
         self.0.join("blobs").join(digest.replace(':', "/"))
     }
 
-    /// Writes a document, and what its descriptor says of it.
+    /// Writes a document, and updates its descriptor.
     pub(crate) fn put(&self, document: &Value, descriptor: &mut Value) {
         let content = document.to_string();
         let digest = Digest::of(content.as_bytes());

@@ -1,4 +1,4 @@
-//! Following a task, with servers that do not tell it as they should.
+//! Following a task, on servers that send its events wrongly.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::program::LIMIT;
 use crate::scripted::{Answer, STREAM, Server, TASK};
 use crate::world::{impatient, remote};
 
-/// A server whose events are these, at the first, second, … request; the last again and again.
+/// A server that sends these streams for the first, second, … request, and repeats the last one.
 async fn server(streams: Vec<Answered>) -> Server {
     Server::start(move |path, nth| match path {
         TASK_EVENTS => streams[nth.min(streams.len() - 1)].answer(),
@@ -23,9 +23,9 @@ async fn server(streams: Vec<Answered>) -> Server {
 }
 
 enum Answered {
-    /// These events, and the end of the stream.
+    /// Sends these events, and ends the stream.
     Ends(Vec<u8>),
-    /// These events, and then nothing.
+    /// Sends these events, and then nothing.
     Hangs(String),
     Refuses(&'static str),
 }
@@ -61,15 +61,15 @@ fn ended(how: &str) -> String {
 
 const CLOSE: &str = "event: server_close\ndata: {}\n\n";
 
-/// What is told of a task: the messages of its updates, and its end or an error.
-struct Told {
+/// The messages of the updates of a task, and its end or an error.
+struct Followed {
     messages: Vec<String>,
     end: Result<Ending, String>,
-    /// How often the events were asked for.
+    /// How often the events were requested.
     asked: usize,
 }
 
-async fn follow(streams: Vec<Answered>) -> Told {
+async fn follow(streams: Vec<Answered>) -> Followed {
     let streams_hang = streams
         .iter()
         .any(|stream| matches!(stream, Answered::Hangs(_)));
@@ -87,7 +87,7 @@ async fn follow(streams: Vec<Answered>) -> Told {
         .expect("an end");
     session.close().await.unwrap();
     server.all_closed().await;
-    Told {
+    Followed {
         messages,
         end,
         asked: server.count(TASK_EVENTS),
@@ -126,45 +126,45 @@ async fn a_task_is_followed_to_its_end() {
         ("failed", Ending::Failed),
         ("cancelled", Ending::Cancelled),
     ] {
-        let told = follow(vec![ends(
+        let followed = follow(vec![ends(
             updated("a") + &updated("b") + &ended(how) + CLOSE,
         )])
         .await;
         assert_eq!(
-            (told.messages, told.end, told.asked),
+            (followed.messages, followed.end, followed.asked),
             (vec!["a".into(), "b".into()], Ok(ending), 1)
         );
     }
 }
 
 #[aobject::test]
-async fn an_end_is_believed_without_a_close_after_it() {
-    let told = follow(vec![Answered::Hangs(ended("done"))]).await;
-    assert_eq!(told.end, Ok(Ending::Done));
+async fn an_end_counts_without_a_close_after_it() {
+    let followed = follow(vec![Answered::Hangs(ended("done"))]).await;
+    assert_eq!(followed.end, Ok(Ending::Done));
 }
 
 #[aobject::test]
-async fn what_is_said_of_another_task_is_not_believed() {
+async fn events_of_another_task_are_ignored() {
     const OTHER: &str = "00000000-0000-0000-0000-000000000001";
     let others = [updated("b"), ended("failed")].map(|event| event.replace(TASK, OTHER));
     let [other_update, other_end] = &others;
     let streams = vec![ends(
         updated("a") + other_update + other_end + &ended("done") + CLOSE,
     )];
-    let told = follow(streams).await;
+    let followed = follow(streams).await;
     assert_eq!(
-        (told.messages, told.end),
+        (followed.messages, followed.end),
         (vec!["a".into()], Ok(Ending::Done))
     );
-    let told = follow(vec![ends(other_end.to_owned() + CLOSE)]).await;
+    let followed = follow(vec![ends(other_end.to_owned() + CLOSE)]).await;
     assert_eq!(
-        told.end,
+        followed.end,
         Err("the manager closed before the task had ended".to_owned())
     );
 }
 
 #[aobject::test]
-async fn the_events_are_asked_for_without_a_content_type() {
+async fn the_events_are_requested_without_a_content_type() {
     let server = server(vec![ends(ended("done") + CLOSE)]).await;
     let session = Session::new(remote(&server.endpoint), None).await.unwrap();
     session
@@ -185,44 +185,45 @@ async fn the_events_are_asked_for_without_a_content_type() {
 
 #[aobject::test]
 async fn a_close_before_the_end_is_an_error() {
-    let told = follow(vec![ends(updated("a") + CLOSE)]).await;
+    let followed = follow(vec![ends(updated("a") + CLOSE)]).await;
     assert_eq!(
-        told.end,
+        followed.end,
         Err("the manager closed before the task had ended".to_owned())
     );
-    assert_eq!(told.asked, 1);
+    assert_eq!(followed.asked, 1);
 }
 
 #[aobject::test]
-async fn a_stream_that_stops_is_asked_for_again() {
-    let told = follow(vec![
+async fn a_stream_that_ends_is_reopened() {
+    let followed = follow(vec![
         ends(updated("a")),
         ends(updated("a") + &updated("b")),
         ends(ended("done") + CLOSE),
     ])
     .await;
-    assert_eq!(told.messages, ["a", "b"]);
-    assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
+    assert_eq!(followed.messages, ["a", "b"]);
+    assert_eq!((followed.end, followed.asked), (Ok(Ending::Done), 3));
 }
 
 #[aobject::test]
-async fn a_stream_that_keeps_stopping_is_given_up() {
-    let told = follow(vec![ends(updated("a"))]).await;
-    let error =
-        format!("the events of task {TASK} broke off 4 times, at last because: the stream ended");
+async fn a_stream_that_keeps_ending_is_given_up() {
+    let followed = follow(vec![ends(updated("a"))]).await;
+    let error = format!(
+        "the events of task {TASK} broke off 4 times, most recently because: the stream ended"
+    );
     assert_eq!(
-        (told.messages, told.end, told.asked),
+        (followed.messages, followed.end, followed.asked),
         (vec!["a".into()], Err(error), 4)
     );
 }
 
 #[aobject::test]
-async fn a_stream_that_begins_anew_each_time_is_given_up() {
+async fn a_stream_that_starts_over_each_time_is_given_up() {
     let begun = std::time::Instant::now();
-    let told = follow(vec![ends(progress("a", 0.0) + &progress("b", 1.0))]).await;
-    let error = told.end.unwrap_err();
+    let followed = follow(vec![ends(progress("a", 0.0) + &progress("b", 1.0))]).await;
+    let error = followed.end.unwrap_err();
     assert!(error.contains("broke off 4 times"), "{error}");
-    assert_eq!(told.asked, 4);
+    assert_eq!(followed.asked, 4);
     assert!(
         begun.elapsed() >= Duration::from_millis(1500),
         "half a second before each, even if `retry` asks for less"
@@ -232,87 +233,87 @@ async fn a_stream_that_begins_anew_each_time_is_given_up() {
 #[aobject::test]
 async fn a_stream_that_breaks_after_each_step_is_followed_to_its_end() {
     let steps = (1..=5).map(|step| ends(progress("a", f64::from(step) / 4.0)));
-    let told = follow(steps.chain([ends(ended("done"))]).collect()).await;
-    assert_eq!((told.end, told.asked), (Ok(Ending::Done), 6));
+    let followed = follow(steps.chain([ends(ended("done"))]).collect()).await;
+    assert_eq!((followed.end, followed.asked), (Ok(Ending::Done), 6));
 }
 
 #[aobject::test]
-async fn a_stream_that_says_nothing_more_is_given_up() {
-    let told = follow(vec![Answered::Hangs(updated("a"))]).await;
-    let error = told.end.unwrap_err();
+async fn a_stream_that_becomes_silent_is_given_up() {
+    let followed = follow(vec![Answered::Hangs(updated("a"))]).await;
+    let error = followed.end.unwrap_err();
     assert!(
-        error.ends_with("the manager said nothing for 1s"),
+        error.ends_with("the manager did not answer for 1s"),
         "{error}"
     );
-    assert_eq!(told.asked, 4);
+    assert_eq!(followed.asked, 4);
 }
 
 #[aobject::test]
-async fn a_line_without_an_end_does_not_fill_the_memory() {
+async fn an_endless_line_does_not_fill_the_memory() {
     let endless = format!(
         "retry: 0\nevent: bgtask_updated\ndata: {}",
         "x".repeat(1 << 20)
     );
-    let told = follow(vec![ends(&endless)]).await;
-    let error = told.end.unwrap_err();
+    let followed = follow(vec![ends(&endless)]).await;
+    let error = followed.end.unwrap_err();
     assert!(
         error.ends_with("an event is longer than 262144 bytes"),
         "{error}"
     );
-    let told = follow(vec![ends(endless), ends(ended("done") + CLOSE)]).await;
-    assert_eq!(told.end, Ok(Ending::Done));
+    let followed = follow(vec![ends(endless), ends(ended("done") + CLOSE)]).await;
+    assert_eq!(followed.end, Ok(Ending::Done));
 }
 
 #[aobject::test]
-async fn what_is_not_utf8_is_replaced() {
+async fn invalid_utf8_is_replaced() {
     let mut events = updated("a?").into_bytes();
     let at = events.iter().position(|byte| *byte == b'?').unwrap();
     events[at] = 0xff;
-    let told = follow(vec![ends(
+    let followed = follow(vec![ends(
         [events, (ended("done") + CLOSE).into()].concat(),
     )])
     .await;
     assert_eq!(
-        (told.messages, told.end),
+        (followed.messages, followed.end),
         (vec!["a\u{fffd}".into()], Ok(Ending::Done))
     );
 }
 
 #[aobject::test]
-async fn data_that_is_no_event_breaks_the_stream() {
+async fn invalid_data_breaks_the_stream() {
     let nonsense = ["x", "{}", r#"{"task_id": "none", "message": "a"}"#];
-    // Side by side: each takes as long as its tries.
+    // Concurrently, because each waits between its attempts.
     let broken = nonsense.map(async |data| {
-        let told = follow(vec![ends(format!(
+        let followed = follow(vec![ends(format!(
             "retry: 0\nevent: bgtask_done\ndata: {data}\n\n"
         ))])
         .await;
-        assert!(told.end.unwrap_err().contains("broke off 4 times"));
+        assert!(followed.end.unwrap_err().contains("broke off 4 times"));
     });
     futures_util::future::join_all(broken).await;
 }
 
 #[aobject::test]
-async fn events_that_nobody_knows_are_skipped() {
-    let told = follow(vec![ends(
+async fn unknown_events_are_skipped() {
+    let followed = follow(vec![ends(
         "event: tea_time\ndata: 5\n\ndata: 1\n\n: hello\n\n".to_owned() + &ended("done"),
     )])
     .await;
-    assert_eq!(told.end, Ok(Ending::Done));
+    assert_eq!(followed.end, Ok(Ending::Done));
 }
 
 #[aobject::test]
-async fn a_refusal_is_final_and_trouble_is_not() {
-    let told = follow(vec![ends(updated("a")), Answered::Refuses("404 Not Found")]).await;
+async fn a_refusal_is_final_but_a_server_error_is_not() {
+    let followed = follow(vec![ends(updated("a")), Answered::Refuses("404 Not Found")]).await;
     assert_eq!(
-        (told.end, told.asked),
+        (followed.end, followed.asked),
         (Err("the manager answered 404 Not Found".to_owned()), 2)
     );
-    let told = follow(vec![
+    let followed = follow(vec![
         ends(updated("a")),
         Answered::Refuses("500 Internal Server Error"),
         ends(ended("done")),
     ])
     .await;
-    assert_eq!((told.end, told.asked), (Ok(Ending::Done), 3));
+    assert_eq!((followed.end, followed.asked), (Ok(Ending::Done), 3));
 }

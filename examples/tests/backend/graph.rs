@@ -3,7 +3,7 @@
 use crate::program::run;
 
 #[tokio::test]
-async fn the_graph_is_that_of_the_readme() {
+async fn the_readme_shows_the_graph() {
     let ended = run(["manager", "graph"]).await;
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
     let readme = include_str!("../../README.md");

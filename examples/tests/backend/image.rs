@@ -48,7 +48,7 @@ async fn images_outlive_the_manager() {
 }
 
 #[tokio::test]
-async fn what_is_damaged_is_a_warning() {
+async fn damage_is_a_warning() {
     let folder = Folder::new("warning");
     let layout = folder.layout("stable", &["a:1", "b:1"]).await;
     std::fs::remove_file(layout.layer(0)).unwrap();
@@ -71,19 +71,19 @@ async fn what_is_damaged_is_a_warning() {
 }
 
 #[tokio::test]
-async fn what_the_manager_refuses_is_an_error() {
+async fn a_refusal_of_the_manager_is_an_error() {
     let folder = Folder::new("refused");
     let serving = Serving::start(&folder, &[]).await;
     let ended = serving.ask(&["image", "rescan", "-r", "elsewhere"]).await;
     ended.assert_one_error(
-        "error: the manager does not rescan: there is no registry `elsewhere`",
+        "error: the manager refused to rescan: there is no registry `elsewhere`",
         "",
     );
     let ended = serving
         .ask(&["image", "list", "--secret-key", "guessed"])
         .await;
     assert_eq!((ended.code, &*ended.stdout), (Some(1), ""));
-    let error = "error: the manager answered 401 Unauthorized: the signature does not fit\n";
+    let error = "error: the manager answered 401 Unauthorized: the signature does not match\n";
     assert!(ended.stderr.ends_with(error), "{}", ended.stderr);
 }
 
@@ -101,13 +101,13 @@ async fn the_announcement_is_shown_with_a_list_and_not_with_a_rescan() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_an_error() {
+async fn a_missing_manager_is_an_error() {
     let ended = run(["image", "list", "--endpoint", "http://127.0.0.1:1/"]).await;
     ended.assert_one_error("error: init of `Session.negotiation` failed: ", "");
 }
 
 #[tokio::test]
-async fn a_manager_that_never_answers_is_given_up() {
+async fn a_request_to_a_silent_manager_times_out() {
     let server = Server::start(|_, _| Answer::hangs("")).await;
     let ended = run([
         "image",
@@ -134,7 +134,7 @@ async fn a_manager_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_request_that_goes_wrong_is_one_line_with_its_causes() {
+async fn a_failed_request_is_one_line_with_its_causes() {
     let server = Server::start(|path, _| match path {
         "/admin/gql" => Answer::hangs_up(""),
         _ => Answer::version(),
@@ -148,7 +148,7 @@ async fn a_request_that_goes_wrong_is_one_line_with_its_causes() {
 }
 
 #[tokio::test]
-async fn an_end_without_a_message_is_a_whole_line() {
+async fn an_end_without_a_message_is_a_complete_line() {
     for (how, code, stdout, stderr) in [
         ("bgtask_done", 0, "done\n", ""),
         ("bgtask_failed", 1, "", "error: the task failed\n"),
@@ -162,7 +162,7 @@ async fn an_end_without_a_message_is_a_whole_line() {
     }
 }
 
-/// A manager whose task says this, and no more.
+/// A manager whose task sends only these events.
 async fn saying(events: String) -> Server {
     Server::start(move |path, _| match path {
         "/" => Answer::version(),
@@ -180,7 +180,7 @@ fn event(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_task_whose_stream_begins_anew_each_time_ends_the_command_in_one_line() {
+async fn a_stream_that_starts_over_each_time_ends_the_command_with_one_line() {
     let step = |step: u32| {
         format!(
             "retry: 0\nevent: bgtask_updated\ndata: {{\"task_id\": \"{TASK}\", \"message\": \"\", \
@@ -219,7 +219,7 @@ async fn a_timeout_as_long_as_the_heartbeat_is_not_raised() {
 }
 
 #[tokio::test]
-async fn a_partial_success_is_one_with_warnings() {
+async fn a_partial_success_is_a_success_with_warnings() {
     let end = event("bgtask_partial_success").replace('}', ", \"errors\": [\"stable: b:1\"]}");
     let server = saying(end).await;
     let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
@@ -230,7 +230,7 @@ async fn a_partial_success_is_one_with_warnings() {
 }
 
 #[tokio::test]
-async fn the_exit_code_tells_how_the_task_ended() {
+async fn the_exit_code_shows_how_the_task_ended() {
     for (how, code, stderr) in [
         ("bgtask_done", 0, ""),
         ("bgtask_failed", 1, "error: the task failed: so be it\n"),
@@ -254,7 +254,7 @@ async fn the_exit_code_tells_how_the_task_ended() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_signal_while_it_follows_is_told_and_closes_the_session() {
+async fn a_signal_while_following_is_reported_and_closes_the_session() {
     for (signal, code, said) in [
         ("INT", 130, "interrupted: stopped by SIGINT\n"),
         ("TERM", 143, "interrupted: stopped by SIGTERM\n"),
@@ -279,7 +279,7 @@ async fn a_signal_while_it_follows_is_told_and_closes_the_session() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_signal_while_it_opens_ends_it_too() {
+async fn a_signal_while_opening_ends_the_command() {
     let server = Server::start(|_, _| Answer::hangs("")).await;
     let program = Running::start(["image", "list", "--endpoint", &server.endpoint]);
     server.requested("/").await;
@@ -295,7 +295,7 @@ async fn a_signal_while_it_opens_ends_it_too() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_signal_ends_the_command_and_not_the_task() {
+async fn a_signal_ends_the_command_but_not_the_task() {
     let folder = Folder::new("interrupted");
     let layout = folder.layout("stable", &["a:1"]).await;
     layout.add_endless("b:1");
@@ -304,7 +304,7 @@ async fn a_signal_ends_the_command_and_not_the_task() {
     program.wait_for("b:1").await;
     program.signal("INT").await;
     assert_eq!(program.end().await.code, Some(130));
-    // It goes on until the manager is told to stop; then whoever follows is told.
+    // The task runs until the manager stops. Its followers are then notified.
     let mut program = Running::start(["image", "rescan", "--endpoint", &serving.endpoint()]);
     program.wait_for("b:1").await;
     serving.program.signal("TERM").await;
@@ -341,7 +341,7 @@ async fn a_terminal_shows_a_bar() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_bar_is_full_when_the_task_is_done_whatever_was_seen_of_it() {
+async fn the_bar_is_full_when_the_task_is_done_even_if_steps_were_missed() {
     for (seen, end) in [("", " 1/1"), ("bgtask_updated", " 2/2")] {
         let server = saying(event(seen) + &event("bgtask_done")).await;
         let (code, shown) = rescan_in_terminal(&server.endpoint).await;

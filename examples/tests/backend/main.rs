@@ -1,4 +1,4 @@
-//! The example: its parts in this process, and the program as its users run it, with good and bad input.
+//! Tests the example: its parts in this process, and the whole program as its users run it, with good and bad input.
 #![allow(
     clippy::unwrap_used,
     reason = "tests fail loudly, and so do the helpers that they share"

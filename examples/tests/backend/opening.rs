@@ -1,4 +1,4 @@
-//! How a session opens, step by step, with good servers and with bad ones.
+//! The start of a session, step by step, with good and bad servers.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::world::{PATIENCE, manager, remote, session};
 
 const VERSION: &str = "/";
 
-/// Opens a session that listens.
+/// Opens a session with a listener.
 async fn open(server: &Server, limit: Duration) -> Result<Live<Session>, Error> {
     let listener: Listener = Box::new(|_| Ok(()));
     Session::new(remote(&server.endpoint), Some(listener))
@@ -21,7 +21,7 @@ async fn open(server: &Server, limit: Duration) -> Result<Live<Session>, Error> 
         .await
 }
 
-/// A server that says this when it is asked for its version, and keeps its connection, which must be given up.
+/// A server that answers this to the request for its version, and keeps the connection until the client gives it up.
 async fn refused(status: &'static str, body: &'static str) -> String {
     let server = Server::start(move |_, _| Answer::whole(status, body)).await;
     let error = open(&server, LIMIT).await.unwrap_err();
@@ -35,30 +35,30 @@ async fn refused(status: &'static str, body: &'static str) -> String {
     format!("{error:#}")
 }
 
-async fn told(version: &'static str) -> (String, Vec<String>) {
+async fn negotiated(version: &'static str) -> (String, Vec<String>) {
     let body = format!(r#"{{"version": "{version}", "manager": "26.9.6"}}"#);
     let server = Server::start(move |_, _| Answer::whole("200 OK", &body)).await;
     let session = session(&server.endpoint).await;
-    let told = (session.version().to_string(), session.warnings());
+    let negotiated = (session.version().to_string(), session.warnings());
     session.close().await.unwrap();
     server.all_closed().await;
-    told
+    negotiated
 }
 
 #[aobject::test]
-async fn the_earlier_version_is_spoken() {
+async fn the_earlier_version_is_used() {
     for (theirs, agreed) in [
         ("v9.20250722", "v9.20250722"),
         ("v8.20240915", "v8.20240915"),
         ("v12.20300101", "v9.20250722"),
     ] {
-        assert_eq!(told(theirs).await, (agreed.to_owned(), vec![]));
+        assert_eq!(negotiated(theirs).await, (agreed.to_owned(), vec![]));
     }
 }
 
 #[aobject::test]
-async fn an_outdated_manager_is_warned_of() {
-    let (version, warnings) = told("v6.20230315").await;
+async fn an_outdated_manager_causes_a_warning() {
+    let (version, warnings) = negotiated("v6.20230315").await;
     assert_eq!(
         (&*version, &*warnings),
         (
@@ -69,12 +69,12 @@ async fn an_outdated_manager_is_warned_of() {
 }
 
 #[aobject::test]
-async fn a_server_in_trouble_is_told_and_gone_on_with() {
+async fn a_server_error_is_a_warning_and_the_start_continues() {
     let server =
         Server::start(|_, _| Answer::whole("500 Internal Server Error", "<h1>oops</h1>")).await;
     let session = session(&server.endpoint).await;
     let warning = format!(
-        "{} answered 500 Internal Server Error; going on with v9.20250722",
+        "{} answered 500 Internal Server Error; continuing with v9.20250722",
         server.endpoint
     );
     assert_eq!(session.warnings(), [warning]);
@@ -119,17 +119,17 @@ async fn the_second_request_is_signed() {
 }
 
 #[aobject::test]
-async fn a_version_that_is_none_is_an_error_and_what_was_opened_is_closed() {
+async fn an_invalid_version_is_an_error_and_the_start_is_rolled_back() {
     let json = "did not answer in JSON";
     for (body, cause) in [
         ("<h1>It works!</h1>", json),
         ("", json),
         (r#"{"version": "v9."#, json),
-        ("{}", "did not tell its version"),
-        ("[]", "did not tell its version"),
-        ("null", "did not tell its version"),
-        (r#"{"version": 9}"#, "did not tell its version"),
-        (r#"{"version": null}"#, "did not tell its version"),
+        ("{}", "did not report its version"),
+        ("[]", "did not report its version"),
+        ("null", "did not report its version"),
+        (r#"{"version": 9}"#, "did not report its version"),
+        (r#"{"version": null}"#, "did not report its version"),
         (
             r#"{"version": "9.20250722"}"#,
             r#""9.20250722" is not a version such as v9.20250722"#,
@@ -161,7 +161,7 @@ async fn a_server_that_hangs_up_half_way_is_an_error() {
 }
 
 #[aobject::test]
-async fn an_answer_that_never_ends_is_refused_at_its_limit() {
+async fn an_endless_answer_is_refused_at_the_limit() {
     let endless = || {
         let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
         Answer::hangs([head, &" ".repeat((16 << 20) + 1)].concat())
@@ -191,8 +191,8 @@ async fn an_answer_that_never_ends_is_refused_at_its_limit() {
 }
 
 #[aobject::test]
-async fn nobody_there_is_an_error() {
-    // No program of this machine listens at a port that has to be asked for.
+async fn a_missing_server_is_an_error() {
+    // No program on this machine listens on a privileged port such as this one.
     let error = Session::new(remote("http://127.0.0.1:1/"), None)
         .await
         .unwrap_err();
@@ -211,7 +211,7 @@ async fn a_scheme_that_is_not_http_is_an_error() {
     }
 }
 
-/// Hangs at `step`, before the first byte or half-way.
+/// A server that hangs at `step`, before the first byte or in the middle of the answer.
 async fn hanging(step: &'static str, half: &'static str) -> Server {
     Server::start(move |path, _| {
         if path == step {
@@ -234,11 +234,11 @@ const HALVES: [&str; 3] = [
 ];
 
 #[aobject::test]
-async fn a_server_that_hangs_is_given_up_and_the_step_is_named() {
+async fn a_hanging_server_times_out_and_the_step_is_named() {
     let cases = STEPS
         .iter()
         .flat_map(|step| HALVES.iter().map(move |half| (step, half)));
-    // Side by side: each takes as long as the patience.
+    // Concurrently, because each takes the full timeout.
     let given_up = cases.map(async |((step, path), half)| {
         let server = hanging(step, half).await;
         let error = open(&server, PATIENCE).await.unwrap_err();
@@ -253,7 +253,7 @@ async fn a_server_that_hangs_is_given_up_and_the_step_is_named() {
 }
 
 #[aobject::test]
-async fn an_opening_that_is_cancelled_leaves_nothing_open() {
+async fn a_cancelled_start_leaves_nothing_open() {
     for (step, _) in STEPS {
         for half in HALVES {
             let server = hanging(step, half).await;
@@ -340,7 +340,7 @@ async fn a_listener_that_fails_is_a_warning() {
 }
 
 #[aobject::test]
-async fn the_announcement_of_a_manager_is_heard() {
+async fn the_listener_receives_the_announcement_of_a_manager() {
     let folder = Folder::new("announcement");
     let settings = backend::manager::Settings {
         announcement: Some("down on Sunday".to_owned()),
@@ -349,19 +349,19 @@ async fn the_announcement_of_a_manager_is_heard() {
     let manager = backend::manager::Manager::new(settings, aobject::timeline::Timeline::new())
         .await
         .unwrap();
-    let (heard, mut told) = tokio::sync::mpsc::unbounded_channel();
-    let listener: Listener = Box::new(move |message| Ok(heard.send(message.to_owned())?));
+    let (sender, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let listener: Listener = Box::new(move |message| Ok(sender.send(message.to_owned())?));
     let session = Session::new(remote(&manager.endpoint()), Some(listener))
         .await
         .unwrap();
-    assert_eq!(told.recv().await.unwrap(), "down on Sunday");
+    assert_eq!(heard.recv().await.unwrap(), "down on Sunday");
     assert_eq!(session.warnings(), Vec::<String>::new());
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }
 
 #[aobject::test]
-async fn a_manager_without_an_announcement_says_nothing() {
+async fn without_an_announcement_the_listener_is_not_called() {
     let folder = Folder::new("no_announcement");
     let manager = manager(&folder, &[]).await;
     let listener: Listener = Box::new(|message| panic!("{message}"));

@@ -1,4 +1,4 @@
-//! What the manager answers to operations and to what it does not know.
+//! The manager's answers to operations, and to unknown requests.
 
 use backend::manager::Manager;
 use backend::wire::OPERATIONS;
@@ -9,7 +9,7 @@ use crate::folder::Folder;
 use crate::signed::signed;
 use crate::world::{manager, outcome, rescan, session};
 
-/// Writes a query on the images of a manager that knows one, and gives the answer as it was written.
+/// Runs a query on a manager with one image, and returns the text of the answer.
 async fn asked(manager: &Manager, query: &str) -> String {
     let body = json!({ "query": query });
     let request = signed(
@@ -24,7 +24,7 @@ async fn asked(manager: &Manager, query: &str) -> String {
 }
 
 #[aobject::test]
-async fn the_fields_that_were_asked_are_answered_in_the_order_in_which_they_were_asked() {
+async fn the_requested_fields_are_answered_in_the_requested_order() {
     let folder = Folder::new("fields");
     folder.layout("stable", &["library/python:3.13"]).await;
     let manager = manager(&folder, &["stable"]).await;
@@ -63,7 +63,7 @@ async fn the_fields_that_were_asked_are_answered_in_the_order_in_which_they_were
 }
 
 #[aobject::test]
-async fn what_does_not_exist_is_named() {
+async fn an_error_names_the_unknown_part() {
     let folder = Folder::new("operations");
     let manager = manager(&folder, &[]).await;
     for (query, named) in [
@@ -94,7 +94,7 @@ async fn what_does_not_exist_is_named() {
 }
 
 #[aobject::test]
-async fn arguments_are_taken_inline_and_by_variable() {
+async fn arguments_are_accepted_inline_and_as_variables() {
     let folder = Folder::new("arguments");
     for registry in ["stable", "nightly"] {
         folder.layout(registry, &["library/a:1", "other/b:1"]).await;
@@ -128,7 +128,7 @@ async fn arguments_are_taken_inline_and_by_variable() {
             2,
         ),
         (by_variable.into(), Some(Value::Null), 4, 2),
-        // As clients send it that know no projects.
+        // From a client that does not know projects.
         (
             "mutation($registry: String) {  rescan_images(registry:$registry) {   task_id  }}"
                 .into(),
@@ -173,7 +173,7 @@ async fn an_argument_of_another_type_is_refused_and_nothing_is_started() {
 }
 
 #[aobject::test]
-async fn one_of_several_operations_is_named_beside_them() {
+async fn an_operation_name_selects_one_of_several() {
     let folder = Folder::new("several");
     let manager = manager(&folder, &[]).await;
     let query = "query A { images { name } } query B { others: images { name } }";
@@ -204,7 +204,7 @@ async fn no_image_of_a_registry_serves_the_manager_itself() {
 }
 
 #[aobject::test]
-async fn a_body_that_cannot_be_read_is_a_problem() {
+async fn a_malformed_body_is_a_problem() {
     let folder = Folder::new("bodies");
     let manager = manager(&folder, &[]).await;
     let images = "{ images { name } }";
@@ -227,7 +227,7 @@ async fn a_body_that_cannot_be_read_is_a_problem() {
 }
 
 #[aobject::test]
-async fn what_is_not_there_is_a_problem() {
+async fn an_unknown_path_is_a_problem() {
     let folder = Folder::new("nothing");
     let manager = manager(&folder, &[]).await;
     let response = reqwest::get(format!("{}elsewhere", manager.endpoint()))
@@ -242,7 +242,7 @@ async fn what_is_not_there_is_a_problem() {
 }
 
 #[aobject::test]
-async fn a_registry_that_is_not_known_is_refused() {
+async fn an_unknown_registry_is_refused() {
     let folder = Folder::new("unknown_registry");
     let manager = manager(&folder, &[]).await;
     let session = session(&manager.endpoint()).await;
@@ -252,21 +252,21 @@ async fn a_registry_that_is_not_known_is_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the manager does not rescan: there is no registry `elsewhere`"
+        "the manager refused to rescan: there is no registry `elsewhere`"
     );
     session.close().await.unwrap();
     manager.close().await.unwrap();
 }
 
 #[aobject::test]
-async fn a_task_that_is_not_known_is_refused_at_once() {
+async fn an_unknown_task_is_refused_immediately() {
     let folder = Folder::new("unknown_task");
     let manager = manager(&folder, &[]).await;
     let session = session(&manager.endpoint()).await;
     let error = session.follow(uuid::Uuid::nil()).await.unwrap_err();
     let report = format!("{error:#}");
     assert!(
-        report.contains("404 Not Found: nothing is known of task 0000"),
+        report.contains("404 Not Found: there is no task 0000"),
         "{report}"
     );
     session.close().await.unwrap();

@@ -1,4 +1,4 @@
-//! Where the images are kept.
+//! The places where images are kept.
 
 use std::ffi::OsStr;
 
@@ -21,7 +21,7 @@ async fn manager(folder: &Folder, images: Place) -> Live<Manager> {
     Manager::new(settings, Timeline::new()).await.unwrap()
 }
 
-/// Eight sessions look for the same images at once, and see the same afterwards.
+/// Eight sessions look for the same images concurrently, and get the same list afterwards.
 async fn assert_holds(test: &str, place: Place) {
     let folder = Folder::new(test);
     let layout = folder.layout("stable", &["b:1", "a:b", "a:B"]).await;
@@ -58,10 +58,10 @@ async fn rescanned(endpoint: &str) -> Vec<String> {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn images_are_kept_alike_in_each_class() {
+async fn every_place_keeps_the_same_images() {
     assert_holds("in_memory", Place::Memory).await;
     let folder = Folder::new("in_file");
-    // What separates a URL's parts is part of a path.
+    // In a path, the delimiters of a URL are ordinary characters.
     assert_holds("of_file", Place::file(folder.file("a b?c#d%41.db"))).await;
     assert_eq!(folder.names(), ["a b?c#d%41.db"]);
 }
@@ -75,7 +75,7 @@ async fn a_real_server_keeps_images_as_a_file_does() {
     database.remove().await;
 }
 
-/// What a second manager knows after a first one has looked for images and stopped.
+/// The images of a second manager, after a first one has looked for images and stopped.
 #[cfg(unix)]
 async fn kept(folder: &Folder, place: &str) -> String {
     folder.layout("stable", &["a:1"]).await;
@@ -123,7 +123,7 @@ async fn a_real_server_is_chosen_on_the_command_line() {
 
 #[cfg(feature = "postgres")]
 #[tokio::test]
-async fn a_server_that_is_not_there_is_told_without_its_password() {
+async fn a_missing_server_is_reported_without_its_password() {
     let arguments = ["manager", "serve", "--listen", "127.0.0.1:0", "--images"];
     let place = "postgres://me:hidden@127.0.0.1:1/images";
     let ended = run(arguments.into_iter().chain([place])).await;
@@ -134,7 +134,7 @@ async fn a_server_that_is_not_there_is_told_without_its_password() {
 }
 
 #[tokio::test]
-async fn one_place_is_chosen_and_no_more() {
+async fn exactly_one_place_can_be_chosen() {
     let serve = ["manager", "serve"];
     for (places, why) in [
         (&[][..], "<--images <WHERE>|--database <FILE>>"),

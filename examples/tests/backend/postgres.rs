@@ -1,4 +1,4 @@
-//! A real server, where `.ci/servers` has started one: it says where in `SERVICE_POSTGRES`.
+//! A real server, if `.ci/servers` has started one, at the URL in `SERVICE_POSTGRES`.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// A new one; none where there is no server, which the run says.
+    /// Creates a new database. Without a server, prints that and returns `None`.
     pub(crate) async fn create(name: &'static str) -> Option<Self> {
         let server = std::env::var("SERVICE_POSTGRES").ok();
         let why_not = match server {
@@ -21,7 +21,7 @@ impl Database {
             Some(_) => "",
         };
         if !why_not.is_empty() {
-            // Not by a macro, of whose output a test that passes shows nothing.
+            // Not `eprintln!`, because the output of a passing test is captured.
             let line = format!("{name}: not tested on PostgreSQL: {why_not}\n");
             let _ = std::io::stderr().write_all(line.as_bytes());
             return None;
@@ -43,7 +43,7 @@ impl Database {
         format!("{server}/{}", self.name)
     }
 
-    /// Fails if somebody is still connected.
+    /// Fails if a connection is still open.
     pub(crate) async fn remove(self) {
         self.run(&[format!("DROP DATABASE {}", self.name)]).await;
     }
@@ -51,7 +51,7 @@ impl Database {
     async fn run(&self, statements: &[String]) {
         let mut connection = AnyConnection::connect(&self.server).await.unwrap();
         for statement in statements {
-            // The name in it is a test's.
+            // The name in the statement comes from a test.
             sqlx::query(AssertSqlSafe(statement.clone()))
                 .execute(&mut connection)
                 .await

@@ -10,10 +10,10 @@ use tokio::time::timeout;
 
 use crate::folder::Folder;
 
-/// Far more than anything here takes; a test that hangs fails.
+/// Far longer than any step takes. A test that hangs fails.
 pub(crate) const LIMIT: Duration = Duration::from_mins(1);
 
-/// The keys of every program here.
+/// The keys of every program in these tests.
 const ACCESS: &str = "AKIATESTKEY000000001";
 const SECRET: &str = "s3cr3t";
 
@@ -26,7 +26,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// What standard output says has happened, in order: `Manager.server (Server) is closed`.
+    /// The events that the program printed, in order: `Manager.server (Server) is closed`.
     pub(crate) fn events(&self) -> Vec<String> {
         let events = self.stdout.lines().filter_map(|line| {
             let (time, event) = line.split_once(" ms  ")?;
@@ -36,7 +36,7 @@ impl Ended {
         events.collect()
     }
 
-    /// Asserts that events that begin so are there, in this order; others may be in between.
+    /// Asserts that these events, given by their beginnings, happened in this order. Others may be in between.
     #[track_caller]
     pub(crate) fn assert_order(&self, expected: &[&str]) {
         let events = self.events();
@@ -49,14 +49,14 @@ impl Ended {
         }
     }
 
-    /// Asserts that each object that was ready is closed.
+    /// Asserts that every object that was ready is closed.
     #[track_caller]
     pub(crate) fn assert_all_closed(&self) {
         let events = self.events();
         let ready = events
             .iter()
             .filter_map(|event| event.strip_suffix(" is ready"));
-        // Those in fields have their class behind the path; those in none are a word.
+        // An object in a field has its type after its path. Another object is a single word.
         for object in ready.filter(|name| name.ends_with(')') || !name.contains('.')) {
             assert!(
                 events.contains(&format!("{object} is closed")),
@@ -65,7 +65,7 @@ impl Ended {
         }
     }
 
-    /// Asserts a failure that is told in one line.
+    /// Asserts a failure with a message of one line.
     #[track_caller]
     pub(crate) fn assert_one_error(&self, beginning: &str, end: &str) {
         assert_eq!(self.code, Some(1), "{self:#?}");
@@ -95,7 +95,7 @@ pub(crate) async fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>)
     finish(command(arguments)).await
 }
 
-/// The same, with no keys in its environment.
+/// The same, without keys in the environment.
 pub(crate) async fn run_without_keys(arguments: &[&str]) -> Ended {
     let mut command = command(arguments);
     command
@@ -111,7 +111,7 @@ pub(crate) fn full() -> Stdio {
     full.expect("a device that is full").into()
 }
 
-/// The same, with what it writes to standard output, to standard error or to both going elsewhere.
+/// The same, with standard output, standard error or both redirected.
 #[cfg(target_os = "linux")]
 pub(crate) async fn run_writing<A: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = A>,
@@ -126,7 +126,7 @@ pub(crate) async fn run_writing<A: AsRef<OsStr>>(
     ended(output.expect("the program ends").expect("a status"))
 }
 
-/// The same, with other keys in its environment.
+/// The same, with other keys in the environment.
 pub(crate) async fn run_with_keys(arguments: &[&str], access: &str, secret: &str) -> Ended {
     let mut command = command(arguments);
     command
@@ -135,7 +135,7 @@ pub(crate) async fn run_with_keys(arguments: &[&str], access: &str, secret: &str
     finish(command).await
 }
 
-/// The same, in a terminal: gives what is shown there.
+/// The same, in a terminal. Returns the text on the terminal.
 #[cfg(unix)]
 pub(crate) async fn in_terminal<A: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = A>,
@@ -152,12 +152,12 @@ pub(crate) async fn in_terminal<A: AsRef<OsStr>>(
         .env("TERM", "xterm");
     let mut child = command.spawn(pts).expect("the program starts");
     let mut shown = Vec::new();
-    // A terminal that the last program has left is an error and not an end.
+    // When the last program leaves the terminal, the read ends with an error.
     let _ = pty.read_to_end(&mut shown).await;
     (child.wait().await.expect("a status").code(), text(shown))
 }
 
-/// The tour, with another folder for temporary files.
+/// The tour, with a different folder for temporary files.
 pub(crate) async fn run_with_temp(temp: &OsStr) -> Ended {
     run_tour::<&str>(temp, []).await
 }
@@ -204,16 +204,16 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("the program writes text")
 }
 
-/// The program while it runs.
+/// The running program.
 pub(crate) struct Running {
     child: Child,
-    /// None once nothing more of it is read.
+    /// `None` once its output is no longer read.
     lines: Option<Lines<BufReader<ChildStdout>>>,
     stdout: String,
     stderr: String,
 }
 
-/// `manager serve` while it runs.
+/// A running `manager serve`.
 pub(crate) struct Serving {
     pub(crate) program: Running,
     /// `127.0.0.1:40123`
@@ -221,7 +221,8 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    /// Starts one of these registries at a free port, with its database in the folder, and waits until it listens.
+    /// Starts a manager of these registries on a free port, with its database in the folder, and waits until it
+    /// listens.
     pub(crate) async fn start(folder: &Folder, registries: &[&str]) -> Self {
         let registry = |name: &&str| {
             OsString::from(format!("--registry={name}={}", folder.file(name).display()))
@@ -244,7 +245,7 @@ impl Serving {
         .await
     }
 
-    /// Waits until it listens.
+    /// Waits until the program listens.
     pub(crate) async fn of(mut program: Running) -> Self {
         let line = program.wait_for("listening on ").await;
         let address = line
@@ -258,7 +259,7 @@ impl Serving {
         format!("http://{}/", self.address)
     }
 
-    /// Runs a command that asks it.
+    /// Runs a command that sends a request to this manager.
     pub(crate) async fn ask(&self, arguments: &[&str]) -> Ended {
         run([arguments, &["--endpoint", &self.endpoint()]].concat()).await
     }
@@ -269,7 +270,7 @@ impl Running {
         Self::of(command(arguments))
     }
 
-    /// The tour, with another folder for temporary files.
+    /// The tour, with a different folder for temporary files.
     pub(crate) fn start_with_temp(temp: &OsStr) -> Self {
         Self::of(command_with_temp::<&str>(temp, []))
     }
@@ -285,7 +286,7 @@ impl Running {
         }
     }
 
-    /// Reads on to a line that contains `text`.
+    /// Reads up to a line that contains `text`.
     pub(crate) async fn wait_for(&mut self, text: &str) -> String {
         loop {
             let line = self.next_line().await;
@@ -298,7 +299,7 @@ impl Running {
         }
     }
 
-    /// Reads its errors until there is this one.
+    /// Reads the errors up to one that contains `text`.
     pub(crate) async fn wait_for_error(&mut self, text: &str) {
         let pipe = self.child.stderr.as_mut().expect("a piped output");
         while !self.stderr.contains(text) || !self.stderr.ends_with('\n') {
@@ -324,7 +325,7 @@ impl Running {
         assert!(kill.expect("a shell").success());
     }
 
-    /// Reads nothing more of its output, and if `all`, of its errors.
+    /// Stops reading the output and, if `all`, the errors.
     pub(crate) fn stop_reading(&mut self, all: bool) {
         self.lines = None;
         if all {

@@ -1,4 +1,4 @@
-//! Keys and announcement that change while sessions are open.
+//! Keys and announcements that change while sessions are open.
 
 use std::path::PathBuf;
 
@@ -41,21 +41,24 @@ impl Terms {
     }
 }
 
-/// A session of these keys, and the announcement that it received.
+/// A session with these keys, and the announcement that it received.
 async fn opened(endpoint: &str, keys: KeyPair) -> (Live<Session>, Option<String>) {
-    let (heard, mut told) = unbounded_channel();
-    let listener: Listener = Box::new(move |message| Ok(heard.send(message.to_owned())?));
+    let (sender, mut heard) = unbounded_channel();
+    let listener: Listener = Box::new(move |message| Ok(sender.send(message.to_owned())?));
     let remote = Remote {
         keys,
         ..remote(endpoint)
     };
     let session = Session::new(remote, Some(listener)).await.unwrap();
-    (session, told.try_recv().ok())
+    (session, heard.try_recv().ok())
 }
 
 async fn assert_refused(session: &Session) {
     let refused = session.images().await.unwrap_err().to_string();
-    assert!(refused.contains("the signature does not fit"), "{refused}");
+    assert!(
+        refused.contains("the signature does not match"),
+        "{refused}"
+    );
 }
 
 #[cfg(unix)]
@@ -83,7 +86,7 @@ async fn a_stream_continues_through_a_hangup_and_new_requests_see_the_new_keys()
     assert_eq!(announcement.as_deref(), Some("after"));
     assert_eq!(after.images().await.unwrap(), []);
 
-    // Had it broken off, it would be asked for again, and refused by the new keys.
+    // A broken stream would be reopened, and the new keys would refuse it.
     serving.program.signal("TERM").await;
     let end = events.next().await.unwrap();
     assert!(
@@ -100,7 +103,7 @@ async fn a_stream_continues_through_a_hangup_and_new_requests_see_the_new_keys()
 
 #[cfg(unix)]
 #[aobject::test]
-async fn a_hangup_that_cannot_be_followed_is_told_and_changes_nothing() {
+async fn a_failed_reload_is_reported_and_changes_nothing() {
     let folder = Folder::new("bad_hangup");
     let terms = Terms::new(&folder, &written(&keys(), "before"));
     let reload = format!("--reload={}", terms.0.display());
@@ -108,8 +111,8 @@ async fn a_hangup_that_cannot_be_followed_is_told_and_changes_nothing() {
     terms.write(&"{");
     serving.program.signal("HUP").await;
     serving.program.wait_for_error("not reloaded").await;
-    let (session, announcement) = opened(&serving.endpoint(), keys()).await;
-    assert_eq!(announcement.as_deref(), Some("before"));
+    let (session, heard) = opened(&serving.endpoint(), keys()).await;
+    assert_eq!(heard.as_deref(), Some("before"));
     session.images().await.unwrap();
     session.close().await.unwrap();
     serving.program.signal("TERM").await;
@@ -132,7 +135,7 @@ async fn a_hangup_without_a_file_changes_nothing() {
     assert_eq!((ended.code, &*ended.stderr), (Some(0), ""));
 }
 
-/// A manager that was started with an announcement, and with this file.
+/// A manager with an announcement, and with this file of terms.
 async fn manager(folder: &Folder, terms: &Terms) -> Live<Manager> {
     let settings = Settings {
         announcement: Some("given".to_owned()),
@@ -143,7 +146,7 @@ async fn manager(folder: &Folder, terms: &Terms) -> Live<Manager> {
 }
 
 #[aobject::test]
-async fn what_the_file_does_not_have_stays_as_it_was_given() {
+async fn settings_that_the_file_leaves_out_stay_unchanged() {
     let folder = Folder::new("partly");
     let terms = Terms::new(&folder, &"{}");
     let manager = manager(&folder, &terms).await;
@@ -162,8 +165,8 @@ async fn what_the_file_does_not_have_stays_as_it_was_given() {
     ] {
         terms.write(&text);
         manager.reload().await.unwrap();
-        let (session, told) = opened(&manager.endpoint(), keys).await;
-        assert_eq!(told.as_deref(), announcement, "{text}");
+        let (session, heard) = opened(&manager.endpoint(), keys).await;
+        assert_eq!(heard.as_deref(), announcement, "{text}");
         assert_eq!(session.warnings(), Vec::<String>::new(), "{text}");
         session.close().await.unwrap();
     }
@@ -171,7 +174,7 @@ async fn what_the_file_does_not_have_stays_as_it_was_given() {
 }
 
 #[aobject::test]
-async fn a_reload_that_fails_keeps_what_there_was() {
+async fn a_failed_reload_keeps_the_old_terms() {
     let folder = Folder::new("failing");
     let terms = Terms::new(&folder, &written(&new_keys(), "before"));
     let manager = manager(&folder, &terms).await;
@@ -204,15 +207,15 @@ async fn a_reload_that_fails_keeps_what_there_was() {
         let error = format!("{:#}", manager.reload().await.unwrap_err());
         let begin = format!("init of `Terms` failed: {}: ", terms.0.display());
         assert!(error.starts_with(&begin) && error.contains(why), "{error}");
-        let (session, told) = opened(&manager.endpoint(), new_keys()).await;
-        assert_eq!(told.as_deref(), Some("before"), "{text}");
+        let (session, heard) = opened(&manager.endpoint(), new_keys()).await;
+        assert_eq!(heard.as_deref(), Some("before"), "{text}");
         session.close().await.unwrap();
     }
     manager.close().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_refused_at_the_start() {
+async fn a_missing_file_is_refused_at_the_start() {
     let folder = Folder::new("no_terms");
     let file = folder.file("terms.json");
     let reload = format!("--reload={}", file.display());

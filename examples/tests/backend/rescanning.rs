@@ -1,4 +1,4 @@
-//! Looking for images in real layouts, whole and damaged.
+//! Looking for images in real layouts, intact and damaged.
 
 use backend::oci::descriptor::MANIFEST;
 use backend::wire::OPERATIONS;
@@ -12,7 +12,7 @@ use crate::signed::signed;
 use crate::world::{images, manager, outcome, rescan, session};
 
 #[aobject::test]
-async fn what_is_in_the_layouts_is_in_the_table() {
+async fn the_table_contains_the_images_of_the_layouts() {
     let folder = Folder::new("layouts");
     folder
         .layout("stable", &["library/python:3.13", "library/rust:1.95"])
@@ -43,7 +43,7 @@ async fn what_is_in_the_layouts_is_in_the_table() {
 }
 
 #[aobject::test]
-async fn an_image_for_several_machines_is_a_row_for_each() {
+async fn an_image_for_several_platforms_has_a_row_for_each() {
     let folder = Folder::new("machines");
     let mut writer = backend::oci::write::Writer::create(&folder.file("stable"))
         .await
@@ -60,7 +60,7 @@ async fn an_image_for_several_machines_is_a_row_for_each() {
     let architectures: Vec<_> = images.iter().map(|image| &*image.architecture).collect();
     assert_eq!(architectures, ["amd64", "arm64"]);
     assert_ne!(images[0].digest, images[1].digest);
-    // A tar archive of one short file has four blocks.
+    // A tar archive with one short file has four blocks.
     assert!(
         images.iter().all(|image| image.size_bytes > 4 * 512),
         "{images:?}"
@@ -70,7 +70,7 @@ async fn an_image_for_several_machines_is_a_row_for_each() {
 }
 
 #[aobject::test]
-async fn what_an_index_lists_again_and_again_is_read_once() {
+async fn an_entry_that_is_listed_several_times_is_read_once() {
     let folder = Folder::new("again");
     let layout = folder.layout("stable", &["a:1"]).await;
     layout.edit(|index| {
@@ -100,7 +100,7 @@ async fn what_an_index_lists_again_and_again_is_read_once() {
 }
 
 #[aobject::test]
-async fn only_images_of_the_project_are_looked_for() {
+async fn only_images_of_the_project_are_stored() {
     let folder = Folder::new("project");
     let layout = folder.layout("stable", &["library/a:1", "other/b:1"]).await;
     std::fs::remove_file(layout.layer(1)).unwrap();
@@ -139,10 +139,10 @@ async fn only_images_of_the_project_are_looked_for() {
 }
 
 #[aobject::test]
-async fn attestations_are_no_images_and_no_damage() {
+async fn attestations_are_neither_images_nor_damage() {
     let folder = Folder::new("attestations");
     let layout = folder.layout("stable", &["a:1", "b:1", "c:1"]).await;
-    // As a build writes it: a manifest beside that of the image, for no machine.
+    // As a build tool writes it: a manifest next to that of the image, for no platform.
     layout.edit_configuration(1, |configuration| {
         configuration["architecture"] = "unknown".into();
         configuration["os"] = "unknown".into();
@@ -165,7 +165,7 @@ async fn attestations_are_no_images_and_no_damage() {
         });
         layout.put(&parts, &mut several);
         several["mediaType"] = "application/vnd.oci.image.index.v1+json".into();
-        // Some stand in the layout's own index, without a name.
+        // Some are directly in the layout's index, without a name.
         index["manifests"] = json!([several, by_remark, machine]);
     });
     let manager = manager(&folder, &["stable"]).await;
@@ -181,7 +181,7 @@ async fn attestations_are_no_images_and_no_damage() {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn a_database_in_memory_holds_for_8_rescans_at_once() {
+async fn a_database_in_memory_survives_8_concurrent_rescans() {
     for database in [":memory:", ""] {
         let folder = Folder::new("memory");
         folder.layout("stable", &["a:1"]).await;
@@ -212,7 +212,7 @@ async fn a_database_in_memory_holds_for_8_rescans_at_once() {
 }
 
 #[aobject::test]
-async fn a_task_goes_on_when_its_client_goes_away_and_its_outcome_is_kept() {
+async fn a_task_continues_after_its_client_disconnects_and_its_outcome_is_kept() {
     let folder = Folder::new("goes_on");
     folder.layout("stable", &["a:1"]).await;
     let manager = manager(&folder, &["stable"]).await;
@@ -236,7 +236,7 @@ async fn a_task_goes_on_when_its_client_goes_away_and_its_outcome_is_kept() {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn a_manager_that_stops_in_the_middle_tells_it_and_leaves_whole_registries() {
+async fn a_manager_that_stops_half_way_reports_it_and_leaves_whole_registries() {
     let folder = Folder::new("middle");
     folder.layout("a", &["one:1", "two:1"]).await;
     let endless = folder.layout("b", &["three:1"]).await;

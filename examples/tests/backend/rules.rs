@@ -1,5 +1,5 @@
-//! What holds of a session that is open, and when it is closed. That it cannot be used, closed or entered again after
-//! its close does not compile; how it opens is in `opening.rs`, how it follows a task in `following.rs`.
+//! Open and closed sessions. Code that uses, closes or starts a session after its close does not compile. See
+//! `opening.rs` for the start, and `following.rs` for following a task.
 
 use std::task::Poll;
 
@@ -14,7 +14,7 @@ async fn server() -> Server {
 }
 
 #[aobject::test]
-async fn two_who_close_it_at_once_get_the_same_result_when_it_is_closed() {
+async fn two_concurrent_closes_return_the_same_result() {
     let server = server().await;
     let session = session(&server.endpoint).await.share();
     let (first, second, user) = (session.clone(), session.clone(), session.downgrade());
@@ -32,7 +32,7 @@ async fn two_who_close_it_at_once_get_the_same_result_when_it_is_closed() {
 }
 
 #[aobject::test]
-async fn closed_once_it_is_gone_for_those_who_share_it() {
+async fn after_its_close_a_session_cannot_be_upgraded() {
     let server = server().await;
     let session = session(&server.endpoint).await.share();
     let user = session.downgrade();
@@ -55,7 +55,7 @@ async fn a_close_that_is_cancelled_is_finished() {
     }
 }
 
-// Not `aobject::test`, for which that is a mistake.
+// Not `aobject::test`, which would report the drop as a mistake.
 #[tokio::test]
 async fn a_session_that_is_dropped_is_closed() {
     let server = server().await;
@@ -64,7 +64,7 @@ async fn a_session_that_is_dropped_is_closed() {
 }
 
 #[aobject::test]
-async fn a_body_that_fails_closes_it() {
+async fn a_failed_body_closes_its_session() {
     let server = server().await;
     let used = backend::session::Session::new(remote(&server.endpoint), None);
     let used: Result<(), aobject::BoxError> =

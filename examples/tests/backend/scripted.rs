@@ -1,4 +1,4 @@
-//! Servers that are no managers: each answers as its test says.
+//! Servers with scripted answers.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::program::LIMIT;
 
-/// What a server does with one request.
+/// The reaction of a server to one request.
 pub(crate) struct Answer {
     text: Vec<u8>,
     then: Then,
@@ -18,14 +18,14 @@ pub(crate) struct Answer {
 
 enum Then {
     /// Reads the next request of this connection.
-    GoesOn,
+    Continues,
     HangsUp,
     /// Keeps the connection until the client gives it up.
     Hangs,
 }
 
 impl Answer {
-    /// Whatever text, and the end of the connection.
+    /// Any text, followed by the end of the connection.
     pub(crate) fn hangs_up(text: impl Into<Vec<u8>>) -> Self {
         Self {
             text: text.into(),
@@ -33,7 +33,7 @@ impl Answer {
         }
     }
 
-    /// Whatever text, and then nothing more.
+    /// Any text, followed by silence.
     pub(crate) fn hangs(text: impl Into<Vec<u8>>) -> Self {
         Self {
             text: text.into(),
@@ -41,7 +41,7 @@ impl Answer {
         }
     }
 
-    /// A whole answer.
+    /// A complete answer.
     pub(crate) fn whole(status: &str, body: &str) -> Self {
         let text = format!(
             "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}",
@@ -49,11 +49,11 @@ impl Answer {
         );
         Self {
             text: text.into(),
-            then: Then::GoesOn,
+            then: Then::Continues,
         }
     }
 
-    /// What a manager says first.
+    /// The answer to the first request of a session.
     pub(crate) fn version() -> Self {
         Self::whole(
             "200 OK",
@@ -61,7 +61,7 @@ impl Answer {
         )
     }
 
-    /// What a manager says to a rescan.
+    /// The answer to a rescan.
     pub(crate) fn started() -> Self {
         let body = format!(
             r#"{{"data": {{"rescan_images": {{"ok": true, "msg": "", "task_id": "{TASK}"}}}}}}"#
@@ -86,7 +86,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `script` gives the answer to a path, and to how many requests of that path there were before.
+    /// `script` returns the answer to a path, given the number of earlier requests for that path.
     pub(crate) async fn start(
         script: impl Fn(&str, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
@@ -114,7 +114,7 @@ impl Server {
         }
     }
 
-    /// Waits for a request of this path, and gives its head.
+    /// Waits for a request with this path, and returns its head.
     pub(crate) async fn requested(&self, path: &str) -> String {
         let mut requests = self.requests.clone();
         let asked =
@@ -130,7 +130,7 @@ impl Server {
             .clone()
     }
 
-    /// Waits until the clients have given up all their connections.
+    /// Waits until the clients have closed all their connections.
     pub(crate) async fn all_closed(&self) {
         let mut connections = self.connections.clone();
         let closed = connections.wait_for(|open| *open == 0);
@@ -140,7 +140,7 @@ impl Server {
             .expect("a server that runs");
     }
 
-    /// How many requests of this path there were.
+    /// The number of requests with this path.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.requests
             .borrow()
@@ -170,10 +170,10 @@ async fn converse(
             return;
         }
         match answer.then {
-            Then::GoesOn => {}
+            Then::Continues => {}
             Then::HangsUp => return,
             Then::Hangs => {
-                // An error is as good: the client is gone.
+                // An error also means that the client is gone.
                 let _ = stream.read_to_end(&mut Vec::new()).await;
                 return;
             }
@@ -187,7 +187,7 @@ fn path_of(request: &str) -> &str {
     target.split('?').next().unwrap_or_default()
 }
 
-/// The head of the next request, its body skipped; `None` at the end of the connection.
+/// Returns the head of the next request and skips its body. `None` at the end of the connection.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

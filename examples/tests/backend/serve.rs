@@ -16,7 +16,7 @@ async fn serve(listen: &str, database: &Path) -> Ended {
     run(arguments.into_iter().chain([database.as_os_str()])).await
 }
 
-/// Opens a session with it; the manager has then accepted every connection made before.
+/// Opens a session. By then, the manager has accepted every earlier connection.
 async fn assert_answers(serving: &Serving) {
     let ended = serving.ask(&["image", "list"]).await;
     assert_eq!(
@@ -27,7 +27,7 @@ async fn assert_answers(serving: &Serving) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_signal_stops_it_in_order() {
+async fn a_signal_stops_the_manager_in_order() {
     let folder = Folder::new("signal");
     for signal in ["TERM", "INT"] {
         let serving = Serving::start(&folder, &[]).await;
@@ -50,7 +50,7 @@ async fn a_signal_stops_it_in_order() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_request_that_is_open_is_finished_first() {
+async fn an_open_request_is_finished_first() {
     let folder = Folder::new("graceful");
     let mut serving = Serving::start(&folder, &[]).await;
     let mut client = TcpStream::connect(&serving.address).await.unwrap();
@@ -77,7 +77,7 @@ async fn a_request_that_is_open_is_finished_first() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn connections_that_are_cut_off_after_the_grace_are_no_failure() {
+async fn connections_that_are_cut_off_after_the_grace_are_not_a_failure() {
     let folder = Folder::new("stuck");
     for sent in [1, 10] {
         let serving = Serving::start(&folder, &[]).await;
@@ -98,7 +98,7 @@ async fn connections_that_are_cut_off_after_the_grace_are_no_failure() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
+async fn a_port_in_use_is_reported_and_the_start_is_rolled_back() {
     let folder = Folder::new("port");
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let listen = taken.local_addr().unwrap().to_string();
@@ -118,7 +118,7 @@ async fn a_port_in_use_is_told_and_what_was_open_is_closed() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_a_directory_is_told() {
+async fn a_directory_instead_of_a_database_is_reported() {
     let folder = Folder::new("directory");
     let ended = serve("127.0.0.1:0", folder.path()).await;
     let beginning = format!(
@@ -130,7 +130,7 @@ async fn a_database_that_is_a_directory_is_told() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_none_is_told_and_left_as_it_is() {
+async fn a_file_that_is_not_a_database_is_reported_and_not_changed() {
     let folder = Folder::new("garbage");
     let file = folder.file("notes.txt");
     std::fs::write(&file, "not a database").unwrap();
@@ -147,7 +147,7 @@ async fn a_database_that_is_none_is_told_and_left_as_it_is() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn registries_come_from_a_file_too() {
+async fn registries_can_be_read_from_a_file() {
     let folder = Folder::new("registries");
     folder.layout("layouts/stable", &["a:1"]).await;
     let file = folder.file("layouts/registries.json");
@@ -168,7 +168,7 @@ async fn registries_come_from_a_file_too() {
 }
 
 #[tokio::test]
-async fn a_file_of_registries_that_cannot_be_read_is_told() {
+async fn an_unreadable_file_of_registries_is_reported() {
     let folder = Folder::new("bad_registries");
     let file = folder.file("registries.json");
     let arguments = ["manager", "serve", "--database", "x", "--registries"].map(OsStr::new);
@@ -180,7 +180,7 @@ async fn a_file_of_registries_that_cannot_be_read_is_told() {
 }
 
 #[tokio::test]
-async fn a_registry_whose_folder_is_not_there_is_refused_before_anything_is_opened() {
+async fn a_registry_without_a_folder_is_refused_before_anything_is_opened() {
     let folder = Folder::new("missing_registry");
     std::fs::write(folder.file("file"), "").unwrap();
     std::fs::create_dir(folder.file("there")).unwrap();

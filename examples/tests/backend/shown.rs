@@ -1,4 +1,4 @@
-//! Text of a manager, as a terminal gets it.
+//! Text of a manager on a terminal.
 
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -6,7 +6,7 @@ use tokio::time::timeout;
 use crate::program::{Ended, LIMIT, in_terminal, run};
 use crate::scripted::{Answer, STREAM, Server, TASK};
 
-/// Turns a terminal red, rings, clears it in two ways, and writes a line that looks like ours.
+/// Text that turns a terminal red, rings, clears the screen in two ways, and looks like a line of this program.
 const EVIL: &str = "evil \u{1b}[31m \u{7} \u{1b}[2J \u{9b}2J \u{202e} \r\ndone: all";
 
 #[track_caller]
@@ -49,7 +49,7 @@ async fn ending(ending: &'static str) -> Server {
 }
 
 #[tokio::test]
-async fn events_do_nothing_to_a_terminal() {
+async fn events_cannot_control_a_terminal() {
     for how in ["bgtask_done", "bgtask_failed", "bgtask_cancelled"] {
         let server = ending(how).await;
         let ended = run(["image", "rescan", "--endpoint", &server.endpoint]).await;
@@ -59,7 +59,7 @@ async fn events_do_nothing_to_a_terminal() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_bar_does_nothing_else_to_a_terminal() {
+async fn the_bar_prints_no_foreign_control_characters() {
     let server = ending("bgtask_done").await;
     let rescan = in_terminal(["image", "rescan", "--endpoint", &server.endpoint]);
     let (code, shown) = timeout(LIMIT, rescan).await.unwrap();
@@ -78,7 +78,7 @@ async fn the_bar_does_nothing_else_to_a_terminal() {
 }
 
 #[tokio::test]
-async fn images_and_announcements_do_nothing_to_a_terminal() {
+async fn images_and_announcements_cannot_control_a_terminal() {
     let image = json!({
         "registry": EVIL, "name": EVIL, "tag": EVIL, "architecture": EVIL, "digest": EVIL,
         "size_bytes": 1,
@@ -98,7 +98,7 @@ async fn images_and_announcements_do_nothing_to_a_terminal() {
 }
 
 #[tokio::test]
-async fn refusals_do_nothing_to_a_terminal() {
+async fn refusals_cannot_control_a_terminal() {
     let started = json!({ "rescan_images": { "ok": false, "msg": EVIL, "task_id": null } });
     for (status, body) in [
         ("200 OK", json!({ "data": started })),

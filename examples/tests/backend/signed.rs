@@ -6,7 +6,7 @@ use reqwest::{Client, Method, RequestBuilder};
 
 use crate::world::keys;
 
-/// A request that the manager at `endpoint` accepts; `content_type` is signed, and not sent if it is that of nothing.
+/// A signed request to the manager at `endpoint`. `content_type` is signed, but not sent if it is `UNTYPED`.
 pub(crate) fn signed(
     endpoint: &str,
     method: Method,

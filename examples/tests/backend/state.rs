@@ -1,4 +1,4 @@
-//! `GET /debug/state` lists everything that is alive in a manager, for signed requests.
+//! `GET /debug/state` lists every live object of a manager, for signed requests.
 
 use backend::wire::{DEBUG_STATE, UNTYPED};
 use reqwest::Method;
@@ -30,7 +30,7 @@ async fn alive(endpoint: &str) -> Vec<(String, String)> {
 }
 
 #[aobject::test(flavor = "multi_thread")]
-async fn a_manager_that_runs_says_what_is_alive_in_it() {
+async fn a_running_manager_lists_its_live_objects() {
     let folder = Folder::new("alive");
     folder.layout("stable", &["a:1"]).await.add_endless("b:1");
     let serving = Serving::start(&folder, &["stable"]).await;
@@ -59,14 +59,14 @@ async fn a_manager_that_runs_says_what_is_alive_in_it() {
 }
 
 #[aobject::test]
-async fn nobody_else_is_told() {
+async fn an_unsigned_request_is_refused() {
     let folder = Folder::new("state_unsigned");
     let manager = manager(&folder, &[]).await;
     let endpoint = manager.endpoint();
     let url = format!("{}{DEBUG_STATE}", endpoint.trim_end_matches('/'));
     let response = reqwest::get(url).await.unwrap();
     assert_eq!(response.status(), 401);
-    // Nobody observes: nothing is known, and that is said.
+    // Without an observer, no object is known, and the list is empty.
     assert_eq!(alive(&endpoint).await, []);
     manager.close().await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! `cargo run`.
+//! `cargo run`: the tour.
 
 use std::ffi::OsStr;
 
@@ -6,7 +6,7 @@ use crate::folder::Folder;
 use crate::program::{Running, run_tour, run_with_temp};
 
 #[tokio::test]
-async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
+async fn the_tour_shows_starts_a_failure_and_closes_in_order() {
     let temp = Folder::new("tour");
     let begun = std::time::Instant::now();
     let ended = run_with_temp(temp.path().as_os_str()).await;
@@ -78,10 +78,10 @@ async fn the_tour_shows_what_starts_fails_and_closes_in_order() {
 }
 
 #[tokio::test]
-async fn it_ends_with_the_timeline_of_all_that_happened() {
+async fn the_tour_ends_with_a_timeline() {
     let temp = Folder::new("summary");
     let ended = run_with_temp(temp.path().as_os_str()).await;
-    let (_, timeline) = ended.stdout.split_once("What happened when:").unwrap();
+    let (_, timeline) = ended.stdout.split_once("The timeline:").unwrap();
     for line in [
         "Tour: started in ",
         "start, critical chain of ",
@@ -100,7 +100,7 @@ async fn it_ends_with_the_timeline_of_all_that_happened() {
 }
 
 #[tokio::test]
-async fn its_pictures_are_written_where_they_are_asked_for() {
+async fn pictures_are_written_to_the_given_files() {
     let temp = Folder::new("pictures");
     let [svg, trace] = ["tour.svg", "tour.json"].map(|name| temp.file(name));
     let options = [
@@ -124,7 +124,7 @@ async fn its_pictures_are_written_where_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn a_picture_that_cannot_be_written_is_told() {
+async fn a_picture_that_cannot_be_written_is_reported() {
     let temp = Folder::new("no_picture");
     let file = temp.file("missing/tour.svg");
     let options = [OsStr::new("--svg"), file.as_os_str()];
@@ -135,7 +135,7 @@ async fn a_picture_that_cannot_be_written_is_told() {
 }
 
 #[tokio::test]
-async fn a_temporary_folder_that_is_missing_is_told() {
+async fn a_missing_temporary_folder_is_reported() {
     let temp = Folder::new("no_temp");
     let ended = run_with_temp(temp.file("missing").as_os_str()).await;
     ended.assert_one_error("error: init of `Tour.folder` failed: ", "");
@@ -144,7 +144,7 @@ async fn a_temporary_folder_that_is_missing_is_told() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_reader_that_leaves_early_changes_nothing() {
+async fn a_reader_that_disconnects_early_changes_nothing() {
     let temp = Folder::new("head");
     let script = format!(
         "TMPDIR='{}' '{}' | head -n 1",
@@ -163,11 +163,11 @@ async fn a_reader_that_leaves_early_changes_nothing() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_signal_at_any_time_leaves_nothing() {
+async fn a_signal_at_any_time_leaves_nothing_behind() {
     for moment in [
         "init of Tour.manager.images started",
         "init of Tour.session started",
-        "The images that it knows",
+        "The images that the manager has found",
         "A second manager",
     ] {
         let temp = Folder::new("stopped_tour");
@@ -175,14 +175,17 @@ async fn a_signal_at_any_time_leaves_nothing() {
         program.wait_for(moment).await;
         program.signal("INT").await;
         let ended = program.end().await;
-        // What the second manager failed with is told, too, if nobody waited for it any more.
-        let told = ended
+        // The failure of the second manager is also reported, if nobody waited for it any more.
+        let reported = ended
             .stderr
             .lines()
             .filter(|line| !line.contains("Address already in use"));
         match ended.code {
-            Some(130) => assert_eq!(told.collect::<Vec<_>>(), ["interrupted: stopped by SIGINT"]),
-            // It was at its end before the signal came.
+            Some(130) => assert_eq!(
+                reported.collect::<Vec<_>>(),
+                ["interrupted: stopped by SIGINT"]
+            ),
+            // The program had ended before the signal arrived.
             code => assert_eq!((code, &*ended.stderr), (Some(0), ""), "{ended:#?}"),
         }
         ended.assert_all_closed();

@@ -1,9 +1,9 @@
-//! What clap says.
+//! Usage messages and help.
 
 use crate::program::{run, run_with_keys, run_without_keys};
 
 #[tokio::test]
-async fn bad_usage_is_told_and_ends_with_2() {
+async fn wrong_usage_is_reported_and_exits_with_2() {
     for (arguments, message) in [
         (&["frobnicate"][..], "unrecognized subcommand 'frobnicate'"),
         (&["manager", "serve"], "--database <FILE>"),
@@ -44,7 +44,7 @@ async fn bad_usage_is_told_and_ends_with_2() {
 }
 
 #[tokio::test]
-async fn without_keys_nothing_is_asked() {
+async fn without_keys_no_request_is_sent() {
     for arguments in [
         &["image", "list"][..],
         &["manager", "serve", "--database", "x"],
@@ -59,7 +59,7 @@ async fn without_keys_nothing_is_asked() {
 }
 
 #[tokio::test]
-async fn help_names_the_commands_and_the_environment_but_not_the_secret() {
+async fn help_shows_the_commands_and_the_environment_but_not_the_secret() {
     let ended = run(["--help"]).await;
     for part in ["manager", "image", "a tour", "Example:", "Exit codes:"] {
         assert!(
@@ -85,7 +85,7 @@ async fn help_names_the_commands_and_the_environment_but_not_the_secret() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_are_refused_at_the_start() {
+async fn invalid_keys_are_refused_at_the_start() {
     for command in [
         &["image", "list", "--endpoint", "http://127.0.0.1:1/"][..],
         &["manager", "serve", "--database", "/nowhere/x"],
@@ -108,7 +108,7 @@ async fn keys_that_cannot_be_are_refused_at_the_start() {
         assert_eq!(ended.code, Some(2), "{ended:#?}");
         let ended = run_with_keys(command, "me", "").await;
         assert_eq!(ended.code, Some(2), "{ended:#?}");
-        // Any other text can be a secret, and none is shown.
+        // Any other text may be a secret, and no secret is shown.
         let ended = run_with_keys(command, "me", "pass: wörd").await;
         assert_eq!(ended.code, Some(1), "{ended:#?}");
         assert!(!ended.stderr.contains("wörd"), "{}", ended.stderr);

@@ -22,7 +22,7 @@ pub(crate) fn keys() -> KeyPair {
     }
 }
 
-/// A manager of the registries that the folder has under these names.
+/// A manager with the registries that the folder has under these names.
 pub(crate) fn settings(folder: &Folder, registries: &[&str]) -> Settings {
     Settings {
         listen: ([127, 0, 0, 1], 0).into(),
@@ -51,7 +51,7 @@ pub(crate) fn remote(endpoint: &str) -> Remote {
     }
 }
 
-/// For a server that says nothing: long enough for any that does, and short enough to wait for.
+/// The timeout for a silent server: long enough for every other server, and short enough to wait for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) fn impatient(endpoint: &str) -> Remote {
@@ -88,7 +88,7 @@ pub(crate) async fn rescan(session: &Session) -> (Ending, Outcome) {
     outcome(session, task_id).await
 }
 
-/// What the manager knows, as `registry/name:tag`.
+/// The images of the manager, as `registry/name:tag`.
 pub(crate) async fn images(session: &Session) -> Vec<String> {
     let images = session.images().await.unwrap();
     images

@@ -6,7 +6,7 @@ use crate::program::{Running, Serving};
 use crate::program::{full, run_writing};
 use crate::scripted::{Answer, STREAM, Server, TASK};
 
-/// A manager whose task has got half-way, and stays there.
+/// A manager whose task stays half-way.
 async fn half_way() -> Server {
     let update = |progress: u32| {
         format!(
@@ -24,7 +24,7 @@ async fn half_way() -> Server {
 }
 
 #[tokio::test]
-async fn a_reader_that_leaves_ends_a_command_with_141_and_without_a_word() {
+async fn a_closed_pipe_ends_a_command_silently_with_141() {
     for all in [false, true] {
         let server = half_way().await;
         let mut program = Running::start(["image", "rescan", "--endpoint", &server.endpoint]);
@@ -36,7 +36,7 @@ async fn a_reader_that_leaves_ends_a_command_with_141_and_without_a_word() {
 }
 
 #[tokio::test]
-async fn an_error_that_nobody_reads_ends_a_command_with_141() {
+async fn a_closed_error_pipe_ends_a_command_with_141() {
     let mut program = Running::start(["image", "list", "--endpoint", "http://127.0.0.1:1/"]);
     program.stop_reading(true);
     assert_eq!(program.end().await.code, Some(141));
@@ -44,7 +44,7 @@ async fn an_error_that_nobody_reads_ends_a_command_with_141() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_manager_whose_reader_has_left_closes_everything_and_ends_with_141() {
+async fn a_manager_with_a_closed_pipe_closes_everything_and_ends_with_141() {
     let folder = Folder::new("unread");
     for before in [true, false] {
         let arguments = ["manager", "serve", "--listen", "127.0.0.1:0", "--database"];
@@ -60,18 +60,18 @@ async fn a_manager_whose_reader_has_left_closes_everything_and_ends_with_141() {
         }
         let ended = program.end().await;
         assert_eq!((ended.code, &*ended.stderr), (Some(141), ""));
-        // SQLite leaves its journal beside a database that was not closed.
+        // SQLite leaves a journal next to a database that was not closed.
         assert_eq!(folder.names(), ["images.db"]);
     }
 }
 
 #[tokio::test]
-async fn a_tour_whose_reader_has_left_closes_everything_and_ends_with_141() {
+async fn a_tour_with_a_closed_pipe_closes_everything_and_ends_with_141() {
     let temp = Folder::new("unread_tour");
     for moment in [
         None,
         Some("Tour.session (Session) is ready"),
-        Some("Closing"),
+        Some("The close. "),
     ] {
         let mut program = Running::start_with_temp(temp.path().as_os_str());
         if let Some(moment) = moment {
@@ -86,7 +86,7 @@ async fn a_tour_whose_reader_has_left_closes_everything_and_ends_with_141() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_full_disk_is_an_error_that_is_said() {
+async fn a_full_disk_is_reported() {
     let folder = Folder::new("full");
     folder.layout("stable", &["a:1"]).await;
     let serving = Serving::start(&folder, &["stable"]).await;
@@ -108,7 +108,7 @@ async fn a_full_disk_is_an_error_that_is_said() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn errors_that_cannot_be_written_leave_their_exit_code() {
+async fn errors_that_cannot_be_written_still_set_the_exit_code() {
     for arguments in [
         &["image", "list", "--endpoint", "http://127.0.0.1:1/"][..],
         &["nonsense"],

@@ -1,8 +1,10 @@
+use std::collections::VecDeque;
+
 use aobject::AObject;
 
 #[derive(AObject)]
 struct App<T: Clone + 'static> {
-    value: T,
+    values: VecDeque<T>,
 }
 
 fn main() {}

@@ -1,7 +1,7 @@
 use aobject::AObject;
 
 #[derive(AObject)]
-#[aobject(crate = "aobject")]
+#[aobject(crate = 1)]
 struct App {
     url: String,
 }

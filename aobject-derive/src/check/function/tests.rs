@@ -74,13 +74,13 @@ fn what_is_no_plain_async_function() {
             const unsafe extern "C" fn main<T>(a: u8) where T: Send {}
         },
         &expect![[r#"
-            `#[aobject::main]` runs a future, and this function makes none; write `async fn`
-            `#[aobject::main]` runs a plain `async fn`; remove `const`
-            `#[aobject::main]` runs a plain `async fn`; remove `unsafe`
-            `#[aobject::main]` runs a plain `async fn`; remove `extern "C"`
-            `#[aobject::main]` runs a plain `async fn`; remove the generics
-            `#[aobject::main]` runs a plain `async fn`; remove the `where` clause
-            `#[aobject::main]` has no arguments to call this function with; remove them
+            `#[aobject::main]` can only run an `async fn`; add `async` before `fn`
+            `#[aobject::main]` can only run a plain `async fn`; remove `const`
+            `#[aobject::main]` can only run a plain `async fn`; remove `unsafe`
+            `#[aobject::main]` can only run a plain `async fn`; remove `extern "C"`
+            `#[aobject::main]` can only run a plain `async fn`; remove the generic parameters
+            `#[aobject::main]` can only run a plain `async fn`; remove the `where` clause
+            `#[aobject::main]` calls the function without arguments; remove the parameters
         "#]],
     );
     assert_told(
@@ -90,7 +90,7 @@ fn what_is_no_plain_async_function() {
             async fn answers(&self, a: u8) {}
         },
         &expect![[r#"
-            `#[aobject::test]` has no `self` to call this method on; write a function outside of the `impl`
+            `#[aobject::test]` cannot run a method; move it out of the `impl` and remove `self`
         "#]],
     );
 }
@@ -108,10 +108,10 @@ fn what_is_run_by_another_macro_too() {
             async fn answers() -> Result<(), String> {}
         },
         &expect![[r#"
-            a test with `#[should_panic]` returns nothing; remove the type
-            `#[aobject::test]` runs this function; remove `#[test]`
-            `#[aobject::test]` runs this function; remove `#[tokio::test]`
-            `#[aobject::test]` runs this function; remove `#[::core::prelude::v1::test]`
+            a test with `#[should_panic]` must return `()`; remove the return type
+            `#[aobject::test]` already runs this function; remove `#[test]`
+            `#[aobject::test]` already runs this function; remove `#[tokio::test]`
+            `#[aobject::test]` already runs this function; remove `#[::core::prelude::v1::test]`
         "#]],
     );
 }
@@ -133,16 +133,16 @@ fn a_flavor_and_what_it_cannot_do() {
         Macro::Main,
         quote!(worker_threads = 0, flavor = "current_thread"),
         expect![[r#"
-        `flavor = "current_thread"` cannot be combined with `worker_threads`; keep one of them
-        a runtime has one worker thread at least; write `worker_threads = 1`, or more
-    "#]],
+            `flavor = "current_thread"` cannot be combined with `worker_threads`; keep one of them
+            a runtime needs at least one worker thread; write `worker_threads = 1` or more
+        "#]],
     );
     told(
         Macro::Test,
         quote!(worker_threads = 2),
         expect![[r#"
-        `worker_threads` has no effect without `flavor = "multi_thread"`; add `flavor = "multi_thread"` or remove it
-    "#]],
+            `worker_threads` has no effect without `flavor = "multi_thread"`; add `flavor = "multi_thread"` or remove `worker_threads`
+        "#]],
     );
     told(
         Macro::Test,

@@ -55,18 +55,18 @@ fn each_hindrance_is_said_once() {
             }
         },
         &expect![[r#"
-            a type behind `dyn` has no known size, which `Clone` needs; remove it
-            a type behind `dyn` has no known size, which `core::cmp::Eq` needs; remove it
-            a type behind `dyn` has no known size, which `Sized` needs; remove it
-            `SIZE` is not known behind `dyn`; write a method of `&self` that returns it
-            `Lent` is generic, so it is not known behind `dyn`; write a type without parameters, or `where Self: Sized`
-            an `async fn` cannot be called behind `dyn`; write `#[aobject::async_trait]` below `#[aobject::dynamic]`
-            `each` is generic, so it cannot be called behind `dyn`; write types without parameters, or `where Self: Sized`
-            `array` is generic, so it cannot be called behind `dyn`; write types without parameters, or `where Self: Sized`
-            `any` is generic, so it cannot be called behind `dyn`; write types without parameters, or `where Self: Sized`
-            `new` has no `self`, so it cannot be called behind `dyn`; write `&self`, or `where Self: Sized`
-            `twin` names `Self`, which is not known behind `dyn`; write another type, or `where Self: Sized`
-            `same` names `Self`, which is not known behind `dyn`; write another type, or `where Self: Sized`
+            a trait object cannot implement `Clone`; remove `Clone`
+            a trait object cannot implement `core::cmp::Eq`; remove `core::cmp::Eq`
+            a trait object cannot implement `Sized`; remove `Sized`
+            a trait object hides the constant `SIZE`; write a method `fn size(&self)` that returns it
+            `Lent` is generic, so a trait object hides it; remove its parameters, or add `where Self: Sized`
+            an `async fn` cannot be called on a trait object; write `#[aobject::async_trait]` below `#[aobject::dynamic]`
+            `each` is generic, so it cannot be called on a trait object; use concrete types, or add `where Self: Sized`
+            `array` is generic, so it cannot be called on a trait object; use concrete types, or add `where Self: Sized`
+            `any` is generic, so it cannot be called on a trait object; use concrete types, or add `where Self: Sized`
+            `new` has no `self`, so it cannot be called on a trait object; add `&self`, or `where Self: Sized`
+            `twin` uses the type `Self`, which a trait object hides; use another type, or add `where Self: Sized`
+            `same` uses the type `Self`, which a trait object hides; use another type, or add `where Self: Sized`
         "#]],
     );
 }

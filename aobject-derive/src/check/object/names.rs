@@ -11,7 +11,7 @@ pub(super) fn check(model: &Object<'_>, names: &Names<'_>, diag: &mut Diag) {
     for (own, field) in model.fields.iter().enumerate() {
         if let Some((word, expr)) = made_by(field) {
             check_self(word, expr, own, model, names, diag);
-            check_own(expr, own, names, diag);
+            check_own(word, expr, own, names, diag);
         }
         if let Some(close) = &field.close {
             check_self(words::CLOSE, &close.value, own, model, names, diag);
@@ -42,7 +42,7 @@ fn check_self(
     let name = |field: usize| &model.fields[field].name;
     for (at, field) in names.selves(expr) {
         let message = match field {
-            Some(field) if field == own && !closes => words::made_of_itself(name(own)),
+            Some(field) if field == own && !closes => words::made_of_itself(word, name(own)),
             Some(field) if field != own && closes => {
                 words::close_names_another(name(field), name(own))
             }
@@ -54,10 +54,11 @@ fn check_self(
 }
 
 /// A field does not exist before it is made.
-fn check_own(expr: &Expr, own: usize, names: &Names<'_>, diag: &mut Diag) {
+fn check_own(word: &str, expr: &Expr, own: usize, names: &Names<'_>, diag: &mut Diag) {
     for of in names.strangers(expr, None) {
         if of.field == own {
-            diag.error(of.ident.span(), words::made_of_itself(&of.ident));
+            let message = words::made_of_itself(word, &of.ident) + &words::rename(&of.ident);
+            diag.error(of.ident.span(), message);
         }
     }
 }
@@ -65,7 +66,8 @@ fn check_own(expr: &Expr, own: usize, names: &Names<'_>, diag: &mut Diag) {
 /// When a field is closed, other fields may be closed already.
 fn check_close(expr: &Expr, own: usize, field: &Field<'_>, names: &Names<'_>, diag: &mut Diag) {
     for of in names.strangers(expr, Some(own)) {
-        let message = words::close_names_another(&of.ident, &field.name);
+        let message =
+            words::close_names_another(&of.ident, &field.name) + &words::rename(&of.ident);
         diag.error(of.ident.span(), message);
     }
 }

@@ -54,7 +54,8 @@ fn a_cycle_is_told_at_each_step() {
             }
         },
         &expect![[r#"
-            `a -> b -> c -> a` is a cycle: each of these fields waits for the next; remove a step (a local or a function with the name of a field counts as that field: rename it)
+            these fields wait for each other: `a -> b -> c -> a`; remove one of the steps
+            help: if `b` is a local variable or a function here, rename it
             `b` waits for `c` here
             `c` waits for `a` here
         "#]],
@@ -73,8 +74,10 @@ fn a_limit_names_no_field_with_an_init() {
             }
         },
         &expect![[r#"
-            `close_timeout` sees the fields without `init`, and `pool` has one; name an argument or a `default` (a local or a function with the name of a field counts as that field: rename it)
-            `init_timeout` sees the fields without `init`, and `pool` has one; name an argument or a `default` (a local or a function with the name of a field counts as that field: rename it)
+            `close_timeout` can only use fields without `init`, and `pool` has one; use an argument or a `default` instead
+            help: if `pool` is a local variable or a function here, rename it
+            `init_timeout` can only use fields without `init`, and `pool` has one; use an argument or a `default` instead
+            help: if `pool` is a local variable or a function here, rename it
         "#]],
     );
 }
@@ -95,8 +98,10 @@ fn a_default_sees_the_arguments_only() {
             }
         },
         &expect![[r#"
-            `default` sees the arguments only, and `count` is not one; make this field by `init = EXPR` (a local or a function with the name of a field counts as that field: rename it)
-            `default` sees the arguments only, and `pool` is not one; make this field by `init = EXPR` (a local or a function with the name of a field counts as that field: rename it)
+            `default` can only use arguments, and `count` is not one; write `init = EXPR` instead
+            help: if `count` is a local variable or a function here, rename it
+            `default` can only use arguments, and `pool` is not one; write `init = EXPR` instead
+            help: if `pool` is a local variable or a function here, rename it
         "#]],
     );
 }
@@ -111,8 +116,8 @@ fn an_object_does_not_borrow() {
             }
         },
         &expect![[r#"
-            an object owns what it holds, and `'a` is a borrow; write an owned type or an `Arc`
-            an object owns what it holds, and this is a borrow; write an owned type or an `Arc`
+            an object must be `'static`, but this borrows for `'a`; use an owned type or an `Arc`
+            an object must be `'static`, but this is a borrow; use an owned type or an `Arc`
         "#]],
     );
     assert_told(
@@ -120,7 +125,8 @@ fn an_object_does_not_borrow() {
             struct App<'a, T: 'a>(T);
         },
         &expect![[r#"
-            an object owns what it holds, so its type has no lifetime; remove `'a`
+            an object must be `'static`, so its type cannot have a lifetime parameter; remove `'a`
+            an object must be `Send + 'static`, but `T` may not be; add the bound `T: Send`
         "#]],
     );
 }
@@ -134,9 +140,21 @@ fn a_parameter_without_a_bound_might_borrow() {
                 W: Sync;
         },
         &expect![[r#"
-            an object owns what it holds and goes to other threads, and a `T` might not; write `T: Send + 'static`
-            an object owns what it holds and goes to other threads, and a `U` might not; write `U: Send + 'static`
-            an object owns what it holds and goes to other threads, and a `W` might not; write `W: Send + 'static`
+            an object must be `Send + 'static`, but `T` may not be; add the bound `T: Send + 'static`
+            an object must be `Send + 'static`, but `U` may not be; add the bound `U: 'static`
+            an object must be `Send + 'static`, but `W` may not be; add the bound `W: Send + 'static`
+            an object must be `Send + 'static`, but `X` may not be; add the bound `X: Send`
+        "#]],
+    );
+    assert_told(
+        &parse_quote! {
+            struct App<T: Clone + Debug, U>(T, U)
+            where
+                U: Send + Ord;
+        },
+        &expect![[r#"
+            an object must be `Send + 'static`, but `T` may not be; add the bound `T: Send + 'static`
+            an object must be `Send + 'static`, but `U` may not be; add the bound `U: 'static`
         "#]],
     );
     assert_told(
@@ -146,6 +164,26 @@ fn a_parameter_without_a_bound_might_borrow() {
                 Vec<T>: Trait;
         },
         &expect![[""]],
+    );
+}
+
+#[test]
+fn a_parameter_that_a_field_owns_is_send() {
+    assert_told(
+        &parse_quote! {
+            #[aobject(args(given: U))]
+            struct App<T: Clone + 'static, U: 'static, V: 'static, W: 'static>(
+                T,
+                #[aobject(init = given.into())] u8,
+                PhantomData<fn() -> V>,
+                Option<Vec<W>>,
+            );
+        },
+        &expect![[r#"
+            an object must be `Send + 'static`, but `T` may not be; add the bound `T: Send`
+            an object must be `Send + 'static`, but `U` may not be; add the bound `U: Send`
+            an object must be `Send + 'static`, but `W` may not be; add the bound `W: Send`
+        "#]],
     );
 }
 
@@ -161,8 +199,8 @@ fn an_init_is_no_future() {
             }
         },
         &expect![[r#"
-            `init` is the body of an `async` block already; write what is in this one, without `async`
-            `init` is the body of an `async` block already; write what is in this one, without `async`
+            `init` is already the body of an `async` block; remove `async`
+            `init` is already the body of an `async` block; remove `async move`
         "#]],
     );
 }

@@ -37,7 +37,7 @@ fn field(model: &Object<'_>, index: usize) -> TokenStream {
     let needs = (!needs.is_empty()).then(|| quote!(.needing(&[#(#needs),*])));
     let made = match &field.made {
         Made::Argument { .. } => quote!(.made_by(__krate::blueprint::Made::Argument)),
-        Made::Default { .. } => quote!(.made_by(__krate::blueprint::Made::Default)),
+        Made::Default { .. } => quote!(.made_by(__krate::blueprint::Made::Constructor)),
         Made::Init(_) => TokenStream::new(),
     };
     let options = options(field);

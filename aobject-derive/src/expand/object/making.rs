@@ -42,6 +42,8 @@ pub(super) fn making(
         return quote_spanned!(at=> __aobject::field(#filled, async move { #fill }));
     }
     if model.is_shared_slot(index) {
+        // Rustc reports at this argument that the type of the field is not `Sync`.
+        let slot = quote_spanned!(field.ty().span()=> __aobject::shared_slot(#slot));
         quote_spanned!(at=> __aobject::shared_field(#slot, #block))
     } else {
         quote_spanned!(at=> __aobject::field(#slot, #block))

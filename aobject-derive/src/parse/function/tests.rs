@@ -77,7 +77,7 @@ fn a_mistake_costs_one_option() {
         Macro::Main,
         options,
         &expect![[r#"
-            unknown option `flavour`; expected `flavor`, `worker_threads`, `limit`, `grace`, `signals` or `crate`; did you mean `flavor`?
+            unknown option `flavour`; did you mean `flavor`?
             unknown flavor `current`; expected `multi_thread` or `current_thread`
             expected `limit = EXPR`, found `limit`
             expected `,`
@@ -90,10 +90,10 @@ fn a_mistake_costs_one_option() {
         Macro::Test,
         quote!(grace = SECOND, start_paused, worker_treads = 1, 5),
         &expect![[r#"
-            `grace` belongs to `#[aobject::main]`, not to `#[aobject::test]`
+            `grace` is an option of `#[aobject::main]`, not of `#[aobject::test]`; remove it
             expected `start_paused = true`, found `start_paused`
-            unknown option `worker_treads`; expected `flavor`, `worker_threads`, `start_paused`, `limit` or `crate`; did you mean `worker_threads`?
-            expected `flavor`, `worker_threads`, `start_paused`, `limit` or `crate`
+            unknown option `worker_treads`; did you mean `worker_threads`?
+            expected one of `flavor`, `worker_threads`, `start_paused`, `limit` or `crate`
         "#]],
     );
 }

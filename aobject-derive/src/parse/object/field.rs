@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::Parse;
-use syn::{Attribute, Error, Expr, Ident, Result};
+use syn::{Attribute, Error, Expr, Ident, LitInt, Result};
 
 use crate::diag::Diag;
 use crate::model::Keyed;
@@ -189,7 +189,9 @@ pub(super) fn limited(expr: Expr, names: &Names<'_>) -> Limit {
 /// `after(a, b)`
 fn after(entry: &Entry<'_>) -> Result<Vec<Ident>> {
     entry.list(|input| {
-        Ident::parse_any(input).map_err(|error| Error::new(error.span(), words::after_what()))
+        let found: Option<LitInt> = input.fork().parse().ok();
+        Ident::parse_any(input)
+            .map_err(|error| Error::new(error.span(), words::not_a_field_name(found)))
     })
 }
 

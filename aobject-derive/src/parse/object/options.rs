@@ -6,7 +6,7 @@ use syn::{Attribute, Error, Expr, ExprPath, Ident, Result, Token, Visibility};
 use crate::diag::Diag;
 use crate::model::Keyed;
 use crate::model::object::{Argument, Limit, Options};
-use crate::parse::read::{Entry, at_end, read};
+use crate::parse::read::{Entry, at_end, quoted, read};
 use crate::words::{self, Place};
 
 pub(super) fn options(attrs: &[Attribute], diag: &mut Diag) -> Options {
@@ -61,6 +61,9 @@ fn limit(entry: &Entry<'_>) -> Result<Limit> {
 
 /// A path is called with `&mut self`. Any other expression could not name the object.
 fn hook(word: &str, input: ParseStream<'_>) -> Result<ExprPath> {
+    if let Some(quoted) = quoted(word, input, ExprPath::parse) {
+        return Err(quoted);
+    }
     let mut expr: Expr = input.parse()?;
     // From a macro's `$hook:path` or `$hook:expr`.
     while let Expr::Group(group) = expr {
@@ -73,6 +76,9 @@ fn hook(word: &str, input: ParseStream<'_>) -> Result<ExprPath> {
 }
 
 fn name(input: ParseStream<'_>) -> Result<Ident> {
+    if let Some(quoted) = quoted(words::NEW, input, Ident::parse) {
+        return Err(quoted);
+    }
     input
         .parse()
         .map_err(|error: Error| Error::new(error.span(), words::not_a_name()))
@@ -81,6 +87,9 @@ fn name(input: ParseStream<'_>) -> Result<Ident> {
 /// An empty visibility is valid too: a macro's `$vis:vis` may be empty.
 fn visibility(entry: &Entry<'_>) -> Result<Visibility> {
     entry.equals()?;
+    if let Some(quoted) = quoted(entry.word, entry.input, Visibility::parse) {
+        return Err(quoted);
+    }
     let visibility = entry.input.parse()?;
     if at_end(entry.input) {
         Ok(visibility)

@@ -97,13 +97,13 @@ fn unknown_options() {
             }
         },
         &expect![[r#"
-            unknown option `clos`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`; did you mean `close`?
-            unknown option `ini_timeout`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`; did you mean `init_timeout`?
-            unknown option `wat`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
-            unknown option `a::b`; expected `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
-            unknown option `skip`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
-            unknown option `intoo`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`; did you mean `into`?
-            unknown option `inti`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`; did you mean `init`?
+            unknown option `clos`; did you mean `close`?
+            unknown option `ini_timeout`; did you mean `init_timeout`?
+            unknown option `wat`; expected one of `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
+            unknown option `a::b`; expected one of `init`, `close`, `args`, `new`, `vis`, `init_timeout`, `close_timeout` or `crate`
+            unknown option `skip`; expected one of `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
+            unknown option `intoo`; did you mean `into`?
+            unknown option `inti`; did you mean `init`?
         "#]],
     );
 }
@@ -179,7 +179,7 @@ fn wrong_shapes() {
             expected `init_timeout = EXPR`, found `init_timeout`
             expected `close = EXPR`, found `close(…)`
             expected `default` or `default = EXPR`, found `default(…)`
-            expected `init = EXPR`, found `init …`
+            expected `init = EXPR`, found `init: …`
             expected `after(FIELD, …)`, found `after = …`
             expected `init = EXPR`, found `init =`
             expected `after(FIELD, …)`, found `after()`
@@ -193,19 +193,47 @@ fn wrong_shapes() {
 fn values_that_are_not_what_the_option_takes() {
     assert_told(
         &parse_quote! {
-            #[aobject(init = |this| this.open(), close = self.flush(), new = "open", vis = private, crate = "x")]
+            #[aobject(init = |this| this.open(), close = self.flush(), new = 1, vis = private, crate = 2)]
             struct App {
                 #[aobject(init = 1, after(0))]
                 a: u8,
             }
         },
         &expect![[r#"
-            expected the path of an `async fn(&mut self)`; write it as a method, then `init = Self::METHOD`
-            expected the path of an `async fn(&mut self)`; write it as a method, then `close = Self::METHOD`
-            expected the name of the constructor; write `new = NAME`
-            expected a visibility; write `vis = pub`, `vis = pub(crate)` or, for a private one, `vis = pub(self)`
-            expected the path of the crate `aobject`; write `crate = ::PATH`
-            expected the name of a field
+            expected a path to an `async fn(&mut self)`; move this code into such a method and write `init = Self::METHOD`
+            expected a path to an `async fn(&mut self)`; move this code into such a method and write `close = Self::METHOD`
+            expected a name for the constructor; write `new = NAME`
+            expected a visibility; write `vis = pub`, `vis = pub(crate)` or, for a private constructor, `vis = pub(self)`
+            expected a path to the crate `aobject`; write `crate = PATH`
+            expected the name of a field; write `_0`
+        "#]],
+    );
+}
+
+#[test]
+fn values_in_quotes() {
+    assert_told(
+        &parse_quote! {
+            #[aobject(init = "Self::open", new = "open", vis = "pub(crate)", crate = "::x")]
+            struct App;
+        },
+        &expect![[r#"
+            `init` takes no string; write `init = Self::open`
+            `new` takes no string; write `new = open`
+            `vis` takes no string; write `vis = pub(crate)`
+            `crate` takes no string; write `crate = ::x`
+        "#]],
+    );
+    assert_told(
+        &parse_quote! {
+            #[aobject(init = "1", new = "fn", vis = "", crate = "")]
+            struct App;
+        },
+        &expect![[r#"
+            expected a path to an `async fn(&mut self)`; move this code into such a method and write `init = Self::METHOD`
+            expected a name for the constructor; write `new = NAME`
+            expected a visibility; write `vis = pub`, `vis = pub(crate)` or, for a private constructor, `vis = pub(self)`
+            expected a path to the crate `aobject`; write `crate = PATH`
         "#]],
     );
 }
@@ -227,10 +255,10 @@ fn a_syntax_error_costs_one_option() {
         },
         &expect![[r#"
             expected `,`
-            unknown option `skip`; expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
-            expected `,` or the end after the value of `init`
+            unknown option `skip`; expected one of `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
+            expected `,` or `)` after the value of `init`
             `into` cannot be combined with `init`; keep one of them
-            expected `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
+            expected one of `init`, `into`, `default`, `close`, `after`, `first`, `given`, `optional`, `retry`, `init_timeout` or `close_timeout`
         "#]],
     );
 }
@@ -269,9 +297,9 @@ fn options_of_an_init_that_is_not_there() {
             }
         },
         &expect![[r#"
-            `after` has no effect on a field without `init`; add `init = EXPR` or remove it
-            `init_timeout` has no effect on a field without `init`; add `init = EXPR` or remove it
-            `after` has no effect on a field without `init`; add `init = EXPR` or remove it
+            `after` has no effect on a field without `init`; add `init = EXPR` or remove `after`
+            `init_timeout` has no effect on a field without `init`; add `init = EXPR` or remove `init_timeout`
+            `after` has no effect on a field without `init`; add `init = EXPR` or remove `after`
         "#]],
     );
 }
@@ -288,8 +316,8 @@ fn fields_that_after_cannot_name() {
             }
         },
         &expect![[r#"
-            `index` cannot be made after itself; remove it here
-            unknown field `stroe`; expected another field's name; did you mean `store`?
+            a field cannot be made after itself; remove `index`
+            unknown field `stroe`; did you mean `store`?
             duplicate field `store`; keep one of them
             unknown field `nothing`; expected `store` or `cache`
         "#]],
@@ -311,7 +339,7 @@ fn structs_only() {
             enum App {}
         ),
         &expect![[r#"
-            `AObject` can be derived for structs only; wrap the enum in a struct
+            `AObject` can only be derived for structs; wrap the enum in a struct
         "#]],
     );
     assert_told(
@@ -321,7 +349,7 @@ fn structs_only() {
             }
         ),
         &expect![[r#"
-            `AObject` can be derived for structs only; wrap the union in a struct
+            `AObject` can only be derived for structs; wrap the union in a struct
         "#]],
     );
 }

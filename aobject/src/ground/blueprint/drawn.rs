@@ -98,7 +98,7 @@ impl Drawing {
     fn node(&mut self, parent: &str, name: &str, label: String, made: Made) -> Node {
         let shape = match made {
             Made::Argument => Shape::Slanted,
-            Made::Default => Shape::Round,
+            Made::Constructor => Shape::Round,
             Made::Init => Shape::Box,
         };
         Node::new(self.picture.id(parent, name), label, shape)

@@ -54,7 +54,7 @@ impl<T> fmt::Debug for Key<T> {
     }
 }
 
-/// A part, whatever its type.
+/// A part of any type.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
@@ -64,9 +64,9 @@ pub struct Place {
 
 /// What a part needs: `()`, a [`Key`], a tuple of keys up to 12, or a `Vec` of keys of one type.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not what a part of an assembly can need",
-    label = "needs `()`, a `Key<T>`, a tuple of keys up to 12, or a `Vec<Key<T>>`",
-    note = "a key is what `Assembly::add` returns; the part's `T` must be `Sync`, because others share it"
+    message = "expected the keys of other parts, found `{Self}`",
+    label = "expected `()`, a `Key<T>`, a tuple of up to 12 keys, or a `Vec<Key<T>>`",
+    note = "`Assembly::add` returns the key of a part; the part must be `Sync`, because other parts share it"
 )]
 pub trait Needs: Sealed + Send + 'static {
     /// What the part's constructor gets: each key as a [`Shared`].

@@ -8,7 +8,7 @@ use crate::handles::shared::Shared;
 use crate::kernel::graph::start::Field;
 use crate::kernel::job::Job;
 
-/// A part, whatever its type.
+/// A part of any type.
 pub(super) type BoxPart = Box<dyn AnyPart>;
 
 /// All parts, each with its slot.

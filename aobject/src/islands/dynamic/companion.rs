@@ -50,9 +50,9 @@ mod sealed {
 /// that implements that trait. The trait object is `Self`, so that the type of a field decides which trait is
 /// meant.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` cannot stand behind `{Self}`",
-    label = "needs an object that implements the trait of `{Self}`",
-    note = "implement that trait for `{T}`, and write `#[aobject::dynamic]` on it if it has not got that"
+    message = "`{T}` cannot become a `{Self}`",
+    label = "expected an object that implements the trait of `{Self}`",
+    note = "implement the trait for `{T}`, and write `#[aobject::dynamic]` on the trait"
 )]
 pub trait Unsize<T: AObject>: DynAObject + Shareable {
     /// Hides the type.
@@ -62,8 +62,8 @@ pub trait Unsize<T: AObject>: DynAObject + Shareable {
 /// Required of a trait object of objects, because it is shared between threads. Implemented for everything that
 /// is [`Sync`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not `Sync`, and objects are shared between threads",
-    label = "write `Sync` among this trait's supertraits"
+    message = "an object is shared between threads, but `{Self}` is not `Sync`",
+    label = "add the supertrait `Sync`: `trait NAME: Sync`"
 )]
 pub trait Shareable {}
 

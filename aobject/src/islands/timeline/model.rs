@@ -83,6 +83,8 @@ impl Model {
         if self.ended_parts.len() > KEPT_PARTS
             && let Some((key, at)) = self.ended_parts.pop_front()
             && let Some(root) = self.roots.get_mut(&key)
+            // What has ended is kept as a whole.
+            && !root.is_over()
         {
             ids.append(&mut root.remove(at));
         }

@@ -72,8 +72,7 @@ impl Root {
         at
     }
 
-    /// After an event of this row: the part that has ended with everything in it, while what holds it neither starts nor
-    /// closes. Each is taken once.
+    /// If this event ended a part whose holders neither start nor close: marks the part as queued, and returns it.
     pub(super) fn take_ended_part(&mut self, at: usize) -> Option<usize> {
         let mut part = None;
         let mut below = at;
@@ -85,30 +84,30 @@ impl Root {
             }
             below = holder;
         }
-        let part = part.filter(|part| self.is_ended_part(*part))?;
-        self.rows[part].is_taken = true;
+        let part = part.filter(|part| !self.rows[*part].is_queued && self.has_ended(*part))?;
+        self.rows[part].is_queued = true;
         Some(part)
     }
 
-    fn is_ended_part(&self, at: usize) -> bool {
-        !self.rows[at].is_taken && self.has_ended(at)
+    /// The row, with everything in it. A field without a close of its own ends with its holder.
+    fn has_ended(&self, at: usize) -> bool {
+        self.rows[at].has_ended() && self.is_idle(at)
     }
 
-    /// The row, and everything in it.
-    fn has_ended(&self, at: usize) -> bool {
+    fn is_idle(&self, at: usize) -> bool {
         let row = &self.rows[at];
-        row.has_ended() && row.parts.iter().all(|part| self.has_ended(*part))
+        !row.is_running() && row.parts.iter().all(|part| self.is_idle(*part))
     }
 
     /// From its own one up to the root.
-    fn holders(&self, at: usize) -> impl Iterator<Item = usize> {
+    pub(super) fn holders(&self, at: usize) -> impl Iterator<Item = usize> {
         iter::successors(self.rows[at].holder, |holder| self.rows[*holder].holder)
     }
 
     /// Removes a part that has ended; yields the ids that were in it.
     pub(super) fn remove(&mut self, at: usize) -> Vec<Id> {
-        // It may have begun again, or another one have its row.
-        if !mem::take(&mut self.rows[at].is_taken) || !self.has_ended(at) {
+        // The part may have begun again, or its row may belong to another one.
+        if !mem::take(&mut self.rows[at].is_queued) || !self.has_ended(at) {
             return Vec::new();
         }
         if let Some(holder) = self.rows[at].holder {
@@ -178,9 +177,10 @@ impl Root {
             EventKind::Failed { error } => Outcome::Failed(cause_of(error)),
         };
         self.running = self.running.saturating_sub(1);
+        let is_field = event.object.is_none();
         row.act_mut(event.phase)
             .get_or_insert_with(|| Act::since(now))
-            .end(now, outcome);
+            .end(now, outcome, is_field);
     }
 
     /// Rows in the order of a table: parts in the order in which they started.
@@ -203,8 +203,25 @@ impl Root {
 
     /// Another row's failure explains that of this one.
     pub(super) fn fails_by_a_part(&self, at: usize, phase: Phase) -> bool {
-        let mut parts = self.rows[at].parts.iter();
-        parts.any(|part| self.rows[*part].act(phase).is_some_and(Act::has_failed))
+        self.failed_part(at, phase).is_some()
+    }
+
+    /// The part whose failure explains that of its holder: the first one that failed meanwhile.
+    fn failed_part(&self, at: usize, phase: Phase) -> Option<usize> {
+        let holder = self.rows[at].act(phase);
+        let failed = |part: &usize| {
+            let act = self.rows[*part].act(phase).filter(|act| act.has_failed())?;
+            let is_meanwhile = holder.is_none_or(|holder| holder.contains_the_end_of(act));
+            is_meanwhile.then_some((act.until, *part))
+        };
+        let failed = self.rows[at].parts.iter().filter_map(failed).min();
+        failed.map(|(_, part)| part)
+    }
+
+    /// The innermost row whose failure explains that of the root.
+    pub(super) fn culprit(&self, phase: Phase) -> usize {
+        let below = |at: &usize| self.failed_part(*at, phase);
+        iter::successors(Some(0), below).last().unwrap_or(0)
     }
 
     /// The time that no part of it covers.

@@ -27,8 +27,8 @@ pub(super) struct Row {
     pub(super) in_background: bool,
     /// Of the field, and of the object in it.
     pub(super) ids: Vec<Id>,
-    /// It counts among the parts that have ended.
-    pub(super) is_taken: bool,
+    /// It is among the ended parts of the model.
+    pub(super) is_queued: bool,
 }
 
 /// An init or a close.
@@ -38,6 +38,8 @@ pub(super) struct Act {
     pub(super) outcome: Outcome,
     /// A field and the object in it share a row.
     running: usize,
+    /// That of the field counts, if it has ended before its object.
+    of_field: Option<Outcome>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +90,16 @@ impl Row {
         self.close.is_none() && self.init.as_ref().is_some_and(is_ready)
     }
 
+    /// Its init ended without success, so that closes in it are a rollback.
+    pub(super) fn is_undone(&self) -> bool {
+        let failed = |init: &Act| init.until.is_some() && init.outcome != Outcome::Well;
+        self.close.is_none() && self.init.as_ref().is_some_and(failed)
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.init.iter().chain(&self.close).any(Act::is_running)
+    }
+
     /// Nothing follows for an object of which nothing is left.
     pub(super) fn has_ended(&self) -> bool {
         let is_over = |act: &Act| act.until.is_some();
@@ -110,6 +122,7 @@ impl Act {
             until: None,
             outcome: Outcome::Running,
             running: 0,
+            of_field: None,
         }
     }
 
@@ -119,13 +132,24 @@ impl Act {
         self.outcome = Outcome::Running;
     }
 
-    pub(super) fn end(&mut self, now: Instant, outcome: Outcome) {
+    pub(super) fn end(&mut self, now: Instant, outcome: Outcome, is_field: bool) {
         self.running = self.running.saturating_sub(1);
-        if self.running > 0 {
-            return;
+        if self.running == 0 {
+            self.until = Some(now);
+            self.outcome = self.of_field.take().unwrap_or(outcome);
+        } else if is_field {
+            self.of_field = Some(outcome);
         }
-        self.until = Some(now);
-        self.outcome = outcome;
+    }
+
+    fn is_running(&self) -> bool {
+        self.running > 0
+    }
+
+    /// Whether the other one ended while this one ran.
+    pub(super) fn contains_the_end_of(&self, other: &Self) -> bool {
+        let is_before = self.until.is_none_or(|until| other.until <= Some(until));
+        is_before && other.until >= Some(self.since)
     }
 
     pub(super) fn until_or(&self, now: Instant) -> Instant {

@@ -438,12 +438,141 @@ async fn of_parts_that_come_and_go_in_a_living_root_the_last_256_that_ended_are_
     let paths: Vec<_> = standing.iter().map(Standing::path).collect();
     assert_eq!(paths, ["App", "App.stays"]);
     let text = format!("{:#}", feed.timeline);
-    // In the table of the start and in that of the close.
-    assert_eq!(
-        text.matches("\n  session ").count(),
-        2 * model::KEPT_PARTS,
-        "{text}"
+    // The table of the close does not list the root, which lives.
+    for row in ["\n  session ", "\nApp.session "] {
+        assert_eq!(text.matches(row).count(), model::KEPT_PARTS, "{text}");
+    }
+}
+
+/// A field without a close of its own ends with its object.
+#[tokio::test(start_paused = true)]
+async fn parts_with_plain_fields_are_forgotten_too() {
+    use EventKind::{Closed, Ready, Started, Waiting};
+    let mut feed = Feed::new();
+    let app = feed.root("App");
+    feed.init(app, Started);
+    feed.init(app, Ready);
+    for _ in 0..1_000 {
+        let session = feed.object(app, "App.session", "Session");
+        let data = feed.field(session, "App.session.data");
+        let never = feed.field(session, "App.session.never");
+        feed.init(session, Started);
+        feed.init(data, Started);
+        feed.init(data, Ready);
+        feed.init(never, Waiting { on: &["data"] });
+        feed.init(session, Ready);
+        feed.close(session, Started);
+        feed.close(session, Closed);
+    }
+    let ids = lock(&feed.timeline.model).count_ids();
+    assert_eq!(ids, 1 + 3 * model::KEPT_PARTS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_root_that_has_ended_keeps_its_parts() {
+    use EventKind::{Closed, Ready, Started};
+    let mut feed = Feed::new();
+    let [over, alive] = ["Over", "Alive"].map(|name| feed.root(name));
+    for life in [over, alive] {
+        feed.init(life, Started);
+        feed.init(life, Ready);
+    }
+    let come_and_go = |feed: &mut Feed, holder, path| {
+        for _ in 0..300 {
+            let part = feed.object(holder, path, "Part");
+            feed.init(part, Started);
+            feed.init(part, Ready);
+            feed.close(part, Started);
+            feed.close(part, Closed);
+        }
+    };
+    come_and_go(&mut feed, over, "Over.part");
+    feed.close(over, Started);
+    feed.close(over, Closed);
+    come_and_go(&mut feed, alive, "Alive.part");
+    let text = format!("{:#}", feed.timeline);
+    // In the tables of the start and of the close.
+    assert_eq!(text.matches("\n  part ").count(), 3 * model::KEPT_PARTS);
+}
+
+/// An optional part failed before, and so did a part that closed long ago.
+#[tokio::test(start_paused = true)]
+async fn the_line_names_the_failure_that_explains_that_of_the_root() {
+    use EventKind::{Closed, Failed, Ready, Started};
+    let disk = Error::new(Phase::Close, "disk is full");
+    let mut feed = Feed::new();
+    let app = feed.root("App");
+    let cache = feed.field(app, "App.cache");
+    let redis = feed.object(cache, "App.cache", "Redis");
+    let pool = feed.field(redis, "App.cache.pool");
+    let session = feed.object(app, "App.session", "Session");
+    let db = feed.field(app, "App.db");
+    for life in [app, cache, redis, pool] {
+        feed.init(life, Started);
+    }
+    for life in [pool, redis] {
+        feed.init(life, Failed { error: &disk });
+    }
+    feed.init(cache, Ready);
+    feed.init(db, Started);
+    for life in [db, app, session] {
+        feed.init(life, Ready);
+    }
+    feed.close(session, Started);
+    feed.close(session, Failed { error: &disk });
+    after(60_000).await;
+    feed.close(app, Started);
+    feed.close(db, Started);
+    after(10).await;
+    let refused = Error::new(Phase::Close, "connection refused");
+    feed.close(db, Failed { error: &refused });
+    feed.close(app, Failed { error: &refused });
+    let line = feed.timeline.to_string();
+    assert!(
+        line.ends_with("close failed after 10.0 ms: App.db: connection refused"),
+        "{line}"
     );
+    feed.close(session, Closed);
+}
+
+/// The object's close continues after the field's limit.
+#[tokio::test(start_paused = true)]
+async fn the_outcome_of_a_field_is_that_of_its_row() {
+    use EventKind::{Closed, Failed, Ready, Started};
+    let late = Error::new(Phase::Close, "too late");
+    let mut feed = Feed::new();
+    let app = feed.root("App");
+    let db = feed.field(app, "App.db");
+    let pool = feed.object(db, "App.db", "Pool");
+    for kind in [Started, Ready] {
+        for life in [app, db, pool] {
+            feed.init(life, kind);
+        }
+    }
+    for life in [app, db, pool] {
+        feed.close(life, Started);
+    }
+    after(10).await;
+    feed.close(db, Failed { error: &late });
+    feed.close(app, Failed { error: &late });
+    after(10).await;
+    feed.close(pool, Closed);
+    let text = format!("{:#}", feed.timeline);
+    assert!(text.contains("FAILED: too late"), "{text}");
+    // The row of a retried field ends as the field does.
+    let mut feed = Feed::new();
+    let app = feed.root("App");
+    let db = feed.field(app, "App.db");
+    let pool = feed.object(db, "App.db", "Pool");
+    for life in [app, db, pool] {
+        feed.init(life, Started);
+    }
+    feed.init(pool, Failed { error: &late });
+    feed.init(pool, Started);
+    for life in [pool, db, app] {
+        feed.init(life, Ready);
+    }
+    assert!(!format!("{:#}", feed.timeline).contains("FAILED"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! A timeline as text: one line, the critical chain, the table.
 
+use std::collections::HashSet;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
@@ -53,19 +54,13 @@ fn close_words(root: &Root, close: &Act, now: Instant) -> String {
     }
 }
 
-/// The path and the cause of the innermost failure that came first.
+/// The path and the cause of the innermost failure that explains that of the root.
 fn first_failure(root: &Root, phase: Phase) -> String {
-    let failures = root.rows.iter().enumerate().filter_map(|(at, row)| {
-        let act = row.act(phase)?;
-        let by_itself = act.has_failed() && !root.fails_by_a_part(at, phase);
-        by_itself.then_some((act.until, row, act))
-    });
-    match failures.min_by_key(|(until, ..)| *until) {
-        Some((_, row, act)) => match &act.outcome {
-            Outcome::Failed(cause) => format!("{}: {cause}", row.path),
-            _ => format!("{}: lost", row.path),
-        },
-        None => String::new(),
+    let row = &root.rows[root.culprit(phase)];
+    match row.act(phase).map(|act| &act.outcome) {
+        Some(Outcome::Failed(cause)) => format!("{}: {cause}", row.path),
+        Some(Outcome::Lost) => format!("{}: lost", row.path),
+        _ => String::new(),
     }
 }
 
@@ -78,8 +73,9 @@ pub(super) fn write_tables(f: &mut dyn Write, root: &Root, now: Instant) -> fmt:
     for phase in [Phase::Init, Phase::Close] {
         let mut rows = root.in_order();
         rows.retain(|at| begin(&root.rows[*at], phase).is_some());
-        let moments = rows.iter().filter_map(|at| begin(&root.rows[*at], phase));
-        let Some(start) = moments.min() else {
+        let moments = || rows.iter().filter_map(|at| begin(&root.rows[*at], phase));
+        // Parts may have closed long before the root.
+        let Some(start) = begin(&root.rows[0], phase).or_else(|| moments().min()) else {
             continue;
         };
         write_chain(f, root, phase, now)?;
@@ -102,7 +98,7 @@ fn begin(row: &Row, phase: Phase) -> Option<Instant> {
 fn title(root: &Root, phase: Phase) -> &'static str {
     match phase {
         Phase::Init => "start",
-        Phase::Close if root.rows[0].close.is_none() => "rollback",
+        Phase::Close if root.rows[0].is_undone() => "rollback",
         Phase::Close => "close",
     }
 }
@@ -147,7 +143,8 @@ struct Table<'a> {
 impl Table<'_> {
     fn write(&self, f: &mut dyn Write, rows: &[usize]) -> fmt::Result {
         let title = title(self.root, self.phase);
-        let names: Vec<String> = rows.iter().map(|at| self.name(*at)).collect();
+        let listed = rows.iter().copied().collect();
+        let names: Vec<String> = rows.iter().map(|at| self.name(*at, &listed)).collect();
         let widths = names.iter().map(|name| name.chars().count());
         let width = widths.chain([title.len()]).max().unwrap_or(0);
         writeln!(
@@ -166,9 +163,21 @@ impl Table<'_> {
         Ok(())
     }
 
-    fn name(&self, at: usize) -> String {
+    /// Under the nearest holder that is listed, and named from there.
+    fn name(&self, at: usize, listed: &HashSet<usize>) -> String {
         let row = &self.root.rows[at];
-        format!("{:indent$}{}", "", row.name, indent = 2 * row.depth)
+        let holders: Vec<_> = self.root.holders(at).collect();
+        let mut above = holders.iter().filter(|holder| listed.contains(holder));
+        let name = match above.clone().next() {
+            Some(holder) if row.holder == Some(*holder) => row.name.as_str(),
+            Some(holder) => {
+                let path = row.path.strip_prefix(&self.root.rows[*holder].path);
+                path.unwrap_or(&row.path).trim_start_matches('.')
+            }
+            None => row.path.as_str(),
+        };
+        let indent = 2 * above.by_ref().count();
+        format!("{:indent$}{name}", "")
     }
 
     /// At, waited, took, own.
@@ -181,7 +190,7 @@ impl Table<'_> {
         };
         let waited = waits_since.map(|since| act.since.saturating_duration_since(since));
         [
-            Some(act.since.saturating_duration_since(self.start)),
+            act.since.checked_duration_since(self.start),
             waited,
             Some(act.took(self.now)),
             Some(self.root.own_time(at, self.phase, self.now)),

@@ -226,7 +226,11 @@ fn advance<G: Graph, A: Agenda>(
             let poll = |cx: &mut Context<'_>| remark::within(|| graph.name(at), || job.poll(cx));
             if let Poll::Ready(result) = agenda.poll(at, cx, poll) {
                 errors.extend(result.err().map(|error| error.named(&graph.name(at))));
-                states[at] = State::Closed;
+                if job.holds_nothing() {
+                    mem::forget(mem::replace(&mut states[at], State::Closed));
+                } else {
+                    states[at] = State::Closed;
+                }
                 agenda.ended(graph.needs(at));
             }
         }

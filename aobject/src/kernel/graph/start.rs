@@ -60,10 +60,26 @@ where
     }))
 }
 
+/// Types of fields that other fields borrow.
+#[diagnostic::on_unimplemented(
+    message = "a field that another field names must be `Send + Sync`, but `{Self}` is not",
+    label = "use a `Sync` type, such as an atomic or a `Mutex`, or do not name this field"
+)]
+pub trait Borrowed: Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync> Borrowed for T {}
+
+/// The slot itself. Derived code gives the call the span of the field's type.
+#[inline]
+pub fn shared_slot<T>(slot: &OnceLock<T>) -> &OnceLock<T> {
+    slot
+}
+
 /// A field to be made that others wait for, and borrow.
 pub fn shared_field<'a, T, F>(slot: &'a OnceLock<T>, init: F) -> Field<'a>
 where
-    T: Send + Sync,
+    T: Borrowed,
     F: Future<Output = Result<T, BoxError>> + Send + 'a,
 {
     // Empty until now: a slot has one field.

@@ -177,7 +177,8 @@ fn a_remark_among_jobs_is_passed_on() {
     let mut jobs = Job::in_order(vec![Job::remark(Error::still_shared(1)), twice(Ok(()))]);
     assert!(poll(&mut jobs).is_pending());
     end(&mut jobs).expect("it closes");
-    let passed_on = scope.close().unwrap_or_default();
+    let mut passed_on = Vec::new();
+    scope.close(|jobs| passed_on = jobs);
     assert!(passed_on.iter().map(Job::is_remark).eq([true]));
     for mut job in passed_on {
         job.discard();
@@ -192,7 +193,8 @@ fn remarks_alone_are_named_on_their_way() {
         drop(Job::remark(Error::still_shared(1)));
         drop(endless());
     });
-    let mut collected = scope.close().unwrap_or_default();
+    let mut collected = Vec::new();
+    scope.close(|jobs| collected = jobs);
     let remark = collected[0].take_remark();
     assert_eq!(remark.as_ref().map(Error::path), Some("field"));
     assert!(matches!(collected[1].segment(), PathSegment::None));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aobject::{AObject, Live, Runner};
 
 use crate::contestant::at_once;
-use crate::survival::events::{TOLD, say_that};
+use crate::survival::events::{REPORTED, say_that};
 use crate::survival::flavour::Flavour;
 use crate::survival::way::{BoxFuture, Way};
 use crate::survival::work::{Trouble, Work};
@@ -39,7 +39,7 @@ impl Way for Ours {
     fn drain(limit: Duration) -> Option<BoxFuture> {
         Some(Box::pin(async move {
             for error in aobject::drain(limit).await.errors {
-                say_that(TOLD, &format_args!("{error:#}"));
+                say_that(REPORTED, &format_args!("{error:#}"));
             }
         }))
     }

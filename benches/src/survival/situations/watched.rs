@@ -1,4 +1,4 @@
-//! What situations do with an object: it is watched as it is dropped, and its close is waited for.
+//! Drops an object under observation, and waits for its close.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use crate::survival::flavour::Flavour;
 use crate::survival::way::Way;
 use crate::survival::work::Work;
 
-/// Longer than a process lives: whoever waits so long hangs.
+/// Longer than a process lives: a process that waits so long hangs.
 pub(super) const LONG: Duration = Duration::from_secs(60);
 
-/// How long a close is waited for: one that never ends has to be told of while the process lives.
+/// How long to wait for a close. A close that never ends has to be reported while the process lives.
 pub(super) fn limit(work: Work) -> Duration {
     if work == Work::Never {
         Duration::from_millis(100)

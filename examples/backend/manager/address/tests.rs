@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_path_reaches_the_driver_as_it_is() {
+fn the_driver_gets_a_path_unchanged() {
     let file = Address::File("/a b/c?d#e%41/ü.db".into());
     let url = file.to_url().unwrap();
     assert_eq!(url, "sqlite:///a%20b/c%3Fd%23e%2541/%C3%BC.db?mode=rwc");

@@ -12,7 +12,7 @@ async fn refused(body: Body) -> StatusCode {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_has_10_seconds_however_it_is_late() {
+async fn a_late_body_is_refused_after_10_seconds() {
     let drop = Ok::<_, std::convert::Infallible>("x");
     let silent = stream::pending();
     let dripping = stream::repeat(drop).then(async |drop| {
@@ -28,7 +28,7 @@ async fn a_body_has_10_seconds_however_it_is_late() {
 }
 
 #[tokio::test]
-async fn a_body_has_2_megabytes() {
+async fn a_body_is_limited_to_2_megabytes() {
     let long = refused(Body::from(vec![b'x'; (2 << 20) + 1])).await;
     assert_eq!(long, StatusCode::PAYLOAD_TOO_LARGE);
     let whole = read(Posted::new(Body::from(vec![b'x'; 2 << 20]))).await;

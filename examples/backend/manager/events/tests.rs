@@ -23,7 +23,7 @@ fn ended() -> Event {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_event_comes_20_ms_after_the_head_and_no_other_waits() {
+async fn only_the_first_event_waits_20_ms_after_the_head() {
     for first in [updated(), ended()] {
         let (say, said) = watch::channel(first.clone());
         let mut events = std::pin::pin!(stream(said));
@@ -44,7 +44,7 @@ async fn the_first_event_comes_20_ms_after_the_head_and_no_other_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_event_is_the_newest_at_that_time() {
+async fn the_first_event_is_the_newest_one() {
     let (say, said) = watch::channel(updated());
     let mut events = std::pin::pin!(stream(said));
     assert_eq!(events.next().now_or_never(), None);

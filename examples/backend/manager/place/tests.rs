@@ -3,7 +3,7 @@ use std::path::Path;
 use super::*;
 
 #[test]
-fn a_file_may_be_written_as_a_path_or_as_a_url() {
+fn a_file_is_given_as_a_path_or_as_a_url() {
     for (text, path) in [
         ("sqlite:images.db", "images.db"),
         ("sqlite://images.db", "images.db"),
@@ -21,7 +21,7 @@ fn a_file_may_be_written_as_a_path_or_as_a_url() {
 }
 
 #[test]
-fn what_is_none_of_the_classes_is_refused() {
+fn an_unknown_place_is_refused() {
     for text in [
         "",
         "images.db",
@@ -37,7 +37,7 @@ fn what_is_none_of_the_classes_is_refused() {
 
 #[cfg(feature = "postgres")]
 #[test]
-fn a_server_may_be_written_in_both_ways() {
+fn both_schemes_of_a_server_are_accepted() {
     for text in ["postgres://me@here/images", "postgresql://me@here/images"] {
         let place = text.parse();
         assert!(matches!(place, Ok(Place::Database(Address::Server(_)))));
@@ -46,7 +46,7 @@ fn a_server_may_be_written_in_both_ways() {
 
 #[cfg(not(feature = "postgres"))]
 #[test]
-fn a_server_says_which_feature_it_needs() {
+fn the_error_names_the_feature_that_a_server_needs() {
     let refused = "postgres://here/images".parse::<Place>().err();
     assert_eq!(
         refused,

@@ -21,7 +21,7 @@ fn ended(ending: Ending, task_id: Uuid, message: &str, errors: &[&str]) -> Event
 }
 
 #[aobject::test]
-async fn a_task_says_how_far_it_is_and_how_it_ended() {
+async fn a_task_reports_its_progress_and_its_end() {
     let runner = Runner::shared().await.unwrap();
     let (go_on, gone_on) = tokio::sync::oneshot::channel();
     let work = |reporter: Reporter| async move {
@@ -44,7 +44,7 @@ async fn a_task_says_how_far_it_is_and_how_it_ended() {
 }
 
 #[aobject::test]
-async fn a_task_that_fails_or_panics_says_so() {
+async fn a_failure_or_a_panic_of_a_task_is_reported() {
     let runner = Runner::shared().await.unwrap();
     let failing = runner.start(|_| async { Err("no disk".into()) }).unwrap();
     assert_eq!(
@@ -60,7 +60,7 @@ async fn a_task_that_fails_or_panics_says_so() {
 }
 
 #[aobject::test]
-async fn no_event_is_longer_than_clients_take() {
+async fn no_event_is_longer_than_clients_accept() {
     let runner = Runner::shared().await.unwrap();
     let long = "\"".repeat(1 << 20);
     let (reporting, reported) = tokio::sync::oneshot::channel();
@@ -89,7 +89,7 @@ async fn no_event_is_longer_than_clients_take() {
 }
 
 #[aobject::test]
-async fn closing_cancels_what_runs_and_waits_for_it() {
+async fn the_close_cancels_running_tasks_and_waits_for_them() {
     let runner = Runner::shared().await.unwrap();
     let (dropped, mut alive) = tokio::sync::mpsc::channel::<()>(1);
     let work = |_: Reporter| async move {
@@ -110,7 +110,7 @@ async fn closing_cancels_what_runs_and_waits_for_it() {
 }
 
 #[aobject::test]
-async fn once_told_to_stop_it_starts_nothing() {
+async fn a_stopping_runner_starts_no_task() {
     let runner = Runner::shared().await.unwrap();
     runner.stop();
     assert_eq!(runner.start(|_| std::future::pending()), None);
@@ -118,7 +118,7 @@ async fn once_told_to_stop_it_starts_nothing() {
 }
 
 #[aobject::test]
-async fn the_oldest_outcomes_are_forgotten_and_no_running_task() {
+async fn only_the_oldest_outcomes_are_forgotten() {
     let runner = Runner::shared().await.unwrap();
     let running = runner.start(|_| std::future::pending()).unwrap();
     let mut ids = Vec::new();

@@ -20,7 +20,7 @@ async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(server.address()).await.unwrap()
 }
 
-/// Waits for an answer; every connection made before is then accepted.
+/// Waits for an answer. By then, every earlier connection has been accepted.
 async fn ask(server: &Server) -> TcpStream {
     let mut client = connect(server).await;
     client
@@ -34,16 +34,16 @@ async fn ask(server: &Server) -> TcpStream {
     client
 }
 
-/// Waits for the end of the connection, and gives what was answered before.
+/// Waits for the end of the connection, and returns everything that was received.
 async fn answered(client: &mut TcpStream) -> String {
     let mut answer = Vec::new();
-    // A reset is as good an end as any.
+    // A reset ends the connection as well.
     let _ = client.read_to_end(&mut answer).await;
     String::from_utf8(answer).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_has_10_seconds_however_it_is_late() {
+async fn a_late_head_is_cut_off_after_10_seconds() {
     for sent in [&b""[..], b"x", BEGINNING] {
         let server = server().await;
         let mut client = connect(&server).await;
@@ -58,7 +58,7 @@ async fn a_head_has_10_seconds_however_it_is_late() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_that_drips_has_no_longer() {
+async fn a_head_that_arrives_byte_by_byte_gets_no_extra_time() {
     let server = server().await;
     let (mut reading, mut writing) = connect(&server).await.into_split();
     let begun = Instant::now();
@@ -77,7 +77,7 @@ async fn a_head_that_drips_has_no_longer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_head_has_10_seconds_from_the_first_response() {
+async fn a_second_head_has_10_seconds_after_the_first_response() {
     let server = server().await;
     let mut client = ask(&server).await;
     let begun = Instant::now();
@@ -88,12 +88,12 @@ async fn a_second_head_has_10_seconds_from_the_first_response() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_without_an_end_is_refused_at_its_limit() {
+async fn an_endless_head_is_refused_at_the_limit() {
     let server = server().await;
     let mut client = connect(&server).await;
     let begun = Instant::now();
     let head = [BEGINNING, b"a: ", &vec![b'b'; 2 * HEAD_SIZE]].concat();
-    // It may be refused before it is read to its end.
+    // The server may refuse the request before it has read all of it.
     let _ = client.write_all(&head).await;
     let answer = answered(&mut client).await;
     assert!(!answer.contains("200 OK"), "{answer}");
@@ -102,7 +102,7 @@ async fn a_head_without_an_end_is_refused_at_its_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_cut_off_after_the_grace_is_no_failure() {
+async fn a_connection_that_is_cut_off_after_the_grace_is_not_a_failure() {
     let never = b"GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for sent in [&b"x"[..], BEGINNING, never] {
         let server = server().await;
@@ -117,7 +117,7 @@ async fn what_is_cut_off_after_the_grace_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn connections_without_a_request_do_not_hold_up_the_close() {
+async fn idle_connections_do_not_delay_the_close() {
     let server = server().await;
     let mut silent = connect(&server).await;
     let mut idle = ask(&server).await;

@@ -3,7 +3,7 @@ use super::*;
 const ABC: &str = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 #[test]
-fn a_digest_is_that_of_the_content() {
+fn a_digest_is_computed_from_the_content() {
     assert_eq!(Digest::of(b"abc").to_string(), ABC);
     let mut hasher = ABC.parse::<Digest>().unwrap().hasher();
     hasher.update(b"a");
@@ -12,7 +12,7 @@ fn a_digest_is_that_of_the_content() {
 }
 
 #[test]
-fn sha512_is_known_too() {
+fn sha512_is_supported() {
     let text = format!("sha512:{}", hex::encode(Sha512::digest(b"abc")));
     let digest: Digest = text.parse().unwrap();
     let mut hasher = digest.hasher();
@@ -22,7 +22,7 @@ fn sha512_is_known_too() {
 }
 
 #[test]
-fn what_is_no_digest_is_refused_and_quoted() {
+fn an_invalid_digest_is_refused_and_quoted() {
     let upper = ABC.to_uppercase();
     for text in [
         "",

@@ -18,7 +18,7 @@ fn left(tries: &mut Tries) -> usize {
 }
 
 #[test]
-fn only_progress_above_all_before_gives_new_tries() {
+fn only_a_new_maximum_of_progress_resets_the_attempts() {
     let mut tries = Tries::default();
     tries.note(&updated(1.0));
     assert_eq!(left(&mut tries), 3);
@@ -31,7 +31,7 @@ fn only_progress_above_all_before_gives_new_tries() {
 }
 
 #[test]
-fn no_manager_is_asked_again_within_half_a_second() {
+fn a_retry_waits_at_least_half_a_second() {
     assert_eq!(delay(Some(0)), Duration::from_millis(500));
     assert_eq!(delay(Some(5)), Duration::from_secs(5));
     assert_eq!(delay(None), Duration::from_secs(5));

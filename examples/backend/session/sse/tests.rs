@@ -14,7 +14,7 @@ fn raw(name: &str, data: &str) -> Raw {
 }
 
 #[test]
-fn events_are_read_whatever_ends_their_lines() {
+fn every_kind_of_line_end_is_accepted() {
     for end in ["\n", "\r", "\r\n"] {
         let text = [
             "event: a", "data: 1", "", ": alive", "event:b", "data:2", "data: 3", "", "",
@@ -25,7 +25,7 @@ fn events_are_read_whatever_ends_their_lines() {
 }
 
 #[test]
-fn events_are_read_wherever_they_are_cut() {
+fn events_are_parsed_across_any_chunk_boundary() {
     let text = "event: naïve\r\ndata: 1\r\n\r\ndata: 2\r\n\r\n".as_bytes();
     for cut in 0..=text.len() {
         let mut parser = Parser::default();
@@ -37,14 +37,14 @@ fn events_are_read_wherever_they_are_cut() {
 }
 
 #[test]
-fn an_event_without_data_or_without_an_end_is_none() {
+fn an_event_without_data_or_without_an_end_is_skipped() {
     assert_eq!(read(b"event: a\n\n"), []);
     assert_eq!(read(b"event: a\ndata: 1\n"), []);
     assert_eq!(read(b"data\n\n"), [raw("", "")]);
 }
 
 #[test]
-fn what_is_not_utf8_is_replaced() {
+fn invalid_utf8_is_replaced() {
     assert_eq!(
         read(b"event: a\ndata: \xff\xfe!\n\n"),
         [raw("a", "\u{fffd}\u{fffd}!")]
@@ -52,7 +52,7 @@ fn what_is_not_utf8_is_replaced() {
 }
 
 #[test]
-fn the_time_to_wait_is_the_last_that_is_a_number() {
+fn the_reconnection_time_is_the_last_valid_number() {
     let mut parser = Parser::default();
     assert_eq!(parser.retry(), None);
     parser.push(b"retry: 5\nretry: soon\n").unwrap();
@@ -60,7 +60,7 @@ fn the_time_to_wait_is_the_last_that_is_a_number() {
 }
 
 #[test]
-fn an_event_may_be_as_long_as_the_limit() {
+fn an_event_may_reach_the_limit() {
     let long = "x".repeat(LIMIT - "data:".len());
     assert_eq!(
         read(format!("data:{long}\n\n").as_bytes()),

@@ -29,7 +29,7 @@ const ANNOUNCEMENT: (&str, &str, &str) = ("GET", "/manager/announcement", "text/
 const TASK: &str = "/events/background-task?task_id=4ca8b2bb-b717-417d-91df-a205c12f9b1f";
 
 #[test]
-fn the_vectors_of_the_protocol_hold() {
+fn the_test_vectors_of_the_protocol_hold() {
     for ((method, target, content_type), signature) in [
         (
             ANNOUNCEMENT,
@@ -56,7 +56,7 @@ fn the_vectors_of_the_protocol_hold() {
 }
 
 #[test]
-fn parameters_and_case_of_the_type_are_not_signed() {
+fn parameters_and_case_of_the_content_type_are_not_signed() {
     let plain = signable("POST", "/admin/gql", "application/json").sign(&keys(), date());
     let other =
         signable("POST", "/admin/gql", "Application/JSON; charset=utf-8").sign(&keys(), date());
@@ -64,7 +64,7 @@ fn parameters_and_case_of_the_type_are_not_signed() {
 }
 
 #[test]
-fn whatever_else_is_changed_changes_the_signature() {
+fn any_other_change_changes_the_signature() {
     let (method, target, content_type) = ANNOUNCEMENT;
     let signed = signable(method, target, content_type);
     let credential = signed.sign(&keys(), date());
@@ -113,7 +113,7 @@ fn whatever_else_is_changed_changes_the_signature() {
 }
 
 #[test]
-fn what_is_no_credential_is_none() {
+fn an_invalid_credential_is_none() {
     let nothing = [
         "",
         "Bearer abc",
@@ -128,7 +128,7 @@ fn what_is_no_credential_is_none() {
 }
 
 #[test]
-fn dates_are_read_in_both_ways_of_writing_them() {
+fn both_date_formats_are_parsed() {
     let same = parse_date("Sun, 22 Nov 2026 08:43:43 GMT").unwrap();
     assert_eq!(same, parse_date("2026-11-22T17:43:43+09:00").unwrap());
     assert_eq!(parse_date("yesterday"), None);

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_text_is_cut_between_its_letters_and_never_longer_than_the_limit() {
+fn a_text_is_cut_between_characters_and_never_exceeds_the_limit() {
     assert_eq!(short("", 10), "");
     assert_eq!(short("0123456789", 10), "0123456789");
     assert_eq!(short("0123456789a", 10), "0123456…");
@@ -12,14 +12,14 @@ fn a_text_is_cut_between_its_letters_and_never_longer_than_the_limit() {
 }
 
 #[test]
-fn a_reason_that_is_none_leaves_no_colon() {
+fn an_empty_reason_leaves_no_colon() {
     assert_eq!(because("no disk"), ": no disk");
     assert_eq!(because(""), "");
     assert_eq!(because(" \n"), "");
 }
 
 #[test]
-fn nothing_is_left_that_a_terminal_obeys() {
+fn no_control_character_is_left() {
     let text = "red \u{1b}[31m bell \u{7}\nnext\r\tcsi \u{9b}31m turned \u{202e}drawkcab";
     let (plain, lines) = (plain(text), plain_lines(text));
     assert!(!plain.contains(char::is_control), "{plain:?}");

@@ -12,7 +12,7 @@ fn a_version_is_a_major_and_a_date() {
 }
 
 #[test]
-fn it_is_written_as_it_is_read() {
+fn a_version_is_formatted_as_it_was_parsed() {
     for text in ["v9.20250722", "v10.20260101", "v0.00000001"] {
         assert_eq!(text.parse::<ApiVersion>().unwrap().to_string(), text);
     }
@@ -51,7 +51,7 @@ fn anything_else_is_refused_and_quoted() {
 }
 
 #[test]
-fn majors_come_before_dates_in_order() {
+fn the_order_compares_majors_before_dates() {
     assert!(version(8, 20_301_231) < version(9, 20_250_722));
     assert!(version(9, 20_250_721) < version(9, 20_250_722));
     assert_eq!(

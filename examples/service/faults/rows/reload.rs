@@ -57,7 +57,7 @@ async fn fails_and_works(world: &mut World, running: Running) -> Result<Cell, Bo
     works_and_stops(world, running).await
 }
 
-/// Each client gives up at another moment of a slow reload.
+/// Each client disconnects at a different moment of a slow reload.
 pub(super) async fn clients_give_up(world: &mut World) -> Result<Cell, BoxError> {
     let running = world.start().await?;
     world.order(&running).await;

@@ -88,7 +88,7 @@ pub(super) async fn while_it_retries(world: &mut World) -> Result<Cell, BoxError
     world.look(excused).await
 }
 
-/// By convention, it reads its configuration again.
+/// By convention, a service reloads its configuration on SIGHUP.
 pub(super) async fn hangup(world: &mut World) -> Result<Cell, BoxError> {
     let running = world.start().await?;
     running.child.signal("HUP").await?;

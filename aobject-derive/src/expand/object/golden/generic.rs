@@ -93,7 +93,7 @@ const _: () = {
                         <Self as __aobject::Derived>::PLAN,
                         [
                             __aobject::shared_field(
-                                ___1,
+                                __aobject::shared_slot(___1),
                                 async move {
                                     #[allow(unused_variables)]
                                     let _0 = __aobject::made(___0.as_ref());

@@ -133,7 +133,7 @@ const _: () = {
                         <Self as __aobject::Derived>::PLAN,
                         [
                             __aobject::shared_field(
-                                    __store,
+                                    __aobject::shared_slot(__store),
                                     async move {
                                         #[allow(unused_variables)]
                                         let config = __aobject::made(__config.as_ref());

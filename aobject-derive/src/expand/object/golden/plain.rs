@@ -154,7 +154,7 @@ const _: () = {
                         __aobject::described(
                             __krate::blueprint::Field::new("hits")
                                 .needing(&["url"])
-                                .made_by(__krate::blueprint::Made::Default),
+                                .made_by(__krate::blueprint::Made::Constructor),
                             &[],
                             <__aobject::Probe<Counter>>::OBJECTS,
                             false,

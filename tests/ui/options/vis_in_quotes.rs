@@ -1,0 +1,7 @@
+use aobject::AObject;
+
+#[derive(AObject)]
+#[aobject(vis = "pub(crate)")]
+struct App;
+
+fn main() {}
