@@ -235,6 +235,58 @@ fn a_close_begins_at_once_while_the_reaper_waits_for_another() {
     assert_eq!((drained.closed, drained.pending), (3, 0));
 }
 
+/// The reports of this file's objects, if one is dropped whose close never ends, and its runtime dies.
+fn lost(make: impl AsyncFnOnce(Latched)) -> Vec<String> {
+    let _alone = REAPER.blocking_write();
+    quiet();
+    let reports = Arc::new(Mutex::new(Vec::new()));
+    let collected = reports.clone();
+    set_report_hook(move |report| {
+        if report
+            .made_at()
+            .is_some_and(|place| place.file() == file!())
+        {
+            collected.lock().unwrap().push(report.to_string());
+        }
+    });
+    let (begun, has_begun) = mpsc::channel();
+    let (_release, release) = tokio::sync::oneshot::channel();
+    let name = "lost";
+    let runtime = current_thread();
+    runtime.block_on(async {
+        make(Latched {
+            begun,
+            name,
+            release,
+        })
+        .await;
+        tokio::task::yield_now().await;
+    });
+    assert_eq!(has_begun.recv_timeout(LIMIT), Ok(name));
+    drop(runtime);
+    let drained = current_thread().block_on(aobject::drain(LIMIT));
+    set_report_hook(|_| {});
+    assert_eq!(drained.errors.len(), 1);
+    let reports = reports.lock().unwrap();
+    reports.clone()
+}
+
+/// P5: nothing is left of it that could be handed over.
+#[test]
+fn a_close_that_is_lost_with_its_runtime_is_reported_once() {
+    let reports = lost(async |seed| drop(Latched::start(seed).await.unwrap()));
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    #[derive(AObject)]
+    struct Holds {
+        held: Live<Latched>,
+    }
+    let reports = lost(async |seed| {
+        let held = Latched::start(seed).await.unwrap();
+        drop(Holds::new(held).await.unwrap());
+    });
+    assert_eq!(reports.len(), 1, "{reports:?}");
+}
+
 struct Bomb;
 
 impl Drop for Bomb {

@@ -131,3 +131,20 @@ async fn the_last_share_closes_without_a_report() {
     .await;
     assert_eq!(seen, []);
 }
+
+/// It is made, and whatever takes longer is another field.
+#[tokio::test(start_paused = true)]
+async fn a_field_that_was_made_within_its_limit_is_not_reported_later() {
+    #[derive(AObject)]
+    struct OverrunsNothing {
+        #[aobject(init = (), init_timeout = LIMIT)]
+        _quick: (),
+        #[aobject(init = tokio::time::sleep(9 * LIMIT).await)]
+        _slow: (),
+    }
+    let seen = reports(async || {
+        let object = OverrunsNothing::new().await.unwrap();
+        object.close().await.unwrap();
+    });
+    assert_eq!(seen.await, []);
+}

@@ -36,6 +36,10 @@ fn endless() -> Job {
     Job::of_future(pending())
 }
 
+fn short() -> Job {
+    Job::of_future(ready(Ok(())))
+}
+
 /// Pending once.
 fn twice(result: Result<(), &'static str>) -> Job {
     let mut polled = false;
@@ -98,13 +102,21 @@ async fn a_job_runs_on_behalf_of_all_its_callers() {
 
 #[test]
 fn reports_call_concurrent_jobs_by_their_names_and_places() {
-    let named = |name| endless().named(PathSegment::Field(name));
+    let named = |name| short().named(PathSegment::Field(name));
     let jobs = ["left", "right"].map(named).into_iter().enumerate();
     let mut job = Job::concurrently(jobs.map(|(at, job)| (PathSegment::Index(at), job)));
     // In an order that nobody promises.
     let name = job.name();
     assert!(["`left[0]`, `right[1]`", "`right[1]`, `left[0]`"].contains(&&*name));
-    job.discard();
+    end(&mut job).expect("they close");
+}
+
+#[test]
+fn reports_call_no_more_than_a_few_of_many_jobs_by_their_names() {
+    let jobs = (0..20).map(|_| short().named(PathSegment::Field("one")));
+    let mut job = Job::in_order(jobs.collect());
+    assert_eq!(job.name(), ["`one`"; 8].join(", "));
+    end(&mut job).expect("they close");
 }
 
 #[test]
@@ -134,9 +146,9 @@ fn a_dropped_job_keeps_the_limit_of_its_holder_alone() {
         (PathSegment::None, false),
         (PathSegment::Field("held"), true),
     ] {
-        let mut job = endless().within(|| MINUTE, holder).without_own_limit();
+        let mut job = short().within(|| MINUTE, holder).without_own_limit();
         assert_eq!(matches!(job.work, Work::Within(_)), stays);
-        job.discard();
+        assert!(poll(&mut job).is_ready());
     }
 }
 
@@ -195,6 +207,28 @@ fn an_error_of_a_job_that_ends_before_its_turn_is_returned() {
     let mut jobs = begun(Job::in_order(vec![twice(Ok(())), early]));
     let error = end(&mut jobs).expect_err("one has failed");
     assert_eq!(error.path(), "early");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_is_given_up_when_its_patience_is_over() {
+    let (send, mut begun) = oneshot::channel();
+    let healthy = Job::of_future(async {
+        let _ = send.send(tokio::time::Instant::now());
+        Ok(())
+    });
+    let start = tokio::time::Instant::now();
+    let (release, released) = oneshot::channel::<()>();
+    let held = Job::of_future(async {
+        let _ = released.await;
+        Ok(())
+    });
+    let mut jobs = Job::in_order_for(vec![held, healthy], MINUTE);
+    let closing = tokio::time::timeout(2 * MINUTE, poll_fn(|cx| jobs.poll(cx)));
+    closing.await.expect_err("one is held up");
+    assert_eq!(begun.try_recv(), Ok(start + MINUTE));
+    drop(release);
+    let closing = poll_fn(|cx| jobs.poll(cx));
+    closing.await.expect("they close");
 }
 
 /// The error is that of the limit.
