@@ -86,6 +86,18 @@ async fn siblings_are_dropped_as_soon_as_the_failure_is_known() {
     assert_eq!(world.live(), [""; 0]);
 }
 
+/// Both are polled by one task, one behind the other.
+#[tokio::test(start_paused = true)]
+async fn a_failure_does_not_touch_a_start_beside_it() {
+    let [failing, healthy] = [World::new(), World::new()];
+    let starts = join(Both::new(failing.clone()), Right::new(healthy.clone()));
+    let (both, right) = tokio::time::timeout(seconds(10), starts).await.unwrap();
+    assert_eq!(both.unwrap_err().path(), "Both._left._fails");
+    assert_eq!(healthy.counts("of the right"), (1, 0));
+    right.unwrap().close().await.unwrap();
+    assert_eq!(failing.live(), [""; 0]);
+}
+
 #[derive(AObject)]
 struct WithFallback {
     world: World,

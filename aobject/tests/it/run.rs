@@ -342,6 +342,22 @@ fn an_object_that_the_close_of_its_owner_drops_is_not_left_open() {
     assert_eq!(closed, Ok(ExitCode::SUCCESS));
 }
 
+/// The caller of the close gets the result.
+#[test]
+fn a_share_that_is_dropped_last_beside_an_awaited_close_is_not_left_open() {
+    let _counting = REAPER.blocking_read();
+    quiet();
+    let world = World::new();
+    let closed = test(async {
+        let part = start(world.part("part", &[])).await?.share();
+        let close = part.clone().close();
+        drop(part);
+        close.await
+    });
+    assert_eq!(closed, Ok(ExitCode::SUCCESS));
+    assert_eq!(world.counts("part"), (1, 1));
+}
+
 /// The last user of an object that has left its slot owns that object.
 #[test]
 fn an_object_that_has_left_its_slot_is_left_open_by_a_user_that_drops_it() {
