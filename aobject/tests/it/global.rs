@@ -1,5 +1,6 @@
 //! Groups B, H and I for an object of the whole program: `Global`.
 
+use std::cell::RefCell;
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
@@ -243,13 +244,15 @@ async fn an_init_that_races_with_a_close_leaves_nothing_open() {
 
 /// Creates a static for each call.
 fn once(spec: Spec) -> &'static Global<Part> {
-    /// The closure of a global is a function pointer, which captures nothing.
-    static NEXT: Mutex<Vec<Spec>> = Mutex::new(Vec::new());
+    thread_local! {
+        /// The closure of a global is a function pointer, which captures nothing. Per thread, as tests run concurrently.
+        static NEXT: RefCell<Vec<Spec>> = const { RefCell::new(Vec::new()) };
+    }
     /// Kept reachable, so that leak checkers do not report them.
     static MADE: Mutex<Vec<&Global<Part>>> = Mutex::new(Vec::new());
-    NEXT.lock().unwrap().push(spec);
+    NEXT.with_borrow_mut(|next| next.push(spec));
     let made: &_ = Box::leak(Box::new(Global::new(|| {
-        Part::start(NEXT.lock().unwrap().pop().unwrap()).boxed()
+        Part::start(NEXT.with_borrow_mut(Vec::pop).unwrap()).boxed()
     })));
     MADE.lock().unwrap().push(made);
     made

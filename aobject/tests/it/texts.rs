@@ -193,7 +193,9 @@ async fn errors_omitted_from_a_part_are_counted_by_the_whole() {
 }
 
 /// Installs a hook that collects the reports for which `is_ours` returns true.
-fn listen(is_ours: fn(&Report<'_>) -> bool) -> Arc<Mutex<Vec<(String, String)>>> {
+fn listen(
+    is_ours: impl Fn(&Report<'_>) -> bool + Send + Sync + 'static,
+) -> Arc<Mutex<Vec<(String, String)>>> {
     let reports = Arc::new(Mutex::new(Vec::new()));
     let collected = reports.clone();
     set_report_hook(move |report| {
@@ -226,7 +228,9 @@ async fn a_report_is_one_line_with_its_causes() {
             Err(unreachable())
         }
     }
-    let reports = listen(is_made_here);
+    // Tests run concurrently, each on a thread of its own.
+    let here = std::thread::current().id();
+    let reports = listen(move |report| is_made_here(report) && std::thread::current().id() == here);
     let log_line = line!() + 1;
     drop(Log::new().await.unwrap());
     aobject::drain(Duration::from_secs(20)).await;

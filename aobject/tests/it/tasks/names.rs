@@ -89,12 +89,15 @@ async fn every_way_to_spawn_names_its_task() {
     assert_eq!(paths, expected);
 }
 
-/// Collects the reports about tasks that this file spawns.
+/// Collects the reports about tasks that this file spawns, and that run on this thread: tests run concurrently.
 fn reports() -> Arc<Mutex<Vec<(u32, String)>>> {
     let reports = Arc::new(Mutex::new(Vec::new()));
     let collected = reports.clone();
+    let here = std::thread::current().id();
     set_report_hook(move |report: &Report<'_>| {
-        let place = report.made_at().filter(|place| place.file() == file!());
+        let is_here = std::thread::current().id() == here;
+        let place = report.made_at();
+        let place = place.filter(|place| is_here && place.file() == file!());
         let lines = place.map(|place| (place.line(), report.to_string()));
         collected.lock().unwrap().extend(lines);
     });
