@@ -262,8 +262,10 @@ async fn the_failure_of_a_close_that_a_report_caused_is_kept_but_not_reported() 
 }
 
 /// Counts the closes that are logged as such.
+#[cfg(feature = "tracing")]
 struct Logged(Arc<Mutex<usize>>);
 
+#[cfg(feature = "tracing")]
 impl tracing::Subscriber for Logged {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
         metadata.fields().field("object").is_some() && *metadata.level() == tracing::Level::DEBUG
@@ -280,7 +282,8 @@ impl tracing::Subscriber for Logged {
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
-/// The same for a subscriber that is told of each close.
+/// The same for a subscriber that logs each close.
+#[cfg(feature = "tracing")]
 #[tokio::test]
 async fn a_close_that_a_report_caused_is_not_logged() {
     let _alone = REAPER.write().await;

@@ -11,13 +11,15 @@ use tokio::time::sleep;
 
 use crate::quiet;
 
-/// The events of one root, because tests run concurrently.
+/// The events of one root on this thread, because tests run concurrently.
 fn recorded(root: &'static str) -> (Timeline, aobject::events::Observing) {
     quiet();
+    let here = std::thread::current().id();
     let timeline = Timeline::new();
     let observer = timeline.observer();
     let observing = aobject::events::observe(move |event| {
-        if event.path().split(['.', '[']).next() == Some(root) {
+        let is_here = std::thread::current().id() == here;
+        if is_here && event.path().split(['.', '[']).next() == Some(root) {
             observer(event);
         }
     });
