@@ -346,7 +346,7 @@ async fn a_dropped_object_is_closed_by_one_task_in_order() {
     );
 }
 
-/// The library's own runtime counts as no runtime, whoever drops an object there.
+/// The library's own runtime counts as no runtime for an object that is dropped on it.
 #[test]
 fn a_drain_waits_for_what_a_task_on_the_library_s_own_runtime_drops() {
     struct Spawns(Live<Part>);

@@ -132,7 +132,7 @@ async fn the_last_share_closes_without_a_report() {
     assert_eq!(seen, []);
 }
 
-/// It is made, and whatever takes longer is another field.
+/// The object is made; the field that takes longer is another one.
 #[tokio::test(start_paused = true)]
 async fn a_field_that_was_made_within_its_limit_is_not_reported_later() {
     #[derive(AObject)]

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// C01, C06: objects and deferred steps run in the reverse order of registration, whatever fails.
+/// C01, C06: objects and deferred steps run in the reverse order of registration, even if some of them fail.
 #[tokio::test]
 async fn a_scope_closes_everything_in_reverse_order() {
     let world = World::new().with_fault("b", Step::Close, Fault::Error);

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 
-/// The waker of whoever drives the walk. It looks whether the lock is free when it is woken, and when its last clone is
+/// The waker of the driver of the walk. It looks whether the lock is free when it is woken, and when its last clone is
 /// dropped.
 struct Driver {
     queue: Weak<Queue>,
