@@ -94,7 +94,7 @@ struct Task {
     runtime: Arc<Runtime>,
     /// Of an object that a subscriber dropped: a report of its close would lead to another one.
     is_quiet: bool,
-    /// Dropped last: whoever waits for it finds what is counted and kept.
+    /// Dropped last: a waiter for it finds the count and the errors complete.
     _token: TaskTrackerToken,
 }
 

@@ -164,7 +164,7 @@ mod model {
         }))
     }
 
-    /// Of two who wait, one goes, whenever that is; the other is told.
+    /// Of two waiters, one leaves at any time; the other gets the result.
     #[test]
     fn one_of_two_who_wait_goes_and_the_other_is_told() {
         let mut model = Builder::new();

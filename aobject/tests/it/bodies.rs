@@ -165,7 +165,7 @@ async fn a_cancelled_body_returns_at_once_and_the_object_closes_in_the_backgroun
     );
 }
 
-/// The future of a body has the same size whatever the body holds, other bodies included.
+/// The future of a body has the same size for every body, even if the body holds other bodies.
 #[test]
 fn nested_bodies_do_not_grow() {
     let world = World::new();

@@ -218,7 +218,7 @@ async fn a_failure_that_an_init_answers_with_a_fallback_stops_nothing() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// Whatever the field does with the object afterwards.
+/// The field may do anything with the object afterwards.
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_known_wherever_in_an_init_its_error_is_passed_on() {
     #[derive(AObject)]

@@ -370,7 +370,7 @@ fn a_program_whose_only_worker_is_blocked_ends_at_its_limit_without_signals_too(
             let part = world.part("part", &[]).make().await.unwrap();
             tokio::spawn(async move {
                 blocks.send(()).unwrap();
-                // Long enough to be told from the limit.
+                // Long enough to differ clearly from the limit.
                 let _ = released.recv_timeout(Duration::from_secs(30));
             });
             is_blocked.recv().unwrap();

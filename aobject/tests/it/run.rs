@@ -173,7 +173,7 @@ struct Holder {
     _part: Live<Part>,
 }
 
-/// One message per object, which covers its fields, whoever owns it.
+/// One message per object, which covers its fields, for every owner.
 #[test]
 fn an_open_object_is_found_whoever_owns_it() {
     let _counting = REAPER.blocking_read();

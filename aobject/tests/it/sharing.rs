@@ -226,7 +226,7 @@ async fn a_weak_handle_upgrades_until_the_last_owner_is_gone() {
     closing.into_inner().await.unwrap();
 }
 
-/// Exactly one of many owners is the last, whatever they do concurrently.
+/// Exactly one of many owners is the last, in every interleaving.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn exactly_one_of_several_concurrent_owners_closes() {
     let _counting = REAPER.read().await;
@@ -348,7 +348,7 @@ async fn all_waiters_are_woken() {
         .unwrap();
 }
 
-/// H14: two tasks close a graph concurrently. An object closes only after its users, whoever drives the close.
+/// H14: two tasks close a graph concurrently. An object closes only after its users, for every driver of the close.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_closers_keep_the_order_of_the_graph() {
     for _ in 0..100 {

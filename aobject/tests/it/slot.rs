@@ -118,7 +118,7 @@ async fn a_replaced_object_is_closed_by_its_last_user() {
     assert_eq!(world.broken(), [""; 0]);
 }
 
-/// For ports and locks: never two objects at a time, whoever closes the old one.
+/// For ports and locks: never two objects at a time, no matter which caller closes the old one.
 #[tokio::test(start_paused = true)]
 async fn a_restart_waits_for_the_users_of_the_old_object() {
     let world = World::new();

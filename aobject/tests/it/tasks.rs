@@ -391,7 +391,7 @@ async fn no_user_code_runs_under_the_lock() {
     assert_eq!(aobject::drain(LIMIT).await.closed, 1);
 }
 
-/// Reported at once, and returned by the close, whatever its `Display` does.
+/// Reported at once, and returned by the close, even if its `Display` panics.
 #[tokio::test]
 async fn an_error_that_panics_when_it_is_formatted_is_not_lost() {
     quiet();

@@ -11,19 +11,19 @@ use crate::words::Macro;
 
 /// The messages of `check` about a function that passes `parse`, one per line.
 #[track_caller]
-fn assert_told(by: Macro, options: TokenStream, item: &Item, expected: &Expect) {
+fn assert_messages(by: Macro, options: TokenStream, item: &Item, expected: &Expect) {
     let mut diag = Diag::default();
     let model = parse(by, options, item, &mut diag);
     assert!(diag.finish().is_none());
     let mut diag = Diag::default();
     check(&model, &mut diag);
-    let told: Vec<String> = diag
+    let messages: Vec<String> = diag
         .finish()
         .into_iter()
         .flatten()
         .map(|error| format!("{error}\n"))
         .collect();
-    expected.assert_eq(&told.concat());
+    expected.assert_eq(&messages.concat());
 }
 
 #[test]
@@ -33,13 +33,13 @@ fn a_right_function_is_passed() {
         #[allow(unused)]
         pub async fn main() -> Result<(), Box<dyn std::error::Error>> {}
     };
-    assert_told(
+    assert_messages(
         Macro::Main,
         quote!(worker_threads = 0x10),
         &main,
         &expect![[""]],
     );
-    assert_told(
+    assert_messages(
         Macro::Main,
         quote!(flavor = "current_thread"),
         &main,
@@ -51,13 +51,13 @@ fn a_right_function_is_passed() {
         #[test_case]
         async fn answers() {}
     };
-    assert_told(
+    assert_messages(
         Macro::Test,
         quote!(start_paused = true),
         &test,
         &expect![[""]],
     );
-    assert_told(
+    assert_messages(
         Macro::Test,
         quote!(flavor = "multi_thread", worker_threads = 1),
         &test,
@@ -67,7 +67,7 @@ fn a_right_function_is_passed() {
 
 #[test]
 fn what_is_no_plain_async_function() {
-    assert_told(
+    assert_messages(
         Macro::Main,
         quote!(),
         &parse_quote! {
@@ -83,7 +83,7 @@ fn what_is_no_plain_async_function() {
             `#[aobject::main]` calls the function without arguments; remove the parameters
         "#]],
     );
-    assert_told(
+    assert_messages(
         Macro::Test,
         quote!(),
         &parse_quote! {
@@ -97,7 +97,7 @@ fn what_is_no_plain_async_function() {
 
 #[test]
 fn what_is_run_by_another_macro_too() {
-    assert_told(
+    assert_messages(
         Macro::Test,
         quote!(),
         &parse_quote! {
@@ -121,15 +121,15 @@ fn a_flavor_and_what_it_cannot_do() {
     let item = parse_quote! {
         async fn answers() {}
     };
-    let told = |by, options, expected: Expect| assert_told(by, options, &item, &expected);
-    told(
+    let messages = |by, options, expected: Expect| assert_messages(by, options, &item, &expected);
+    messages(
         Macro::Main,
         quote!(flavor = "current_thread", worker_threads = 2),
         expect![[r#"
         `worker_threads` cannot be combined with `flavor = "current_thread"`; keep one of them
     "#]],
     );
-    told(
+    messages(
         Macro::Main,
         quote!(worker_threads = 0, flavor = "current_thread"),
         expect![[r#"
@@ -137,28 +137,28 @@ fn a_flavor_and_what_it_cannot_do() {
             a runtime needs at least one worker thread; write `worker_threads = 1` or more
         "#]],
     );
-    told(
+    messages(
         Macro::Test,
         quote!(worker_threads = 2),
         expect![[r#"
             `worker_threads` has no effect without `flavor = "multi_thread"`; add `flavor = "multi_thread"` or remove `worker_threads`
         "#]],
     );
-    told(
+    messages(
         Macro::Test,
         quote!(start_paused = true, flavor = "multi_thread"),
         expect![[r#"
         `flavor = "multi_thread"` cannot be combined with `start_paused`; keep one of them
     "#]],
     );
-    told(
+    messages(
         Macro::Test,
         quote!(flavor = "multi_thread", start_paused = false),
         expect![[r#"
         `start_paused` cannot be combined with `flavor = "multi_thread"`; keep one of them
     "#]],
     );
-    told(
+    messages(
         Macro::Test,
         quote!(worker_threads = 2, start_paused = true),
         expect![[r#"

@@ -7,24 +7,24 @@ use crate::parse::object::parse;
 
 /// The messages of `check` about a struct that passes `parse`, one per line.
 #[track_caller]
-fn assert_told(input: &DeriveInput, expected: &Expect) {
+fn assert_messages(input: &DeriveInput, expected: &Expect) {
     let mut diag = Diag::default();
     let model = parse(input, &mut diag).unwrap();
     assert!(diag.finish().is_none());
     let mut diag = Diag::default();
     check(&model, &mut diag);
-    let told: Vec<String> = diag
+    let messages: Vec<String> = diag
         .finish()
         .into_iter()
         .flatten()
         .map(|error| format!("{error}\n"))
         .collect();
-    expected.assert_eq(&told.concat());
+    expected.assert_eq(&messages.concat());
 }
 
 #[test]
 fn a_right_struct_is_passed() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(init = Self::open, init_timeout = LIMIT)]
             struct App<T: Send + 'static, const N: usize> {
@@ -42,7 +42,7 @@ fn a_right_struct_is_passed() {
 
 #[test]
 fn a_cycle_is_told_at_each_step() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App {
                 #[aobject(init = A::new(b))]
@@ -64,7 +64,7 @@ fn a_cycle_is_told_at_each_step() {
 
 #[test]
 fn a_limit_names_no_field_with_an_init() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(init_timeout = limit, close_timeout = pool.limit * 2)]
             struct App {
@@ -84,7 +84,7 @@ fn a_limit_names_no_field_with_an_init() {
 
 #[test]
 fn a_default_sees_the_arguments_only() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App {
                 #[aobject(into)]
@@ -108,7 +108,7 @@ fn a_default_sees_the_arguments_only() {
 
 #[test]
 fn an_object_does_not_borrow() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App<'a> {
                 name: &'a str,
@@ -120,7 +120,7 @@ fn an_object_does_not_borrow() {
             an object must be `'static`, but this is a borrow; use an owned type or an `Arc`
         "#]],
     );
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App<'a, T: 'a>(T);
         },
@@ -133,7 +133,7 @@ fn an_object_does_not_borrow() {
 
 #[test]
 fn a_parameter_without_a_bound_might_borrow() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App<T, U: Send + ?Sized, V: Trait, W, X: 'static, const N: usize>(T, U, V, W, X)
             where
@@ -146,7 +146,7 @@ fn a_parameter_without_a_bound_might_borrow() {
             an object must be `Send + 'static`, but `X` may not be; add the bound `X: Send`
         "#]],
     );
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App<T: Clone + Debug, U>(T, U)
             where
@@ -157,7 +157,7 @@ fn a_parameter_without_a_bound_might_borrow() {
             an object must be `Send + 'static`, but `U` may not be; add the bound `U: 'static`
         "#]],
     );
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App<T>(T)
             where
@@ -169,7 +169,7 @@ fn a_parameter_without_a_bound_might_borrow() {
 
 #[test]
 fn a_parameter_that_a_field_owns_is_send() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(args(given: U))]
             struct App<T: Clone + 'static, U: 'static, V: 'static, W: 'static>(
@@ -189,7 +189,7 @@ fn a_parameter_that_a_field_owns_is_send() {
 
 #[test]
 fn an_init_is_no_future() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App {
                 #[aobject(init = async { 1 })]

@@ -15,16 +15,16 @@ fn item() -> Item {
 
 /// The messages of `parse` about the options, one per line.
 #[track_caller]
-fn assert_told(by: Macro, options: TokenStream, expected: &Expect) {
+fn assert_messages(by: Macro, options: TokenStream, expected: &Expect) {
     let mut diag = Diag::default();
     drop(parse(by, options, &item(), &mut diag));
-    let told: Vec<String> = diag
+    let messages: Vec<String> = diag
         .finish()
         .into_iter()
         .flatten()
         .map(|error| format!("{error}\n"))
         .collect();
-    expected.assert_eq(&told.concat());
+    expected.assert_eq(&messages.concat());
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn an_item_is_a_function_with_a_body() {
 #[test]
 fn a_mistake_costs_one_option() {
     let options = quote!(flavour = 1, flavor = "current", limit, grace = f(1 2), signals(false), limit = SECOND, limit = 1);
-    assert_told(
+    assert_messages(
         Macro::Main,
         options,
         &expect![[r#"
@@ -86,7 +86,7 @@ fn a_mistake_costs_one_option() {
             duplicate option `limit`; keep one of them
         "#]],
     );
-    assert_told(
+    assert_messages(
         Macro::Test,
         quote!(grace = SECOND, start_paused, worker_treads = 1, 5),
         &expect![[r#"

@@ -7,16 +7,16 @@ use crate::model::object::Made;
 
 /// The messages of `parse`, one per line.
 #[track_caller]
-fn assert_told(input: &DeriveInput, expected: &Expect) {
+fn assert_messages(input: &DeriveInput, expected: &Expect) {
     let mut diag = Diag::default();
     drop(parse(input, &mut diag));
-    let told: Vec<String> = diag
+    let messages: Vec<String> = diag
         .finish()
         .into_iter()
         .flatten()
         .map(|error| format!("{error}\n"))
         .collect();
-    expected.assert_eq(&told.concat());
+    expected.assert_eq(&messages.concat());
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn every_option_of_the_struct_is_read() {
 
 #[test]
 fn unknown_options() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(clos = Self::flush, ini_timeout = 1, wat(2, 3), a::b)]
             struct App {
@@ -110,7 +110,7 @@ fn unknown_options() {
 
 #[test]
 fn duplicates_beside_each_other_and_in_other_attributes() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(new = open, new = start)]
             struct App {
@@ -129,7 +129,7 @@ fn duplicates_beside_each_other_and_in_other_attributes() {
 
 #[test]
 fn options_in_the_wrong_place() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(into, default = 1, after(a))]
             struct App {
@@ -150,7 +150,7 @@ fn options_in_the_wrong_place() {
 
 #[test]
 fn wrong_shapes() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(init, new(open), vis, crate)]
             #[aobject(close_timeout =)]
@@ -191,7 +191,7 @@ fn wrong_shapes() {
 
 #[test]
 fn values_that_are_not_what_the_option_takes() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(init = |this| this.open(), close = self.flush(), new = 1, vis = private, crate = 2)]
             struct App {
@@ -212,7 +212,7 @@ fn values_that_are_not_what_the_option_takes() {
 
 #[test]
 fn values_in_quotes() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(init = "Self::open", new = "open", vis = "pub(crate)", crate = "::x")]
             struct App;
@@ -224,7 +224,7 @@ fn values_in_quotes() {
             `crate` takes no string; write `crate = ::x`
         "#]],
     );
-    assert_told(
+    assert_messages(
         &parse_quote! {
             #[aobject(init = "1", new = "fn", vis = "", crate = "")]
             struct App;
@@ -240,7 +240,7 @@ fn values_in_quotes() {
 
 #[test]
 fn a_syntax_error_costs_one_option() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App {
                 #[aobject(init = f(1 2), after(b), skip)]
@@ -265,7 +265,7 @@ fn a_syntax_error_costs_one_option() {
 
 #[test]
 fn ways_to_be_made_do_not_combine() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App {
                 #[aobject(into, default)]
@@ -287,7 +287,7 @@ fn ways_to_be_made_do_not_combine() {
 
 #[test]
 fn options_of_an_init_that_is_not_there() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App {
                 #[aobject(after(b), init_timeout = SECOND)]
@@ -306,7 +306,7 @@ fn options_of_an_init_that_is_not_there() {
 
 #[test]
 fn fields_that_after_cannot_name() {
-    assert_told(
+    assert_messages(
         &parse_quote! {
             struct App {
                 store: u8,
@@ -322,7 +322,7 @@ fn fields_that_after_cannot_name() {
             unknown field `nothing`; expected `store` or `cache`
         "#]],
     );
-    assert_told(
+    assert_messages(
         &parse_quote!(
             struct App(#[aobject(init = 1, after(_1))] u8);
         ),
@@ -334,7 +334,7 @@ fn fields_that_after_cannot_name() {
 
 #[test]
 fn structs_only() {
-    assert_told(
+    assert_messages(
         &parse_quote!(
             enum App {}
         ),
@@ -342,7 +342,7 @@ fn structs_only() {
             `AObject` can only be derived for structs; wrap the enum in a struct
         "#]],
     );
-    assert_told(
+    assert_messages(
         &parse_quote!(
             union App {
                 a: u8,

@@ -134,7 +134,7 @@ struct Waking {
     woken: Vec<usize>,
     /// Whether a member is among them.
     is_woken: Vec<bool>,
-    /// Whoever drives the walk, until it is woken.
+    /// The driver of the walk, until it is woken.
     driver: Option<Waker>,
 }
 

@@ -348,7 +348,7 @@ async fn a_global_closes_although_its_first_closer_is_not_polled() {
 #[tokio::test(start_paused = true)]
 async fn a_close_driven_by_an_init_under_a_limit_may_wait_for_the_same_init() {
     static GLOBAL: Global<Driving> = Global::new(|| Driving::start(()).boxed());
-    static TOLD: std::sync::Mutex<Option<Result<(), ErrorKind>>> = std::sync::Mutex::new(None);
+    static ANSWER: std::sync::Mutex<Option<Result<(), ErrorKind>>> = std::sync::Mutex::new(None);
     struct Other;
     impl AObject for Other {
         type Seed = ();
@@ -357,7 +357,7 @@ async fn a_close_driven_by_an_init_under_a_limit_may_wait_for_the_same_init() {
         }
         async fn close(self) -> Result<(), BoxError> {
             let asked = GLOBAL.ensure_init().await;
-            *TOLD.lock().unwrap() = Some(asked.map(drop).map_err(|error| error.kind()));
+            *ANSWER.lock().unwrap() = Some(asked.map(drop).map_err(|error| error.kind()));
             Ok(())
         }
     }
@@ -379,6 +379,6 @@ async fn a_close_driven_by_an_init_under_a_limit_may_wait_for_the_same_init() {
             .unwrap(),
     );
     aobject::drain(LIMIT).await;
-    assert_eq!(*TOLD.lock().unwrap(), Some(Ok(())));
+    assert_eq!(*ANSWER.lock().unwrap(), Some(Ok(())));
     GLOBAL.close().await.unwrap();
 }

@@ -461,7 +461,7 @@ async fn a_closure_that_panics_is_an_error() {
     keys.close().await.unwrap();
 }
 
-/// At most one object per key at any time, all of them closed, whatever is called or dropped when.
+/// At most one object per key at any time, all of them closed, for every order of calls and drops.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_tasks_get_restart_and_remove_eight_keys() {
     let _counting = REAPER.read().await;

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::*;
 use crate::ground::events::{EventKind, Id};
 
-/// Events of other tests are told apart by their path.
+/// Events of other tests are distinguished by their path.
 fn emit_on(path: &str, runtime: Option<RuntimeId>) {
     let event = Event {
         id: Id(NonZeroU64::MIN),
